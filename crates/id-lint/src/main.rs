@@ -1,0 +1,3 @@
+//! The `id-lint` binary.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The `unified-id` binary.
+
+fn main() {}
