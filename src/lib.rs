@@ -1,1 +1,39 @@
-//! Typed ids.
+#![doc = include_str!("../docs/crate.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+extern crate alloc;
+
+pub mod kind;
+mod codec;
+mod core_value;
+mod scope;
+mod id;
+mod keyed;
+mod unified;
+mod foreign;
+#[cfg(feature = "std")]
+pub mod generator;
+mod parse;
+mod thread;
+mod adopt;
+mod error;
+#[cfg(feature = "serde")]
+mod serde;
+
+pub use crate::adopt::adopt;
+pub use crate::core_value::{Core, CoreText};
+#[cfg(feature = "std")]
+pub use crate::error::{GenerateError, GenerateErrorKind};
+pub use crate::error::{ParseError, ParseErrorKind};
+pub use crate::foreign::ForeignId;
+#[cfg(feature = "std")]
+pub use crate::generator::{Generator, GeneratorStats};
+pub use crate::id::Id;
+pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyKey};
+pub use crate::kind::ids::*;
+pub use crate::kind::{IdKind, Kind};
+pub use crate::parse::{ParsedId, parse, parse_bytes};
+pub use crate::scope::{ThreadScope, Unscoped, Within};
+pub use crate::thread::ThreadKey;
+pub use crate::unified::{ScopeRef, UnifiedId, UnifiedRef};

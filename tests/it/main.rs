@@ -1,1 +1,10 @@
-//! Integration tests of the id library.
+//! Integration tests of the id library: one module per journey.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod corpus;
+mod docs;
+mod errors;
+mod format;
+mod props;
+mod serialised;
+mod vectors;

@@ -5,6 +5,10 @@
 use std::path::{Path, PathBuf};
 
 /// Returns the root of the repository.
+///
+/// # Panics
+///
+/// Never: this crate lies two folders deep.
 #[must_use]
 pub fn workspace_root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,0 +1,278 @@
+//! The generator: a clock and randomness become strictly increasing cores.
+//!
+//! ```text
+//! one atomic word:  42 bits milliseconds since 2020-01-01 | 22 bits counter
+//! ```
+//!
+//! Invariants: all cores that one generator made are strictly increasing in the order in which they were made, across all
+//! threads; making one never blocks, panics or fails; the only reader of the clock is `clock.rs`, the only source of
+//! randomness `entropy.rs`. Next: `core_value.rs`, the value; `id.rs`, the text.
+
+pub mod clock;
+pub mod entropy;
+#[cfg(unix)]
+mod fork;
+
+use core::sync::atomic::{AtomicU64, Ordering};
+
+pub use self::clock::{Clock, SystemClock};
+pub use self::entropy::{Entropy, ThreadEntropy};
+#[cfg(feature = "testing")]
+pub use self::{clock::StepClock, entropy::StepEntropy};
+
+use crate::{Core, GenerateError};
+
+/// 2020-01-01T00:00:00Z in Unix milliseconds: the first millisecond of the state word.
+pub const FIRST_MS: u64 = 1_577_836_800_000;
+/// 2159-01-01T00:00:00Z in Unix milliseconds. Later clocks are clamped to the millisecond before; the state word reaches
+/// four months further, which leaves room for milliseconds that are borrowed there.
+pub const LAST_MS: u64 = 5_964_364_800_000;
+
+const COUNTER_BITS: u32 = 22;
+const COUNTER_MASK: u64 = (1 << COUNTER_BITS) - 1;
+/// The counter of a fresh millisecond is random below this: its top bit is 0 (RFC 9562, section 6.2).
+const START_BITS: u32 = COUNTER_BITS - 1;
+/// A generator that is further ahead of its clock than this is counted as faulty.
+const DRIFT_FAULT_MS: u64 = 10 * 60 * 1000;
+
+/// Makes a core with the generator of this process.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::generator::generate;
+///
+/// let first = generate();
+/// assert!(first < generate());
+/// ```
+#[must_use]
+#[inline]
+pub fn generate() -> Core {
+    PROCESS.generate()
+}
+
+/// Returns what the generator of this process had to put up with.
+#[must_use]
+pub fn stats() -> GeneratorStats {
+    PROCESS.stats()
+}
+
+static PROCESS: Generator = Generator::new();
+
+/// What a generator had to put up with, for monitoring.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GeneratorStats {
+    /// How far the last id is ahead of the clock, in milliseconds.
+    pub drift_ms: u64,
+    /// How many ids were made more than ten minutes ahead of the clock.
+    pub drift_faults: u64,
+    /// How often the clock went back.
+    pub rollbacks: u64,
+    /// How many milliseconds were borrowed because the counter of one was used up.
+    pub borrowed: u64,
+    /// How many ids were made while the clock stood outside 2020..2159.
+    pub clamped: u64,
+}
+
+/// Makes strictly increasing cores.
+///
+/// One per process is enough, and [`generate`] has it; others are for tests and for other clocks.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::Generator;
+///
+/// let generator = Generator::new();
+/// let (first, second) = (generator.generate(), generator.generate());
+/// assert!(first < second);
+/// assert!(first.timestamp_ms().is_some());
+/// ```
+#[derive(Debug)]
+pub struct Generator<C = SystemClock, E = ThreadEntropy> {
+    state: AtomicU64,
+    /// The latest reading of the clock, to tell a clock that went back from a millisecond that was borrowed.
+    latest_clock: AtomicU64,
+    rollbacks: AtomicU64,
+    borrowed: AtomicU64,
+    clamped: AtomicU64,
+    drift_faults: AtomicU64,
+    drift_limit_ms: u64,
+    clock: C,
+    entropy: E,
+}
+
+impl Generator {
+    /// Makes a generator over the system clock and the operating system's randomness.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::with(SystemClock, ThreadEntropy)
+    }
+}
+
+impl Default for Generator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C, E> Generator<C, E> {
+    /// Makes a generator over a clock and a source of randomness.
+    #[must_use]
+    pub const fn with(clock: C, entropy: E) -> Self {
+        Self {
+            state: AtomicU64::new(0),
+            latest_clock: AtomicU64::new(0),
+            rollbacks: AtomicU64::new(0),
+            borrowed: AtomicU64::new(0),
+            clamped: AtomicU64::new(0),
+            drift_faults: AtomicU64::new(0),
+            drift_limit_ms: u64::MAX,
+            clock,
+            entropy,
+        }
+    }
+
+    /// Sets how far ahead of the clock [`try_generate`](Self::try_generate) may go, in milliseconds.
+    #[must_use]
+    pub fn with_drift_limit_ms(self, drift_limit_ms: u64) -> Self {
+        Self { drift_limit_ms, ..self }
+    }
+
+    /// Returns the clock.
+    #[must_use]
+    pub const fn clock(&self) -> &C {
+        &self.clock
+    }
+}
+
+impl<C: Clock, E: Entropy> Generator<C, E> {
+    /// Makes a core that is greater than all that this generator made before.
+    ///
+    /// A clock that stands still or goes back, and a millisecond whose counter is used up, only make the time part run
+    /// ahead of the clock; [`stats`](Self::stats) tells how far.
+    #[must_use]
+    #[inline]
+    pub fn generate(&self) -> Core {
+        match self.advance(u64::MAX) {
+            Ok(state) => self.assemble(state),
+            Err(_) => unreachable!("invariant: without a limit no state is too far ahead"),
+        }
+    }
+
+    /// Makes a core unless it would be further ahead of the clock than the limit of this generator.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError`] with the drift if the limit is passed; nothing was made then.
+    #[inline]
+    pub fn try_generate(&self) -> Result<Core, GenerateError> {
+        self.advance(self.drift_limit_ms).map(|state| self.assemble(state))
+    }
+
+    /// Returns what this generator had to put up with.
+    #[must_use]
+    pub fn stats(&self) -> GeneratorStats {
+        let state_ms = self.state.load(Ordering::Acquire) >> COUNTER_BITS;
+        GeneratorStats {
+            drift_ms: state_ms.saturating_sub(self.now().0),
+            drift_faults: self.drift_faults.load(Ordering::Relaxed),
+            rollbacks: self.rollbacks.load(Ordering::Relaxed),
+            borrowed: self.borrowed.load(Ordering::Relaxed),
+            clamped: self.clamped.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Moves the state on by one id and returns it.
+    #[inline]
+    fn advance(&self, drift_limit_ms: u64) -> Result<u64, GenerateError> {
+        // Loaded before the clock is read: whoever published this state read its clock before we read ours, so a
+        // smaller reading now is a clock that went back or a borrowed millisecond, never a race.
+        let mut state = self.state.load(Ordering::Acquire);
+        let (mut now, is_clamped) = self.now();
+        if is_clamped {
+            self.clamped.fetch_add(1, Ordering::Relaxed);
+        }
+        loop {
+            let state_ms = state >> COUNTER_BITS;
+            let next = if now > state_ms {
+                (now << COUNTER_BITS) | self.start()
+            } else if state & COUNTER_MASK == COUNTER_MASK {
+                ((state_ms + 1) << COUNTER_BITS) | self.start()
+            } else {
+                state + 1
+            };
+            let next_ms = next >> COUNTER_BITS;
+            let drift_ms = next_ms.saturating_sub(now);
+            if drift_ms > drift_limit_ms {
+                return Err(GenerateError { drift_ms, limit_ms: drift_limit_ms });
+            }
+            match self.state.compare_exchange_weak(state, next, Ordering::AcqRel, Ordering::Acquire)
+            {
+                Ok(_) => {
+                    if next_ms != state_ms || drift_ms > 0 {
+                        self.account(now, state_ms, next_ms);
+                    }
+                    return Ok(next);
+                }
+                Err(actual) => {
+                    state = actual;
+                    if state >> COUNTER_BITS > now {
+                        now = self.now().0;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes what was unusual about a step: once per millisecond, or for every id while ahead of the clock.
+    #[cold]
+    fn account(&self, now: u64, before_ms: u64, after_ms: u64) {
+        let latest = self.latest_clock.fetch_max(now, Ordering::Relaxed);
+        if now < latest
+            && self
+                .latest_clock
+                .compare_exchange(latest, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+        {
+            self.rollbacks.fetch_add(1, Ordering::Relaxed);
+        }
+        if after_ms > now {
+            if after_ms > before_ms {
+                self.borrowed.fetch_add(1, Ordering::Relaxed);
+            }
+            if after_ms - now > DRIFT_FAULT_MS {
+                self.drift_faults.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Returns the clock in milliseconds since [`FIRST_MS`], and whether it had to be clamped.
+    #[inline]
+    fn now(&self) -> (u64, bool) {
+        let now = self.clock.now_ms();
+        let clamped = now.clamp(FIRST_MS, LAST_MS - 1);
+        (clamped - FIRST_MS, clamped != now)
+    }
+
+    #[inline]
+    fn start(&self) -> u64 {
+        self.entropy.next_u64() >> (u64::BITS - START_BITS)
+    }
+
+    /// Makes the core of a state, with a fresh tail.
+    #[inline]
+    fn assemble(&self, state: u64) -> Core {
+        let timestamp_ms = (state >> COUNTER_BITS) + FIRST_MS;
+        let counter = state & COUNTER_MASK;
+        let high = (timestamp_ms << 16) | 0x7000 | (counter >> 10);
+        let low = (0b10 << 62)
+            | ((counter & 0x3ff) << 52)
+            | (self.entropy.next_u64() >> (u64::BITS - 52));
+        Core::from_u128((u128::from(high) << 64) | u128::from(low))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,381 @@
+//! `Id<K>`: the typed id, a core (and the core of its scope) with its kind in the type.
+//!
+//! Invariant: 16 bytes for kinds without a scope, 32 bytes with one, `Copy`, ordered as its text within one kind.
+//! Next: `keyed.rs` for ids on legacy keys, `unified.rs` for kinds known at run time.
+
+use alloc::string::String;
+use core::cmp::Ordering;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
+use core::str::FromStr;
+
+use crate::codec::CORE_CHARS;
+use crate::error::Rejection;
+use crate::kind::{LegacyScoped, MAX_PREFIX_BYTES, Thread, User};
+use crate::scope::Scope;
+use crate::unified::ScopeRef;
+use crate::{
+    Core, IdKind, Kind, ParseError, ParseErrorKind, ThreadId, ThreadKey, Unscoped, UserId, Within,
+};
+
+/// An id of kind `K`.
+///
+/// The second parameter follows from the kind and is never written. Ids of different kinds do not mix:
+///
+/// ```compile_fail
+/// use unified_id::{RunId, ThreadId, UserId};
+///
+/// let user = UserId::new();
+/// let run = RunId::new(user); // a run needs a thread
+/// ```
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::{RunId, ThreadId};
+///
+/// let thread = ThreadId::new();
+/// let run = RunId::new(thread);
+/// assert_eq!(run.thread(), thread);
+/// assert_eq!(run.to_string().parse::<RunId>()?, run);
+/// assert!(run < RunId::new(thread));
+/// # Ok::<(), unified_id::ParseError>(())
+/// ```
+#[repr(C)]
+pub struct Id<K: Kind<Scope = S>, S: Scope = <K as Kind>::Scope> {
+    scope: S::Value,
+    core: Core,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Kind<Scope = Unscoped>> Id<K, Unscoped> {
+    /// Makes a new id, greater than all that this process made before.
+    #[cfg(feature = "std")]
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "a default that differs each time surprises")]
+    pub fn new() -> Self {
+        Self::from_core(crate::generator::generate())
+    }
+
+    /// Makes an id of a core, whatever its bits are.
+    #[must_use]
+    #[inline]
+    pub const fn from_core(core: Core) -> Self {
+        Self { scope: (), core, kind: PhantomData }
+    }
+
+    /// Returns the smallest id of a millisecond, for range queries.
+    #[must_use]
+    pub const fn min_for(timestamp_ms: u64) -> Self {
+        Self::from_core(Core::min_for(timestamp_ms))
+    }
+
+    /// Returns the largest id of a millisecond, for range queries.
+    #[must_use]
+    pub const fn max_for(timestamp_ms: u64) -> Self {
+        Self::from_core(Core::max_for(timestamp_ms))
+    }
+}
+
+impl<P: Kind<Scope = Unscoped>, K: Kind<Scope = Within<P>>> Id<K, Within<P>> {
+    /// Makes a new id on a scope, greater than all that this process made on it before.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn new(scope: Id<P>) -> Self {
+        Self::from_parts(scope, crate::generator::generate())
+    }
+
+    /// Makes an id of its scope and its own core.
+    #[must_use]
+    #[inline]
+    pub const fn from_parts(scope: Id<P>, core: Core) -> Self {
+        Self { scope: scope.core, core, kind: PhantomData }
+    }
+
+    /// Returns the id that this one is scoped to.
+    #[must_use]
+    #[inline]
+    pub const fn scope(&self) -> Id<P> {
+        Id::from_core(self.scope)
+    }
+
+    /// Tells whether this id is scoped to exactly that id.
+    #[must_use]
+    #[inline]
+    pub fn belongs_to(&self, scope: Id<P>) -> bool {
+        self.scope() == scope
+    }
+
+    /// Returns the smallest id of a scope in a millisecond, for range queries.
+    #[must_use]
+    pub const fn min_for(scope: Id<P>, timestamp_ms: u64) -> Self {
+        Self::from_parts(scope, Core::min_for(timestamp_ms))
+    }
+
+    /// Returns the largest id of a scope in a millisecond, for range queries.
+    #[must_use]
+    pub const fn max_for(scope: Id<P>, timestamp_ms: u64) -> Self {
+        Self::from_parts(scope, Core::max_for(timestamp_ms))
+    }
+}
+
+impl<K: LegacyScoped> Id<K, Within<Thread>> {
+    /// Returns the thread, which the id carries: no look-up is needed.
+    #[must_use]
+    #[inline]
+    pub const fn thread(&self) -> ThreadId {
+        self.scope()
+    }
+
+    /// Returns the key by which a router compares the thread.
+    #[must_use]
+    pub fn thread_key(&self) -> ThreadKey {
+        ThreadKey::from(self.thread())
+    }
+}
+
+impl<K: Kind<Scope = Within<User>>> Id<K, Within<User>> {
+    /// Returns the user, which the id carries.
+    #[must_use]
+    #[inline]
+    pub const fn user(&self) -> UserId {
+        self.scope()
+    }
+}
+
+impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
+    /// The prefix of this kind.
+    pub const PREFIX: &'static str = K::PREFIX;
+
+    /// Returns the id's own core.
+    #[must_use]
+    #[inline]
+    pub const fn core(&self) -> Core {
+        self.core
+    }
+
+    /// Returns the Unix time in milliseconds at which the id was made, if its bits hold a certain one.
+    #[must_use]
+    #[inline]
+    pub const fn timestamp_ms(&self) -> Option<u64> {
+        self.core.timestamp_ms()
+    }
+
+    /// Reads the text of an id of this kind.
+    ///
+    /// The core may be upper case; everything else is read as it is written.
+    ///
+    /// # Errors
+    ///
+    /// [`WrongKind`](ParseErrorKind::WrongKind) if the text does not start with the prefix, otherwise what is wrong with
+    /// the scope or the core, with its position.
+    #[inline]
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        Self::parse_bytes(text.as_bytes())
+    }
+
+    /// Reads the text of an id of this kind from bytes, which need not be UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    #[inline]
+    pub fn parse_bytes(text: &[u8]) -> Result<Self, ParseError> {
+        Self::read(text).map_err(|rejection| rejection.explain(text))
+    }
+
+    #[inline]
+    pub(crate) fn read(text: &[u8]) -> Result<Self, Rejection> {
+        let prefix = K::PREFIX.as_bytes();
+        let rest = match text.strip_prefix(prefix) {
+            Some([b'_', rest @ ..]) => rest,
+            _ if text.is_empty() => return Err(Rejection::new(ParseErrorKind::Empty, 0)),
+            _ => return Err(Rejection::wrong_kind(K::PREFIX)),
+        };
+        let at = prefix.len() + 1;
+        if !S::SCOPED {
+            return match Core::read(rest) {
+                Ok((core, _)) => Self::assemble(None, core, at),
+                Err(rejection) => Err(crate::parse::reject_unscoped(rest, rejection).shifted(at)),
+            };
+        }
+        if rest.len() == 2 * CORE_CHARS + 1
+            && rest[CORE_CHARS] == b'_'
+            && let Ok((scope, _)) = Core::read(&rest[..CORE_CHARS])
+            && let Ok((core, _)) = Core::read(&rest[CORE_CHARS + 1..])
+        {
+            return Self::assemble(Some(scope), core, at);
+        }
+        Self::read_slow(text, at)
+    }
+
+    /// Reads the other spellings of a scope, and finds out what is wrong.
+    #[cold]
+    fn read_slow(text: &[u8], at: usize) -> Result<Self, Rejection> {
+        let rule = IdKind::from_prefix(K::PREFIX).map(IdKind::scope_rule);
+        let parts =
+            crate::parse::read_scoped(text, at, rule).map_err(|verdict| verdict.rejection)?;
+        match parts.scope {
+            ScopeRef::Core(scope) => Self::assemble(Some(scope), parts.core, at),
+            // A key is a scope of `KeyedId`, not of this type.
+            _ => Err(Rejection::new(ParseErrorKind::WrongScope, at)),
+        }
+    }
+
+    fn assemble(scope: Option<Core>, core: Core, at: usize) -> Result<Self, Rejection> {
+        Self::of_cores(scope, core).ok_or(Rejection::new(ParseErrorKind::MissingScope, at))
+    }
+
+    /// Makes an id of the cores of its scope and its own; `None` if the kind has another scope.
+    #[inline]
+    pub(crate) fn of_cores(scope: Option<Core>, core: Core) -> Option<Self> {
+        Some(Self { scope: S::from_core(scope)?, core, kind: PhantomData })
+    }
+
+    /// Returns the canonical text on the stack.
+    #[must_use]
+    #[inline]
+    pub fn to_text(&self) -> IdText {
+        let mut text = IdText { bytes: [0; MAX_TEXT_BYTES], len: 0 };
+        text.push(K::PREFIX.as_bytes());
+        if let Some(scope) = S::core_of(&self.scope) {
+            text.push(b"_");
+            text.push(scope.to_text().as_str().as_bytes());
+        }
+        text.push(b"_");
+        text.push(self.core.to_text().as_str().as_bytes());
+        text
+    }
+
+    /// Returns the core of the scope, if this kind has one.
+    #[must_use]
+    #[inline]
+    pub fn scope_core(&self) -> Option<Core> {
+        S::core_of(&self.scope)
+    }
+}
+
+/// The longest text of a typed id: prefix, two cores, two underscores.
+const MAX_TEXT_BYTES: usize = MAX_PREFIX_BYTES + 2 * (CORE_CHARS + 1);
+
+/// The canonical text of a typed id, on the stack.
+#[derive(Clone, Copy)]
+pub struct IdText {
+    bytes: [u8; MAX_TEXT_BYTES],
+    len: u8,
+}
+
+impl IdText {
+    #[inline]
+    fn push(&mut self, part: &[u8]) {
+        let start = usize::from(self.len);
+        self.bytes[start..start + part.len()].copy_from_slice(part);
+        #[expect(clippy::cast_possible_truncation, reason = "86 bytes at most")]
+        let len = (start + part.len()) as u8;
+        self.len = len;
+    }
+
+    /// Returns the text.
+    ///
+    /// # Panics
+    ///
+    /// Never: the text is ASCII.
+    #[must_use]
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.bytes[..usize::from(self.len)]).expect("invariant: an id is ASCII")
+    }
+}
+
+impl AsRef<str> for IdText {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for IdText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for IdText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+// The derives would ask the marker type for what only the values need.
+impl<K: Kind<Scope = S>, S: Scope> Clone for Id<K, S> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K: Kind<Scope = S>, S: Scope> Copy for Id<K, S> {}
+
+impl<K: Kind<Scope = S>, S: Scope> PartialEq for Id<K, S> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.core == other.core && self.scope == other.scope
+    }
+}
+
+impl<K: Kind<Scope = S>, S: Scope> Eq for Id<K, S> {}
+
+impl<K: Kind<Scope = S>, S: Scope> Ord for Id<K, S> {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.scope.cmp(&other.scope).then_with(|| self.core.cmp(&other.core))
+    }
+}
+
+impl<K: Kind<Scope = S>, S: Scope> PartialOrd for Id<K, S> {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<K: Kind<Scope = S>, S: Scope> Hash for Id<K, S> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.scope.hash(state);
+        self.core.hash(state);
+    }
+}
+
+impl<K: Kind<Scope = S>, S: Scope> fmt::Display for Id<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.to_text().as_str())
+    }
+}
+
+impl<K: Kind<Scope = S>, S: Scope> fmt::Debug for Id<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Id({})", self.to_text().as_str())
+    }
+}
+
+impl<K: Kind<Scope = S>, S: Scope> FromStr for Id<K, S> {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl<K: Kind<Scope = S>, S: Scope> TryFrom<&str> for Id<K, S> {
+    type Error = ParseError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        Self::parse(text)
+    }
+}
+
+impl<K: Kind<Scope = S>, S: Scope> From<Id<K, S>> for String {
+    fn from(id: Id<K, S>) -> Self {
+        id.to_text().as_str().into()
+    }
+}

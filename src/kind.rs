@@ -1,0 +1,354 @@
+//! The kinds of ids: the only table of kind names, prefixes, scopes and meanings.
+//!
+//! Invariant: a kind is added by adding one row to the table below; the marker types, the aliases, the constructors of
+//! `UnifiedId`, the documentation and the snapshots come from it. Next: `id.rs`, the ids of these kinds.
+
+use crate::scope::{Scope, Within};
+
+/// The longest prefix in bytes.
+pub const MAX_PREFIX_BYTES: usize = 32;
+
+/// A kind of id: a type-level row of the table of kinds.
+///
+/// Declare kinds of your own with [`kind!`](crate::kind!); the trait is not meant to be implemented by hand, because the
+/// macro also checks the prefix at compile time.
+pub trait Kind:
+    Copy + Eq + Ord + core::hash::Hash + core::fmt::Debug + Send + Sync + 'static
+{
+    /// The name, which is also the prefix: 1 to 32 lower-case letters.
+    const PREFIX: &'static str;
+
+    /// What an id of this kind carries between prefix and core: [`Unscoped`] or [`Within`] another kind.
+    type Scope: Scope;
+}
+
+/// A kind whose scope may also be the text key of a thread that is older than this format.
+///
+/// Of the built-in kinds these are run, message and tool.
+pub trait LegacyScoped: Kind<Scope = Within<Thread>> {}
+
+/// Tells whether `text` can be a prefix: 1 to 32 lower-case ASCII letters.
+#[must_use]
+pub const fn is_prefix(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > MAX_PREFIX_BYTES {
+        return false;
+    }
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_lowercase() {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Tells whether `text` is the prefix of a built-in kind.
+#[must_use]
+pub const fn is_registered(text: &str) -> bool {
+    IdKind::from_prefix_bytes(text.as_bytes()).is_some()
+}
+
+const fn equal(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < left.len() {
+        if left[at] != right[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Fails the compilation if a prefix cannot be used for a kind of an application.
+///
+/// Called by [`kind!`](crate::kind!).
+///
+/// # Panics
+///
+/// Panics, at compile time, if the prefix is not 1 to 32 lower-case letters or belongs to a built-in kind.
+#[doc(hidden)]
+pub const fn assert_own_prefix(prefix: &str) {
+    assert!(is_prefix(prefix), "a prefix has to be 1 to 32 lower-case letters a to z");
+    assert!(!is_registered(prefix), "this prefix belongs to a built-in kind of unified-id");
+}
+
+/// Declares kinds of ids of an application, one line each.
+///
+/// A kind without a scope is `name = "prefix"`; a kind whose ids carry the core of another kind's id is
+/// `name = "prefix" in Parent`. A prefix that cannot be used is a compile error, also if the kind is never used.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::Id;
+///
+/// unified_id::kind! {
+///     /// An order of the shop.
+///     pub Order = "order";
+///     /// One line of an order.
+///     pub OrderLine = "orderline" in Order;
+/// }
+///
+/// let order = Id::<Order>::new();
+/// let line = Id::<OrderLine>::new(order);
+/// assert_eq!(line.scope(), order);
+/// assert_eq!(line.to_string().parse::<Id<OrderLine>>()?, line);
+/// # Ok::<(), unified_id::ParseError>(())
+/// ```
+///
+/// ```compile_fail
+/// unified_id::kind! { pub Order = "Order"; } // an upper-case letter
+/// ```
+///
+/// ```compile_fail
+/// unified_id::kind! { pub MyRun = "run"; } // a built-in kind
+/// ```
+#[macro_export]
+macro_rules! kind {
+    ($($(#[$doc:meta])* $visibility:vis $name:ident = $prefix:literal $(in $parent:ty)?;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $visibility enum $name {}
+
+        const _: () = $crate::kind::assert_own_prefix($prefix);
+
+        impl $crate::Kind for $name {
+            const PREFIX: &'static str = $prefix;
+            type Scope = $crate::__scope!($($parent)?);
+        }
+    )+};
+}
+
+/// The scope type of a table row.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __scope {
+    () => { $crate::Unscoped };
+    ($parent:ty) => { $crate::Within<$parent> };
+}
+
+/// What stands between the prefix and the core of a kind's ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ScopeRule {
+    /// Nothing.
+    None,
+    /// The core of a thread, or the key of a thread that is older than this format.
+    Thread,
+    /// The core of a user.
+    User,
+}
+
+macro_rules! scope_rule {
+    () => {
+        ScopeRule::None
+    };
+    (Thread) => {
+        ScopeRule::Thread
+    };
+    (User) => {
+        ScopeRule::User
+    };
+}
+
+macro_rules! kinds {
+    ($($name:ident $id:ident $prefix:ident $meaning:literal $(in $parent:ident)?;)+) => {
+        /// The kind of an id, known at run time.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(strum::EnumIter, strum::EnumCount)]
+        #[non_exhaustive]
+        pub enum IdKind {$(
+            #[doc = concat!("The id of ", $meaning, ": `", stringify!($prefix), "_...`.")]
+            $name,
+        )+}
+
+        impl IdKind {
+            /// All kinds, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// Returns the prefix, which is also the kind's name.
+            #[must_use]
+            pub const fn prefix(self) -> &'static str {
+                match self {$(Self::$name => stringify!($prefix),)+}
+            }
+
+            /// Returns what an id of this kind stands for, in a few words.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self {$(Self::$name => $meaning,)+}
+            }
+
+            /// Returns what stands between the prefix and the core.
+            #[must_use]
+            pub const fn scope_rule(self) -> ScopeRule {
+                match self {$(Self::$name => scope_rule!($($parent)?),)+}
+            }
+        }
+
+        $(
+            #[doc = concat!("Marker of the kind `", stringify!($prefix), "`: ", $meaning, ".")]
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub enum $name {}
+
+            const _: () = assert!(is_prefix(stringify!($prefix)));
+
+            impl Kind for $name {
+                const PREFIX: &'static str = stringify!($prefix);
+                type Scope = $crate::__scope!($($parent)?);
+            }
+
+            impl BuiltIn for $name {
+                const KIND: IdKind = IdKind::$name;
+            }
+        )+
+
+        /// The typed ids of the built-in kinds.
+        pub mod ids {
+            $(
+                #[doc = concat!("The id of ", $meaning, ": `", stringify!($prefix), "_...`.")]
+                pub type $id = crate::Id<super::$name>;
+            )+
+        }
+
+        /// The constructors that applications call: `UnifiedId::run(thread)` and one for every other kind.
+        #[cfg(feature = "std")]
+        impl crate::UnifiedId {$(
+            constructor!($name $id $prefix $meaning $($parent)?);
+        )+}
+    };
+}
+
+/// The constructor of one row.
+#[cfg(feature = "std")]
+macro_rules! constructor {
+    ($name:ident $id:ident $function:ident $meaning:literal) => {
+        #[doc = concat!("Makes the id of ", $meaning, ".")]
+        #[must_use]
+        pub fn $function() -> ids::$id {
+            ids::$id::new()
+        }
+    };
+    ($name:ident $id:ident $function:ident $meaning:literal Thread) => {
+        #[doc = concat!("Makes the id of ", $meaning, ".")]
+        ///
+        /// A [`ThreadId`](crate::ThreadId) gives a typed id that is `Copy`, a [`LegacyKey`](crate::LegacyKey) a
+        /// [`KeyedId`](crate::KeyedId), and a [`ThreadScope`](crate::ThreadScope), which may be either, a `UnifiedId`.
+        #[must_use]
+        pub fn $function<T: crate::scope::ThreadLike>(thread: T) -> T::On<$name> {
+            thread.with_core::<$name>(crate::generator::generate())
+        }
+    };
+    ($name:ident $id:ident $function:ident $meaning:literal User) => {
+        #[doc = concat!("Makes the id of ", $meaning, ".")]
+        #[must_use]
+        pub fn $function(user: ids::UserId) -> ids::$id {
+            ids::$id::new(user)
+        }
+    };
+}
+
+/// A kind of the built-in table, which therefore has an [`IdKind`].
+pub trait BuiltIn: Kind {
+    /// The same kind as a value.
+    const KIND: IdKind;
+}
+
+kinds! {
+    Thread ThreadId thread "a conversation";
+    Run RunId run "one execution on a thread" in Thread;
+    User UserId user "a person or account";
+    Websocket WebsocketId websocket "a connection of a user" in User;
+    Message MessageId message "a message in a thread" in Thread;
+    Tool ToolId tool "a call of a tool in a thread" in Thread;
+    Session SessionId session "a login or working session";
+    Request RequestId request "a request to a service";
+    Agent AgentId agent "an agent";
+    Execution ExecutionId execution "one execution of an agent or job";
+    Trace TraceId trace "a trace across services";
+    Transaction TransactionId transaction "a transaction";
+    Metric MetricId metric "a measurement";
+    Error ErrorId error "an occurrence of an error";
+    Job JobId job "a job";
+    Test TestId test "a test or test run";
+    Entity EntityId entity "an entity of a knowledge graph";
+    Workflow WorkflowId workflow "a workflow";
+    Pool PoolId pool "a pool of workers";
+    Checkpoint CheckpointId checkpoint "a checkpoint of a workflow";
+    Config ConfigId config "a configuration";
+}
+
+impl LegacyScoped for Run {}
+impl LegacyScoped for Message {}
+impl LegacyScoped for Tool {}
+
+impl IdKind {
+    /// Returns the kind of a prefix, or `None` if no built-in kind has it.
+    #[must_use]
+    pub const fn from_prefix(prefix: &str) -> Option<Self> {
+        Self::from_prefix_bytes(prefix.as_bytes())
+    }
+
+    pub(crate) const fn from_prefix_bytes(prefix: &[u8]) -> Option<Self> {
+        let mut at = 0;
+        while at < Self::ALL.len() {
+            if equal(Self::ALL[at].prefix().as_bytes(), prefix) {
+                return Some(Self::ALL[at]);
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
+impl core::fmt::Display for IdKind {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.prefix())
+    }
+}
+
+impl core::str::FromStr for IdKind {
+    type Err = crate::ParseError;
+
+    /// Reads the name of a kind.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownKind`](crate::ParseErrorKind::UnknownKind) if no built-in kind has that name.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::from_prefix(text).ok_or_else(|| {
+            crate::error::Rejection::new(crate::ParseErrorKind::UnknownKind, 0)
+                .explain(text.as_bytes())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_prefix_is_found_and_unique() {
+        for (position, kind) in IdKind::ALL.iter().enumerate() {
+            assert_eq!(IdKind::from_prefix(kind.prefix()), Some(*kind));
+            assert_eq!(
+                IdKind::ALL.iter().position(|other| other.prefix() == kind.prefix()),
+                Some(position)
+            );
+        }
+        assert_eq!(IdKind::from_prefix("runs"), None);
+        assert_eq!(IdKind::from_prefix(""), None);
+    }
+
+    #[test]
+    fn prefixes_are_lower_case_letters_only() {
+        assert!(is_prefix("order") && is_prefix(&"a".repeat(32)));
+        for bad in ["", "Order", "or_der", "order1", "\u{e4}", &"a".repeat(33)] {
+            assert!(!is_prefix(bad), "{bad:?}");
+        }
+    }
+}

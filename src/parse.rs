@@ -1,0 +1,278 @@
+//! `parse(text)`: any text becomes one id or one error.
+//!
+//! Order: a bare core; a built-in prefix, read from the right; a foreign typed id; then the diagnosis. Reading is total,
+//! trims nothing, folds no Unicode and looks at no more than 512 bytes. Next: `thread.rs`, the thread of what was read.
+
+use crate::codec::CORE_CHARS;
+use crate::error::Rejection;
+use crate::kind::{MAX_PREFIX_BYTES, ScopeRule};
+use crate::thread::{ReadScope, is_near_core, read_scope};
+use crate::unified::{ScopeRef, UnifiedRef};
+use crate::{Core, ForeignId, IdKind, ParseError, ParseErrorKind};
+
+/// The longest text that is looked at.
+pub(crate) const MAX_INPUT_BYTES: usize = 512;
+
+/// What a text was read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParsedId<'a> {
+    /// An id of a built-in kind.
+    Unified(UnifiedRef<'a>),
+    /// A typed id with a prefix of another system.
+    Foreign(ForeignId<'a>),
+    /// A core without a prefix: a ULID in either case.
+    Bare(Core),
+}
+
+impl<'a> ParsedId<'a> {
+    /// Returns the id, if it is of a built-in kind.
+    #[must_use]
+    pub const fn as_unified(&self) -> Option<UnifiedRef<'a>> {
+        match self {
+            Self::Unified(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Returns the core.
+    #[must_use]
+    pub const fn core(&self) -> Option<Core> {
+        match self {
+            Self::Unified(id) => Some(id.core),
+            Self::Foreign(id) => Some(id.core()),
+            Self::Bare(core) => Some(*core),
+        }
+    }
+}
+
+/// Reads any text as an id.
+///
+/// # Errors
+///
+/// [`ParseError`] says what is wrong, at which byte, and what to do.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::{IdKind, ParseErrorKind, ParsedId, parse};
+///
+/// let text = "run_user123_01m7wqt1fbff4sq3bgc5bhn9e0";
+/// let ParsedId::Unified(run) = parse(text)? else { panic!() };
+/// assert_eq!((run.kind(), run.scope_text()), (IdKind::Run, Some("user123")));
+///
+/// assert_eq!(parse("run_01m7wqt1fbff4sq3bgc5bhn9e0").unwrap_err().kind(), ParseErrorKind::MissingScope);
+/// # Ok::<(), unified_id::ParseError>(())
+/// ```
+///
+/// # Specification
+///
+/// `docs/spec/id-format.md`.
+pub fn parse(text: &str) -> Result<ParsedId<'_>, ParseError> {
+    read(text).map_err(|rejection| rejection.explain(text.as_bytes()))
+}
+
+/// Reads any bytes as an id.
+///
+/// # Errors
+///
+/// As [`parse`]; [`NotUtf8`](ParseErrorKind::NotUtf8) if the bytes are not UTF-8.
+pub fn parse_bytes(text: &[u8]) -> Result<ParsedId<'_>, ParseError> {
+    match str::from_utf8(text) {
+        Ok(text) => parse(text),
+        Err(_) if text.len() > MAX_INPUT_BYTES => {
+            Err(Rejection::new(ParseErrorKind::TooLong, MAX_INPUT_BYTES).explain(text))
+        }
+        Err(error) => {
+            Err(Rejection::new(ParseErrorKind::NotUtf8, error.valid_up_to()).explain(text))
+        }
+    }
+}
+
+fn read(text: &str) -> Result<ParsedId<'_>, Rejection> {
+    let bytes = text.as_bytes();
+    let bare = match Core::read(bytes) {
+        Ok((core, _)) => return Ok(ParsedId::Bare(core)),
+        Err(rejection) => rejection,
+    };
+    let verdict = match read_canonical(bytes) {
+        Ok(id) => return Ok(ParsedId::Unified(id)),
+        Err(verdict) => verdict,
+    };
+    if verdict.is_final {
+        return Err(verdict.rejection);
+    }
+    if let Some(id) = ForeignId::read(text) {
+        return Ok(ParsedId::Foreign(id));
+    }
+    Err(diagnose(text, bare, verdict.rejection))
+}
+
+/// Chooses the rejection that helps most, of a text that is no id at all.
+#[cold]
+fn diagnose(text: &str, bare: Rejection, canonical: Rejection) -> Rejection {
+    let bytes = text.as_bytes();
+    if is_near_core(bytes) {
+        return bare;
+    }
+    // A foreign prefix before what is almost a core.
+    if canonical.kind == ParseErrorKind::UnknownFormat
+        && let Some(at) = text.rfind('_')
+        && is_near_core(&bytes[at + 1..])
+        && let Err(rejection) = Core::read(&bytes[at + 1..])
+    {
+        return rejection.shifted(at + 1);
+    }
+    canonical
+}
+
+/// Why a text is no canonical id, and whether another format may still be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) rejection: Rejection,
+    /// No other format is tried: the text is this id, mistyped.
+    pub(crate) is_final: bool,
+}
+
+impl Verdict {
+    const fn last(rejection: Rejection) -> Self {
+        Self { rejection, is_final: true }
+    }
+
+    const fn open(rejection: Rejection) -> Self {
+        Self { rejection, is_final: false }
+    }
+}
+
+/// Reads an id of a built-in kind.
+pub(crate) fn read_canonical(text: &[u8]) -> Result<UnifiedRef<'_>, Verdict> {
+    if text.is_empty() {
+        return Err(Verdict::last(Rejection::new(ParseErrorKind::Empty, 0)));
+    }
+    if text.len() > MAX_INPUT_BYTES {
+        return Err(Verdict::last(Rejection::new(ParseErrorKind::TooLong, MAX_INPUT_BYTES)));
+    }
+    let prefix_len =
+        text.iter().take(MAX_PREFIX_BYTES).take_while(|byte| byte.is_ascii_lowercase()).count();
+    let kind = match text.get(prefix_len) {
+        Some(b'_') => IdKind::from_prefix_bytes(&text[..prefix_len]),
+        _ => None,
+    };
+    let Some(kind) = kind else {
+        return Err(Verdict::open(Rejection::new(ParseErrorKind::UnknownFormat, 0)));
+    };
+    let at = prefix_len + 1;
+    let parts = match kind.scope_rule() {
+        ScopeRule::None => read_unscoped(text, at)?,
+        rule => read_scoped(text, at, Some(rule))?,
+    };
+    let Ok(whole) = str::from_utf8(text) else {
+        unreachable!("invariant: what was read is ASCII");
+    };
+    Ok(UnifiedRef {
+        kind,
+        scope: parts.scope,
+        core: parts.core,
+        text: whole,
+        scope_text: (parts.scope != ScopeRef::None)
+            .then(|| &whole[at..whole.len() - CORE_CHARS - 1]),
+        is_canonical: parts.is_canonical,
+    })
+}
+
+/// The scope and core of an id of a kind that is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts<'a> {
+    pub(crate) scope: ScopeRef<'a>,
+    pub(crate) core: Core,
+    pub(crate) is_canonical: bool,
+}
+
+/// Reads what follows the prefix of a kind without a scope, from byte `at`.
+fn read_unscoped(text: &[u8], at: usize) -> Result<Parts<'_>, Verdict> {
+    let rest = &text[at..];
+    match Core::read(rest) {
+        Ok((core, has_upper)) => {
+            Ok(Parts { scope: ScopeRef::None, core, is_canonical: !has_upper })
+        }
+        Err(rejection) if is_near_core(rest) => Err(Verdict::last(rejection.shifted(at))),
+        Err(rejection) => Err(Verdict::open(reject_unscoped(rest, rejection).shifted(at))),
+    }
+}
+
+/// Says what is wrong with the text after the prefix of a kind without a scope.
+#[cold]
+pub(crate) fn reject_unscoped(rest: &[u8], rejection: Rejection) -> Rejection {
+    match split_core(rest) {
+        Some((_, core)) if Core::read(core).is_ok() => {
+            Rejection::new(ParseErrorKind::UnexpectedScope, 0)
+        }
+        _ if rest.is_empty() => Rejection::length(0, 0),
+        _ => rejection,
+    }
+}
+
+/// Reads what follows the prefix of a kind with a scope, from byte `at`.
+///
+/// `rule` is `None` for kinds of applications, whose scope is a core as it is written.
+pub(crate) fn read_scoped(
+    text: &[u8],
+    at: usize,
+    rule: Option<ScopeRule>,
+) -> Result<Parts<'_>, Verdict> {
+    let rest = &text[at..];
+    match Core::read(rest) {
+        Ok(_) => return Err(Verdict::last(Rejection::new(ParseErrorKind::MissingScope, at))),
+        Err(rejection) if is_near_core(rest) => return Err(Verdict::last(rejection.shifted(at))),
+        Err(_) => {}
+    }
+    let Some((scope, core)) = split_core(rest) else {
+        return Err(reject_last_part(rest, at, rule));
+    };
+    let Ok((core, core_has_upper)) = Core::read(core) else {
+        return Err(reject_last_part(rest, at, rule));
+    };
+    let scope = read_scope_by(scope, rule).map_err(|rejection| {
+        let is_final = rejection.kind == ParseErrorKind::MistypedScope;
+        Verdict { rejection: rejection.shifted(at), is_final }
+    })?;
+    Ok(Parts { scope: scope.scope, core, is_canonical: scope.is_canonical && !core_has_upper })
+}
+
+fn read_scope_by(scope: &[u8], rule: Option<ScopeRule>) -> Result<ReadScope<'_>, Rejection> {
+    if rule == Some(ScopeRule::Thread) {
+        return read_scope(scope);
+    }
+    match Core::read(scope) {
+        Ok((core, has_upper)) => {
+            Ok(ReadScope { scope: ScopeRef::Core(core), is_canonical: !has_upper })
+        }
+        Err(rejection) if is_near_core(scope) => {
+            Err(rejection.as_kind(ParseErrorKind::MistypedScope))
+        }
+        Err(_) if scope.is_empty() => Err(Rejection::new(ParseErrorKind::MissingScope, 0)),
+        Err(_) => Err(Rejection::new(ParseErrorKind::InvalidScope, 0)),
+    }
+}
+
+/// Splits at the `_` before the last 26 bytes.
+fn split_core(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    let split = rest.len().checked_sub(CORE_CHARS + 1)?;
+    (rest[split] == b'_').then(|| (&rest[..split], &rest[split + 1..]))
+}
+
+/// Finds out whether the last part is a mistyped core behind a scope, or the text is something else.
+#[cold]
+fn reject_last_part(rest: &[u8], at: usize, rule: Option<ScopeRule>) -> Verdict {
+    let (scope, last, last_at) = match rest.iter().rposition(|byte| *byte == b'_') {
+        Some(split) => (Some(&rest[..split]), &rest[split + 1..], at + split + 1),
+        None => (None, rest, at),
+    };
+    let Err(rejection) = Core::read(last) else {
+        // Read from the right, so the last part would have been split off.
+        return Verdict::open(Rejection::new(ParseErrorKind::UnknownFormat, 0));
+    };
+    let is_mistyped =
+        is_near_core(last) && scope.is_some_and(|scope| read_scope_by(scope, rule).is_ok());
+    Verdict { rejection: rejection.shifted(last_at), is_final: is_mistyped }
+}

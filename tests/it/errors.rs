@@ -1,0 +1,79 @@
+//! Pins every error: what, where and what to do.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use id_testkit::snapshots;
+use strum::IntoEnumIterator;
+use unified_id::{ParseError, ParseErrorKind, RunId, ThreadScope, UnifiedId, UserId, parse};
+
+/// For every kind of error, what gives it.
+fn provoke() -> Vec<ParseError> {
+    let core = "01m7wqt1fbff4sq3bgc5bhn9e0";
+    let reading = [
+        "",
+        "thread_01m7wqi1fbff4sq3bgc5bhn9e0",
+        "thread_01m7wqt1fbff4sq3bgc5bhn9\u{e9}",
+        "thread_01m7wqt1fbff4sq3bgc5bhn9e",
+        "8zzzzzzzzzzzzzzzzzzzzzzzzz",
+        "run_01m7wqt1fbff4sq3bgc5bhn9e0",
+        "user_x_01m7wqt1fbff4sq3bgc5bhn9e0",
+        "run_01m7wqt1fbff4sq3bgc5bhn9eo_01m7wqt1fbff4sq3bgc5bhn9e0",
+        "run_01m7wqt1fbff4sq3bgc5bhn9e_01m7wqt1fbff4sq3bgc5bhn9e0",
+        "run_a b_01m7wqt1fbff4sq3bgc5bhn9e0",
+        "message_x_run_y_01m7wqt1fbff4sq3bgc5bhn9e0",
+        "run_thread__01m7wqt1fbff4sq3bgc5bhn9e0",
+        "order_01m7wqt1fbff4sq3bgc5bhn9el",
+        "tool_01m7wqt1fbff4sq3bgc5bhn9e0_01m7wqt1fbff4sq3bgc5bhn9e",
+        "hello `world`\n\"quoted\"",
+    ];
+    let mut errors: Vec<_> = reading.iter().map(|text| parse(text).unwrap_err()).collect();
+    errors.push(parse(&"x".repeat(513)).unwrap_err());
+    errors.push(UnifiedId::parse_bytes(b"run_\xff_01m7wqt1fbff4sq3bgc5bhn9e0").unwrap_err());
+    errors.push(UserId::parse(&format!("run_user1_{core}")).unwrap_err());
+    errors.push(RunId::parse(&format!("run_user1_{core}")).unwrap_err());
+    errors.push(ThreadScope::parse("thread_").unwrap_err());
+    errors.push("runs".parse::<unified_id::IdKind>().unwrap_err());
+    errors.push(UnifiedId::make(unified_id::IdKind::Run, None).unwrap_err());
+    errors.push(UnifiedId::make(unified_id::IdKind::User, Some(core)).unwrap_err());
+    errors.push(unified_id::parse_bytes(b"run_\xff").unwrap_err());
+    errors
+}
+
+#[test]
+fn every_kind_of_error_says_what_where_and_what_to_do() {
+    let errors = provoke();
+    let mut shown = String::new();
+    for error in &errors {
+        let (code, position, help) = (error.code(), error.position(), error.help());
+        writeln!(
+            shown,
+            "{code} at {position}
+error: {error}
+help:  {help}
+"
+        )
+        .unwrap();
+        assert!(!error.to_string().contains('\n') && !error.to_string().ends_with('.'), "{error}");
+        assert!(!error.help().is_empty() && !error.help().ends_with('.'), "{}", error.help());
+    }
+    let seen: BTreeSet<_> = errors.iter().map(ParseError::code).collect();
+    let all: BTreeSet<_> = ParseErrorKind::iter().map(ParseErrorKind::code).collect();
+    assert_eq!(seen, all, "a kind of error is not provoked");
+    let _guard = snapshots("errors").bind_to_scope();
+    insta::assert_snapshot!("parse", shown);
+}
+
+#[test]
+fn drift_past_the_limit() {
+    use unified_id::Generator;
+    use unified_id::generator::{StepClock, StepEntropy};
+
+    let generator = Generator::with(StepClock::new(1_787_594_056_811, 0), StepEntropy::new(1))
+        .with_drift_limit_ms(50);
+    assert!(generator.try_generate().is_ok());
+    generator.clock().set(1_787_594_056_711);
+    let error = generator.try_generate().unwrap_err();
+    let _guard = snapshots("errors").bind_to_scope();
+    insta::assert_snapshot!("generate", format!("error: {error}\nhelp:  {}\n", error.help()));
+}
