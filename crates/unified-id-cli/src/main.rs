@@ -1,3 +1,24 @@
-//! The `unified-id` binary.
+//! The `unified-id` binary: makes and explains ids.
+//!
+//! Flags (`args.rs`) become a command (`commands/`), which prints through `output/` and ends in an exit code (`exit.rs`).
 
-fn main() {}
+mod args;
+mod commands;
+mod record;
+mod output;
+mod exit;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = match args.command {
+        Command::New(args) => commands::new::run(&args),
+        Command::Inspect(args) => commands::inspect::run(&args),
+    };
+    exit::code(result)
+}

@@ -1,0 +1,145 @@
+//! One answer of `inspect`: the field table of `docs/guide/inspect.md`, every field always present.
+
+use serde::Serialize;
+use unified_id::{IdKind, ParseError, ParsedId};
+
+/// What is known about one text.
+#[derive(Debug, Serialize)]
+pub(crate) struct Record<'a> {
+    pub(crate) input: &'a str,
+    pub(crate) ok: bool,
+    pub(crate) format: Option<&'static str>,
+    pub(crate) kind: Option<&'a str>,
+    pub(crate) thread: Option<&'a str>,
+    pub(crate) thread_key: Option<String>,
+    pub(crate) user: Option<&'a str>,
+    pub(crate) timestamp_ms: Option<u64>,
+    pub(crate) time_certain: Option<bool>,
+    pub(crate) canonical: Option<String>,
+    pub(crate) ambiguous: bool,
+    pub(crate) alternatives: Vec<Option<String>>,
+    pub(crate) error: Option<Failure>,
+    /// The parts by name, with their byte ranges in `input`; for the drawing only.
+    #[serde(skip)]
+    pub(crate) parts: Vec<Part>,
+    /// The core, for its other spellings; for the drawing only.
+    #[serde(skip)]
+    pub(crate) core: Option<unified_id::Core>,
+}
+
+/// Why a text is no id.
+#[derive(Debug, Serialize)]
+pub(crate) struct Failure {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) position: usize,
+    pub(crate) help: String,
+}
+
+/// A named part of an id.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) name: &'static str,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl<'a> Record<'a> {
+    /// Reads a text.
+    pub(crate) fn of(input: &'a str) -> Self {
+        match unified_id::parse(input) {
+            Ok(id) => Self::of_id(input, &id),
+            Err(error) => Self::of_error(input, &error),
+        }
+    }
+
+    fn empty(input: &'a str) -> Self {
+        Self {
+            input,
+            ok: false,
+            format: None,
+            kind: None,
+            thread: None,
+            thread_key: None,
+            user: None,
+            timestamp_ms: None,
+            time_certain: None,
+            canonical: None,
+            ambiguous: false,
+            alternatives: Vec::new(),
+            error: None,
+            parts: Vec::new(),
+            core: None,
+        }
+    }
+
+    fn of_error(input: &'a str, error: &ParseError) -> Self {
+        Self::of_failure(
+            input,
+            Failure {
+                code: error.code(),
+                message: error.to_string(),
+                position: error.position(),
+                help: error.help().to_owned(),
+            },
+        )
+    }
+
+    /// Makes the answer to something that could not even be read as a text.
+    pub(crate) fn of_failure(input: &'a str, failure: Failure) -> Self {
+        Self { error: Some(failure), ..Self::empty(input) }
+    }
+
+    fn of_id(input: &'a str, id: &ParsedId<'a>) -> Self {
+        let mut record = Self { ok: true, core: id.core(), ..Self::empty(input) };
+        let time = match id {
+            ParsedId::Unified(id) => {
+                record.format = Some("canonical");
+                record.kind = Some(id.kind().prefix());
+                let owned = id.to_unified();
+                record.thread_key = owned.thread_key().map(|key| key.to_string());
+                record.thread = match id.kind() {
+                    IdKind::Thread => Some(id.core_text()),
+                    _ if record.thread_key.is_some() => id.scope_text(),
+                    _ => None,
+                };
+                record.user = match id.kind() {
+                    IdKind::User => Some(id.core_text()),
+                    _ if owned.user_id().is_some() => id.scope_text(),
+                    _ => None,
+                };
+                record.canonical = Some(owned.to_string());
+                let scope_name = if record.thread.is_some() { "thread" } else { "user" };
+                record.cut(id.kind().prefix().len(), id.scope_text().map(|_| scope_name));
+                id.time()
+            }
+            ParsedId::Foreign(id) => {
+                record.format = Some("typeid");
+                record.canonical = Some(id.to_string());
+                record.cut(id.prefix().len(), None);
+                Some(id.time())
+            }
+            ParsedId::Bare(core) => {
+                record.format = Some("ulid");
+                record.canonical = Some(core.to_string());
+                record.parts = vec![Part { name: "core", start: 0, end: input.len() }];
+                Some((core.leading_ms(), core.timestamp_ms().is_some()))
+            }
+            // The enum may grow; an id that this command cannot describe yet is still an id.
+            _ => None,
+        };
+        record.timestamp_ms = time.map(|(timestamp_ms, _)| timestamp_ms);
+        record.time_certain = time.map(|(_, is_certain)| is_certain);
+        record
+    }
+
+    /// Notes the parts of a text of prefix, scope and core.
+    fn cut(&mut self, prefix_len: usize, scope: Option<&'static str>) {
+        let core_start = self.input.len() - 26;
+        self.parts.push(Part { name: "prefix", start: 0, end: prefix_len });
+        if let Some(name) = scope {
+            self.parts.push(Part { name, start: prefix_len + 1, end: core_start - 1 });
+        }
+        self.parts.push(Part { name: "core", start: core_start, end: self.input.len() });
+    }
+}
