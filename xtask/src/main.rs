@@ -1,3 +1,49 @@
-//! Development commands.
+//! Development commands: the flags of `cargo xtask`, and nothing else.
+//!
+//! Each command has a module of its own; all start children through `process`, under one deadline.
 
-fn main() {}
+mod fetch;
+mod tools;
+mod process;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use process::Runner;
+
+/// Development commands of Unified ID.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Fetches the pinned real projects that the scanner is tried on.
+    Fetch,
+}
+
+fn main() -> ExitCode {
+    match run(Args::parse().command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs a command; `false` means that it found something.
+fn run(command: Command) -> Result<bool> {
+    let hour = Duration::from_hours(1);
+    match command {
+        Command::Fetch => fetch::run(&Runner::new(hour)).map(|()| true),
+    }
+}

@@ -1,0 +1,213 @@
+//! `cargo xtask fetch`: pinned source distributions of real projects, in `.corpora/`.
+//!
+//! The list is `xtask/corpora.toml`. An archive is taken from the package index that pip is set up
+//! for, checked against its SHA-256, kept in `.corpora/archives/` and unpacked into
+//! `.corpora/<name>-<version>/`. Invariant: that folder is whole or absent. It is made under
+//! another name and renamed, with the archive's hash in the file `.complete`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::process::{Runner, say};
+use crate::tools;
+
+/// The folder of all corpora, ignored by git.
+const FOLDER: &str = ".corpora";
+
+/// The file that says from which archive a folder was made.
+const MARKER: &str = ".complete";
+
+const UNPACK: &str = include_str!("unpack.py");
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Corpora {
+    corpus: Vec<Corpus>,
+}
+
+/// A source distribution, by the name and version that the package index knows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Corpus {
+    name: String,
+    version: String,
+    file: String,
+    sha256: String,
+}
+
+/// Fetches and unpacks what is missing.
+pub(crate) fn run(runner: &Runner) -> Result<()> {
+    let list = fs::read_to_string(runner.root().join("xtask/corpora.toml"))
+        .context("xtask/corpora.toml cannot be read")?;
+    let corpora: Corpora = toml::from_str(&list).context("xtask/corpora.toml is not understood")?;
+    let folder = runner.root().join(FOLDER);
+    for corpus in &corpora.corpus {
+        let label = format!("{} {}", corpus.name, corpus.version);
+        if corpus.is_unpacked(&folder) {
+            say(format!("{label}: is there"));
+            continue;
+        }
+        corpus.download(runner, &folder).with_context(|| format!("{label} was not fetched"))?;
+        corpus.unpack(runner, &folder).with_context(|| format!("{label} was not unpacked"))?;
+        say(format!("{label}: fetched into {FOLDER}/{}-{}", corpus.name, corpus.version));
+    }
+    Ok(())
+}
+
+impl Corpus {
+    fn is_unpacked(&self, folder: &Path) -> bool {
+        let marker = folder.join(format!("{}-{}", self.name, self.version)).join(MARKER);
+        fs::read_to_string(marker).is_ok_and(|hash| hash.trim() == self.sha256)
+    }
+
+    /// Puts the archive into `archives/`, unless it is there.
+    fn download(&self, runner: &Runner, folder: &Path) -> Result<()> {
+        let archives = folder.join("archives");
+        if archives.join(&self.file).exists() {
+            return Ok(());
+        }
+        fs::create_dir_all(&archives)?;
+        let temporary = tempfile::tempdir_in(folder)?;
+        let requirement = tools::requirement(&self.name, &self.version, &[&self.sha256]);
+        let requirements = tools::write_requirements(temporary.path(), &requirement)?;
+        let mut pip = tools::pip(runner)?;
+        pip.args(["download", "--quiet", "--no-deps", "--no-binary", ":all:"]);
+        pip.arg("--require-hashes").arg("-r").arg(requirements);
+        pip.arg("-d").arg(temporary.path());
+        runner.run(&mut pip).context(tools::PIP_FAILED)?;
+        let archive = temporary.path().join(&self.file);
+        if !archive.exists() {
+            bail!("pip fetched no file named {}: correct `file` in xtask/corpora.toml", self.file);
+        }
+        fs::rename(archive, archives.join(&self.file))?;
+        Ok(())
+    }
+
+    /// Unpacks the archive beside its place, then renames the folder.
+    fn unpack(&self, runner: &Runner, folder: &Path) -> Result<()> {
+        let archive = folder.join("archives").join(&self.file);
+        let hash = sha256(&archive)?;
+        if hash != self.sha256 {
+            fs::remove_file(&archive)?;
+            bail!(
+                "{} has the SHA-256 {hash}, but {} is pinned in xtask/corpora.toml: the archive \
+                 was removed; run the command again, and if it stays wrong do not trust it",
+                self.file,
+                self.sha256
+            );
+        }
+        let temporary = tempfile::tempdir_in(folder)?;
+        let mut python = Command::new("python3");
+        python.args(["-I", "-c", UNPACK]).arg(&archive).arg(temporary.path());
+        runner.run(&mut python)?;
+        let top = fs::read_dir(temporary.path())?.next().context("nothing was unpacked")??.path();
+        tools::write(&top.join(MARKER), &format!("{hash}\n"))?;
+        let target = folder.join(format!("{}-{}", self.name, self.version));
+        if target.exists() {
+            fs::remove_dir_all(&target)?;
+        }
+        fs::rename(top, target)?;
+        Ok(())
+    }
+}
+
+/// Returns the SHA-256 of a file in lower-case hexadecimal.
+fn sha256(path: &Path) -> Result<String> {
+    let bytes = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        write!(text, "{byte:02x}").expect("invariant: writing to a string does not fail");
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Makes an archive whose members are `names`, each a file with one line.
+    fn corpus(folder: &Path, names: &[&str]) -> Corpus {
+        const MAKE: &str = "import io, sys, tarfile\n\
+            with tarfile.open(sys.argv[1], 'w:gz') as tar:\n \
+            for name in sys.argv[2:]:\n  \
+            info = tarfile.TarInfo(name); info.size = 2; tar.addfile(info, io.BytesIO(b'1\\n'))\n";
+        let archives = folder.join("archives");
+        fs::create_dir_all(&archives).unwrap();
+        let archive = archives.join("demo-1.tar.gz");
+        let mut python = Command::new("python3");
+        python.args(["-I", "-c", MAKE]).arg(&archive).args(names);
+        runner().run(&mut python).unwrap();
+        let sha256 = sha256(&archive).unwrap();
+        Corpus { name: "demo".into(), version: "1".into(), file: "demo-1.tar.gz".into(), sha256 }
+    }
+
+    fn runner() -> Runner {
+        Runner::new(Duration::from_mins(1))
+    }
+
+    fn entries(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn the_list_is_understood_and_its_hashes_are_whole() {
+        let corpora: Corpora = toml::from_str(include_str!("../corpora.toml")).unwrap();
+        for corpus in &corpora.corpus {
+            assert_eq!(corpus.sha256.len(), 64, "{corpus:?}");
+            assert!(corpus.file.contains(&corpus.version), "{corpus:?}");
+        }
+    }
+
+    #[test]
+    fn an_archive_is_unpacked_once_without_its_top_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let corpus = corpus(folder.path(), &["demo-1/setup.py", "demo-1/demo/ids.py"]);
+        assert!(!corpus.is_unpacked(folder.path()));
+        corpus.unpack(&runner(), folder.path()).unwrap();
+        assert!(corpus.is_unpacked(folder.path()));
+        assert!(folder.path().join("demo-1/demo/ids.py").exists());
+        assert_eq!(entries(folder.path()), ["archives", "demo-1"]);
+    }
+
+    #[test]
+    fn a_wrong_hash_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut corpus = corpus(folder.path(), &["demo-1/setup.py"]);
+        corpus.sha256 = "0".repeat(64);
+        let error = corpus.unpack(&runner(), folder.path()).unwrap_err().to_string();
+        assert!(error.contains("SHA-256"), "{error}");
+        assert_eq!(entries(folder.path()), ["archives"]);
+        assert!(entries(&folder.path().join("archives")).is_empty());
+    }
+
+    #[test]
+    fn a_path_that_leads_outside_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for names in [["demo-1/a.py", "../evil.py"], ["demo-1/a.py", "demo-1/../../evil.py"]] {
+            let corpus = corpus(folder.path(), &names);
+            corpus.unpack(&runner(), folder.path()).unwrap_err();
+            assert_eq!(entries(folder.path()), ["archives"]);
+        }
+    }
+
+    #[test]
+    fn two_folders_at_the_top_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let corpus = corpus(folder.path(), &["demo-1/a.py", "demo-2/a.py"]);
+        corpus.unpack(&runner(), folder.path()).unwrap_err();
+        assert_eq!(entries(folder.path()), ["archives"]);
+    }
+}

@@ -1,0 +1,159 @@
+//! Pinned tools: what `xtask/tools.toml` lists, installed on first use into `.tools/`.
+//!
+//! Invariant: a tool's folder is whole or absent; it is made under another name and renamed.
+//! Nothing that was installed by hand is ever used, but for cargo, git, python3 and pip.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use crate::process::{Runner, cargo, say};
+
+/// The folder of all tools, ignored by git.
+const FOLDER: &str = ".tools";
+
+/// What to do when pip fails: it has said why on its own.
+pub(crate) const PIP_FAILED: &str = "the package index gave nothing that matches: see pip's words \
+                                     above, check that the network is up, then run this again";
+
+/// One tool: either a prebuilt wheel with its hashes or a crate to build.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tool {
+    version: String,
+    #[serde(default)]
+    wheels: Vec<String>,
+    #[serde(default, rename = "crate")]
+    is_crate: bool,
+}
+
+/// Returns the path of a tool's binary, after installing it if it is not there.
+pub(crate) fn binary(runner: &Runner, name: &str) -> Result<PathBuf> {
+    let list = fs::read_to_string(runner.root().join("xtask/tools.toml"))
+        .context("xtask/tools.toml cannot be read")?;
+    let mut tools: BTreeMap<String, Tool> =
+        toml::from_str(&list).context("xtask/tools.toml is not understood")?;
+    let tool = tools.remove(name).with_context(|| format!("xtask/tools.toml lists no {name}"))?;
+    let tools = runner.root().join(FOLDER);
+    let target = tools.join(format!("{name}-{}", tool.version));
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let binary = target.join("bin").join(&file);
+    if binary.exists() {
+        return Ok(binary);
+    }
+    say(format!("installing {name} {} into {FOLDER}/", tool.version));
+    fs::create_dir_all(&tools)?;
+    let temporary = tempfile::tempdir_in(&tools)?;
+    let folder = temporary.path().join("tool");
+    if tool.is_crate {
+        build(runner, name, &tool.version, &folder)?;
+    } else {
+        install_wheel(runner, name, &tool, temporary.path(), &folder)?;
+    }
+    if !folder.join("bin").join(&file).exists() {
+        bail!("{name} {} was installed, but brought no binary bin/{file}", tool.version);
+    }
+    if target.exists() {
+        fs::remove_dir_all(&target)?;
+    }
+    fs::rename(folder, target)?;
+    Ok(binary)
+}
+
+/// Builds a crate without optimisation: it is run for seconds, and compiled on every new machine.
+fn build(runner: &Runner, name: &str, version: &str, folder: &Path) -> Result<()> {
+    let spec = format!("{name}@{version}");
+    let mut command = cargo(&["install", "--quiet", "--locked", "--debug"]);
+    command.args(["--no-default-features", &spec, "--root"]).arg(folder);
+    command.env("CARGO_PROFILE_DEV_DEBUG", "0");
+    runner.run(&mut command).with_context(|| {
+        format!(
+            "{spec} was not built: see above, check that the network is up, then run this again"
+        )
+    })
+}
+
+fn install_wheel(
+    runner: &Runner,
+    name: &str,
+    tool: &Tool,
+    temporary: &Path,
+    folder: &Path,
+) -> Result<()> {
+    let hashes: Vec<&str> = tool.wheels.iter().map(String::as_str).collect();
+    let requirements = write_requirements(temporary, &requirement(name, &tool.version, &hashes))?;
+    let mut pip = pip(runner)?;
+    pip.args(["install", "--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes"]);
+    pip.arg("-r").arg(requirements).arg("--target").arg(folder);
+    runner.run(&mut pip).context(PIP_FAILED)
+}
+
+/// Returns a pip command, or says what is missing.
+pub(crate) fn pip(runner: &Runner) -> Result<Command> {
+    let python = ["python3", "-c", "import sys; sys.exit(sys.version_info < (3, 9))"];
+    check(runner, &python, "python3 (3.9 or newer) is needed to fetch test data and tools")?;
+    check(runner, &["python3", "-m", "pip", "--version"], "pip is needed: `python3 -m ensurepip`")?;
+    let mut command = Command::new("python3");
+    command.args(["-m", "pip", "--disable-pip-version-check"]);
+    // Everything goes into folders of ours; a pip that does not know the variable ignores it.
+    command.env("PIP_ROOT_USER_ACTION", "ignore");
+    Ok(command)
+}
+
+fn check(runner: &Runner, words: &[&str], what_to_do: &str) -> Result<()> {
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).stderr(Stdio::null());
+    match runner.capture(&mut command) {
+        Ok(_) => Ok(()),
+        Err(_) => {
+            bail!("{what_to_do}; install it with your system's packages, then run this again")
+        }
+    }
+}
+
+/// Returns a line of a requirements file.
+pub(crate) fn requirement(name: &str, version: &str, hashes: &[&str]) -> String {
+    let mut line = format!("{name}=={version}");
+    for hash in hashes {
+        line.push_str(" --hash=sha256:");
+        line.push_str(hash);
+    }
+    line.push('\n');
+    line
+}
+
+/// Writes a requirements file into a temporary folder.
+pub(crate) fn write_requirements(folder: &Path, content: &str) -> Result<PathBuf> {
+    let path = folder.join("requirements.txt");
+    write(&path, content)?;
+    Ok(path)
+}
+
+/// Writes a file, naming it when that fails.
+#[expect(clippy::disallowed_methods, reason = "no other process reads what is written here")]
+pub(crate) fn write(path: &Path, content: &str) -> Result<()> {
+    fs::write(path, content).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_tool_is_pinned_in_one_way() {
+        let tools: BTreeMap<String, Tool> = toml::from_str(include_str!("../tools.toml")).unwrap();
+        for (name, tool) in &tools {
+            assert_ne!(tool.is_crate, !tool.wheels.is_empty(), "{name}");
+            assert!(tool.wheels.iter().all(|hash| hash.len() == 64), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_requirement_carries_every_hash() {
+        assert_eq!(requirement("a", "1", &["x", "y"]), "a==1 --hash=sha256:x --hash=sha256:y\n");
+    }
+}
