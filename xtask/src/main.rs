@@ -2,6 +2,7 @@
 //!
 //! Each command has a module of its own; all start children through `process`, under one deadline.
 
+mod tidy;
 mod fetch;
 mod tools;
 mod process;
@@ -25,6 +26,8 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Checks structure: arrows between crates, forbidden content, sources, snapshots, rule pages.
+    Tidy,
     /// Fetches the pinned real projects that the scanner is tried on.
     Fetch,
 }
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<bool> {
     let hour = Duration::from_hours(1);
     match command {
+        Command::Tidy => tidy::run(&Runner::new(hour)),
         Command::Fetch => fetch::run(&Runner::new(hour)).map(|()| true),
     }
 }
