@@ -4,6 +4,7 @@
 
 mod tidy;
 mod fetch;
+mod docs;
 mod tools;
 mod process;
 
@@ -30,6 +31,12 @@ enum Command {
     Tidy,
     /// Fetches the pinned real projects that the scanner is tried on.
     Fetch,
+    /// Makes the generated pages anew.
+    Docs {
+        /// Only compare, and fail if a committed page differs.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -49,5 +56,8 @@ fn run(command: Command) -> Result<bool> {
     match command {
         Command::Tidy => tidy::run(&Runner::new(hour)),
         Command::Fetch => fetch::run(&Runner::new(hour)).map(|()| true),
+        Command::Docs { check } => {
+            docs::run(&Runner::new(hour), check).map(|clean| clean || !check)
+        }
     }
 }
