@@ -2,6 +2,7 @@
 //!
 //! Each command has a module of its own; all start children through `process`, under one deadline.
 
+mod test;
 mod tidy;
 mod fetch;
 mod docs;
@@ -27,6 +28,8 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Runs every check of the project; what continuous integration calls.
+    Test(test::Args),
     /// Checks structure: arrows between crates, forbidden content, sources, snapshots, rule pages.
     Tidy,
     /// Fetches the pinned real projects that the scanner is tried on.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<bool> {
     let hour = Duration::from_hours(1);
     match command {
+        Command::Test(args) => Ok(test::run(&args)),
         Command::Tidy => tidy::run(&Runner::new(hour)),
         Command::Fetch => fetch::run(&Runner::new(hour)).map(|()| true),
         Command::Docs { check } => {

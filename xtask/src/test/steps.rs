@@ -1,0 +1,200 @@
+//! The steps of `cargo xtask test`, cheap ones first.
+//!
+//! All cargo steps share the one build folder; their flags are chosen so that what one step builds
+//! the next can use.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
+
+use super::tally::Tally;
+use crate::process::{Runner, cargo, say};
+use crate::{docs, fetch, tidy, tools};
+
+/// One check: fails by an error or by what it counts.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) run: fn(&Runner, &mut Tally) -> Result<()>,
+}
+
+/// Every step, in order.
+pub(crate) const STEPS: &[Step] = &[
+    Step { name: "fmt", what: "sources are formatted", run: fmt },
+    Step { name: "tidy", what: "the structure is kept", run: tidy },
+    Step { name: "typos", what: "words are spelled right", run: typos },
+    Step { name: "clippy", what: "no lint fires", run: clippy },
+    Step { name: "deny", what: "licences, bans and sources of dependencies", run: deny },
+    Step { name: "docs", what: "generated pages are current", run: docs },
+    Step { name: "fetch", what: "the pinned real projects are there", run: fetch },
+    Step { name: "test", what: "tests of all crates, snapshots are all referenced", run: test },
+    Step { name: "doctest", what: "examples in the documentation", run: doctest },
+    Step { name: "examples", what: "every file in examples/ runs", run: examples },
+    Step { name: "rustdoc", what: "the documentation builds without warnings", run: rustdoc },
+    Step { name: "features", what: "unified-id with each feature, none and all", run: features },
+    // TODO(id-lint): our own tree has no findings; add this row once id-lint reads id-lint.toml.
+    // Step { name: "lint", what: "our own tree has no stray ids", run: lint },
+];
+
+fn fmt(runner: &Runner, _: &mut Tally) -> Result<()> {
+    runner.run(&mut cargo(&["fmt", "--all", "--check"])).context("run `cargo fmt --all`")
+}
+
+fn tidy(runner: &Runner, _: &mut Tally) -> Result<()> {
+    if !tidy::run(runner)? {
+        bail!("see the lines above");
+    }
+    Ok(())
+}
+
+fn typos(runner: &Runner, _: &mut Tally) -> Result<()> {
+    let binary = tools::binary(runner, "typos")?;
+    runner
+        .run(Command::new(binary).args(["--config", "typos.toml"]))
+        .context("correct the words above, or teach them to typos.toml")
+}
+
+fn clippy(runner: &Runner, _: &mut Tally) -> Result<()> {
+    let args = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
+    runner.run(&mut cargo(&args))
+}
+
+fn deny(runner: &Runner, _: &mut Tally) -> Result<()> {
+    let binary = tools::binary(runner, "cargo-deny")?;
+    let mut command = Command::new(binary);
+    command.args(["--workspace", "--all-features", "--log-level", "error"]);
+    runner.run(command.args(["check", "bans", "licenses", "sources"]))
+}
+
+fn docs(runner: &Runner, _: &mut Tally) -> Result<()> {
+    if !docs::run(runner, true)? {
+        bail!("generated pages differ: run `cargo xtask docs` and commit what it writes");
+    }
+    Ok(())
+}
+
+fn fetch(runner: &Runner, _: &mut Tally) -> Result<()> {
+    fetch::run(runner)
+}
+
+fn test(runner: &Runner, tally: &mut Tally) -> Result<()> {
+    let metadata = metadata(runner)?;
+    let references = metadata.target_directory.join("xtask").join("snapshot-references");
+    fs::create_dir_all(references.parent().context("invariant: the file lies in a folder")?)?;
+    tools::write(references.as_std_path(), "")?;
+    let mut command = cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]);
+    command.args(["--lib", "--bins", "--tests"]).env("INSTA_UPDATE", "no");
+    // insta appends the path of every snapshot file that a test looks at.
+    command.env("INSTA_SNAPSHOT_REFERENCES_FILE", &references);
+    count(runner, &mut command, tally)?;
+    let unreferenced = unreferenced(&runner.root().join("snapshots"), references.as_std_path())?;
+    for path in &unreferenced {
+        let path = path.strip_prefix(runner.root()).unwrap_or(path).display();
+        say(format!("{path}: no test looks at this snapshot, delete it"));
+    }
+    if !unreferenced.is_empty() {
+        bail!("{} snapshot files are not referenced by any test", unreferenced.len());
+    }
+    Ok(())
+}
+
+fn doctest(runner: &Runner, tally: &mut Tally) -> Result<()> {
+    let mut command = cargo(&["test", "--workspace", "--all-features", "--doc"]);
+    count(runner, &mut command, tally)
+}
+
+/// Runs a test command, shows its output live and counts its result lines.
+fn count(runner: &Runner, command: &mut Command, tally: &mut Tally) -> Result<()> {
+    let finished = runner.tee(command)?;
+    tally.read(&finished.stdout);
+    if !finished.status.success() {
+        bail!("the tests above failed ({})", finished.status);
+    }
+    Ok(())
+}
+
+/// Returns the snapshot files that no test looked at.
+fn unreferenced(snapshots: &Path, references: &Path) -> Result<Vec<PathBuf>> {
+    let references = fs::read_to_string(references)?;
+    let seen: BTreeSet<PathBuf> =
+        references.lines().filter_map(|line| Path::new(line).canonicalize().ok()).collect();
+    let mut files = Vec::new();
+    tidy::files_below(snapshots, &mut files)?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "snap"));
+    files.retain(|file| file.canonicalize().is_ok_and(|file| !seen.contains(&file)));
+    Ok(files)
+}
+
+fn examples(runner: &Runner, _: &mut Tally) -> Result<()> {
+    let metadata = metadata(runner)?;
+    let package = id_library(&metadata)?;
+    for target in &package.targets {
+        if target.kind.contains(&TargetKind::Example) {
+            say(format!("-- {}", target.name));
+            let args = ["run", "--quiet", "--package", "unified-id", "--all-features", "--example"];
+            runner.run(cargo(&args).arg(&target.name))?;
+        }
+    }
+    Ok(())
+}
+
+fn rustdoc(runner: &Runner, _: &mut Tally) -> Result<()> {
+    let mut command = cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
+    runner.run(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn features(runner: &Runner, _: &mut Tally) -> Result<()> {
+    let metadata = metadata(runner)?;
+    let package = id_library(&metadata)?;
+    let each =
+        package.features.keys().map(|name| vec!["--no-default-features", "--features", name]);
+    let ends = [vec!["--no-default-features"], vec!["--all-features"]];
+    for flags in ends.into_iter().chain(each) {
+        say(format!("-- {}", flags.join(" ")));
+        let mut command = cargo(&["clippy", "--quiet", "--package", "unified-id"]);
+        runner.run(command.args(flags).args(["--", "-D", "warnings"]))?;
+    }
+    Ok(())
+}
+
+fn metadata(runner: &Runner) -> Result<Metadata> {
+    let manifest = runner.root().join("Cargo.toml");
+    Ok(MetadataCommand::new().manifest_path(manifest).no_deps().exec()?)
+}
+
+fn id_library(metadata: &Metadata) -> Result<&Package> {
+    let mut packages = metadata.packages.iter();
+    packages
+        .find(|package| package.name.as_str() == "unified-id")
+        .context("the workspace has no package unified-id")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn step_names_are_distinct() {
+        let names: BTreeSet<_> = STEPS.iter().map(|step| step.name).collect();
+        assert_eq!(names.len(), STEPS.len());
+    }
+
+    #[test]
+    fn snapshots_that_no_test_saw_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let snapshots = folder.path().join("snapshots");
+        fs::create_dir_all(snapshots.join("area")).unwrap();
+        let (seen, unseen) = (snapshots.join("area/a.snap"), snapshots.join("area/b.snap"));
+        tools::write(&seen, "a").unwrap();
+        tools::write(&unseen, "b").unwrap();
+        let references = folder.path().join("references");
+        let roundabout = snapshots.join("area/../area/a.snap");
+        tools::write(&references, &format!("{}\n", roundabout.display())).unwrap();
+        assert_eq!(unreferenced(&snapshots, &references).unwrap(), [unseen]);
+        assert!(unreferenced(&folder.path().join("none"), &references).unwrap().is_empty());
+    }
+}
