@@ -6,6 +6,8 @@ mod test;
 mod tidy;
 mod fetch;
 mod docs;
+mod coverage;
+mod soak;
 mod tools;
 mod process;
 
@@ -40,6 +42,10 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Prints line coverage per crate and the uncovered error arms of the id library.
+    Coverage,
+    /// Runs what takes long: properties with many cases.
+    Soak(soak::Args),
 }
 
 fn main() -> ExitCode {
@@ -63,5 +69,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Docs { check } => {
             docs::run(&Runner::new(hour), check).map(|clean| clean || !check)
         }
+        Command::Coverage => coverage::run(&Runner::new(hour)),
+        Command::Soak(args) => soak::run(&args),
     }
 }
