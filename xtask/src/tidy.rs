@@ -78,9 +78,10 @@ fn check(runner: &Runner, files: &[File]) -> Result<Vec<Finding>> {
     let manifest = runner.root().join("Cargo.toml");
     let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec()?;
     let mut findings = arrows::check(&arrows::crates(&metadata, runner.root()));
+    let test_modules = content::test_modules(files);
     for file in files {
         findings.extend(text::check(file));
-        findings.extend(content::check(file));
+        findings.extend(content::check(file, &test_modules));
         findings.extend(snapshots::check(file));
     }
     findings.extend(manifests::check(files));

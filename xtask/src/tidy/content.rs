@@ -121,15 +121,42 @@ const PYTHON: &[(&str, &str)] = &[
     ("mark.xfail", "assert on what happens instead"),
 ];
 
+/// Returns where files lie that are compiled for tests only, as beginnings of paths: those that
+/// `#[cfg(test)] mod name;` declares, and every folder `tests`.
+pub(crate) fn test_modules(files: &[File]) -> Vec<String> {
+    let mut places = Vec::new();
+    for file in files.iter().filter(|file| file.is_rust()) {
+        let Some((folder, name)) = file.path.rsplit_once('/') else { continue };
+        let module = name.trim_end_matches(".rs");
+        let folder = match module {
+            "lib" | "main" | "mod" => folder.to_owned(),
+            _ => format!("{folder}/{module}"),
+        };
+        let code = code(&file.text);
+        for declared in code.split("#[cfg(test)]").skip(1) {
+            let words = declared.trim_start().trim_start_matches("pub(crate)").trim_start();
+            let Some(rest) = words.strip_prefix("mod ") else { continue };
+            let name_len = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+            let (name, rest) = rest.split_at(name_len.unwrap_or(rest.len()));
+            if rest.starts_with(';') {
+                places.push(format!("{folder}/{name}.rs"));
+                places.push(format!("{folder}/{name}/"));
+            }
+        }
+    }
+    places
+}
+
 /// Finds forbidden words in one file.
-pub(crate) fn check(file: &File) -> Vec<Finding> {
+pub(crate) fn check(file: &File, test_modules: &[String]) -> Vec<Finding> {
     let mut findings = Vec::new();
     if file.has_extension("py") && !file.path.starts_with("examples/stray/") {
         find(file, &file.text, PYTHON.iter().copied(), &mut findings);
     }
     if file.is_rust() {
         find(file, &code(&file.text), RUST.iter().copied(), &mut findings);
-        let is_test = file.path.ends_with("/tests.rs") || file.path.contains("/tests/");
+        let is_test = file.path.contains("/tests/")
+            || test_modules.iter().any(|place| file.path.starts_with(place));
         if !is_test {
             let code = code_without_tests(&file.text);
             for rule in RULES.iter().filter(|rule| rule.holds_for(&file.path)) {
@@ -198,8 +225,19 @@ mod tests {
 
     #[track_caller]
     fn check_count(path: &str, text: &str, expected: usize) {
-        let findings = check(&file(path, text));
+        let declaring = file("src/id.rs", "#[cfg(test)]\nmod tests;\nmod used;\n");
+        let findings = check(&file(path, text), &test_modules(&[declaring]));
         assert_eq!(findings.len(), expected, "{findings:?}");
+    }
+
+    #[test]
+    fn modules_for_tests_only_are_known() {
+        let root = file("src/legacy/mod.rs", "mod a;\n#[cfg(test)]\nmod generate;\n");
+        let leaf = file("src/id.rs", "#[cfg(test)]\nmod tests;\n#[cfg(test)]\nmod b {}\n");
+        assert_eq!(
+            test_modules(&[root, leaf]),
+            ["src/legacy/generate.rs", "src/legacy/generate/", "src/id/tests.rs", "src/id/tests/"]
+        );
     }
 
     #[test]
@@ -215,6 +253,7 @@ mod tests {
         );
         check_count("src/id.rs", "#[cfg(test)]\nmod tests {\n    use std::fs;\n}\n", 0);
         check_count("src/id/tests.rs", "use std::fs;\n", 0);
+        check_count("src/id/used.rs", "use std::fs;\n", 1);
     }
 
     #[test]
