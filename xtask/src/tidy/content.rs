@@ -25,7 +25,7 @@ const RULES: &[Rule] = &[
     Rule { folder: "src/", words: ASYNC, but_in: &[], what_to_do: NO_ASYNC },
     Rule {
         folder: "src/",
-        words: &["std::fs", "std::net", "std::env", "std::process"],
+        words: &["std::fs", "std::net", "std::env", "process::Command", "process::exit"],
         but_in: &[],
         what_to_do: "the id library does no I/O: take the value as an argument",
     },

@@ -23,7 +23,9 @@ pub(crate) fn check(file: &File) -> Vec<Finding> {
     let mut findings = Vec::new();
     let is_data = DATA.iter().any(|folder| file.path.starts_with(folder));
     let is_source = file.path.starts_with(".ci/") || SOURCES.iter().any(|e| file.has_extension(e));
-    if file.is_rust() && !is_data && !file.text.starts_with("//!") {
+    // The documentation of a crate may be a page of its own.
+    let is_documented = ["//!", "#![doc = include_str!("].iter().any(|s| file.text.starts_with(s));
+    if file.is_rust() && !is_data && !is_documented {
         findings.push(Finding::new(
             &file.path,
             1,
@@ -77,6 +79,7 @@ mod tests {
     #[test]
     fn a_rust_file_opens_with_its_purpose() {
         check_what("src/id.rs", "//! Owns ids.\n", &[]);
+        check_what("src/lib.rs", "#![doc = include_str!(\"../docs/crate.md\")]\n", &[]);
         check_what("src/id.rs", "use a;\n", &["the file does not open with `//!`"]);
     }
 
