@@ -18,7 +18,7 @@ pub trait Kind:
     /// The name, which is also the prefix: 1 to 32 lower-case letters.
     const PREFIX: &'static str;
 
-    /// What an id of this kind carries between prefix and core: [`Unscoped`] or [`Within`] another kind.
+    /// What an id of this kind carries between prefix and core: [`Unscoped`](crate::Unscoped) or [`Within`] another kind.
     type Scope: Scope;
 }
 

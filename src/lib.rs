@@ -34,6 +34,6 @@ pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyK
 pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
 pub use crate::parse::{ParsedId, parse, parse_bytes};
-pub use crate::scope::{ThreadScope, Unscoped, Within};
+pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
 pub use crate::thread::ThreadKey;
 pub use crate::unified::{ScopeRef, UnifiedId, UnifiedRef};

@@ -2,7 +2,7 @@
 //!
 //! One `ChaCha` stream per thread with fast key erasure: a refill makes a new key first, then the outputs, and every output
 //! is erased when it is taken. Invariants: what was given out cannot be computed from what is kept; after `fork` no buffer
-//! is shared; the operating system is asked at the start, after a fork and every [`RESEED_AFTER`] refills.
+//! is shared; the operating system is asked at the start, after a fork and every `RESEED_AFTER` refills.
 
 use std::cell::RefCell;
 
