@@ -42,7 +42,7 @@ pub fn adopt(kind: IdKind, key: &ThreadKey) -> Core {
     hash.update(kind.prefix());
     hash.update([0]);
     match (key.as_core(), key.as_text()) {
-        (Some(core), _) => hash.update(core.as_bytes()),
+        (Some(core), _) => hash.update(core.to_bytes()),
         (None, text) => hash.update(text.unwrap_or_default()),
     }
     let digest = hash.finalize();

@@ -7,7 +7,6 @@
 //! Invariant: any 128-bit value is a core; what its bits mean is asked of it, never assumed.
 //! Next: `id.rs`, cores behind a prefix.
 
-use core::cmp::Ordering;
 use core::fmt;
 use core::str::FromStr;
 
@@ -34,42 +33,46 @@ use crate::{ParseError, ParseErrorKind};
 /// # Specification
 ///
 /// The ULID specification, RFC 9562 (UUIDv7) and `TypeID` v0.3; see `docs/spec/id-format.md`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(transparent)]
-pub struct Core([u8; 16]);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Core {
+    // Two numbers rather than 16 bytes: they travel in registers, and comparing them is comparing the bytes.
+    high: u64,
+    low: u64,
+}
 
 impl Core {
     /// The smallest value: all bits 0.
-    pub const MIN: Self = Self([0; 16]);
+    pub const MIN: Self = Self::from_u128(0);
     /// The largest value: all bits 1.
-    pub const MAX: Self = Self([0xff; 16]);
+    pub const MAX: Self = Self::from_u128(u128::MAX);
 
     /// Makes a core of its bytes, most significant first.
     #[must_use]
     #[inline]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes)
+        Self::from_u128(u128::from_be_bytes(bytes))
     }
 
     /// Makes a core of its value.
     #[must_use]
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the halves are taken one by one")]
     pub const fn from_u128(value: u128) -> Self {
-        Self(value.to_be_bytes())
+        Self { high: (value >> 64) as u64, low: value as u64 }
     }
 
     /// Returns the bytes, most significant first: what a `uuid` column or a 16-byte column stores.
     #[must_use]
     #[inline]
-    pub const fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.to_u128().to_be_bytes()
     }
 
     /// Returns the value.
     #[must_use]
     #[inline]
     pub const fn to_u128(self) -> u128 {
-        u128::from_be_bytes(self.0)
+        ((self.high as u128) << 64) | self.low as u128
     }
 
     /// Reads 26 characters of base32 in either case.
@@ -85,13 +88,18 @@ impl Core {
     }
 
     /// Reads a core and tells whether a letter of it was upper case.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "returned by memory, what was read would cost more than the reading"
+    )]
     pub(crate) fn read(text: &[u8]) -> Result<(Self, bool), Rejection> {
-        let Ok(exact) = <&[u8; CORE_CHARS]>::try_from(text) else {
-            return Err(Self::reject(text));
-        };
-        let decoded = codec::decode(exact)?;
-        Ok((Self::from_u128(decoded.value), decoded.has_upper))
+        if let Ok(exact) = <&[u8; CORE_CHARS]>::try_from(text)
+            && let Some(decoded) = codec::decode(exact)
+        {
+            return Ok((Self::from_u128(decoded.value), decoded.has_upper));
+        }
+        Err(Self::reject(text))
     }
 
     #[cold]
@@ -108,9 +116,11 @@ impl Core {
 
     /// Returns the 26 characters on the stack, in lower case.
     #[must_use]
-    #[inline]
-    pub const fn to_text(self) -> CoreText {
-        CoreText(codec::encode(self.to_u128()))
+    #[inline(never)] // Inlined, the text is copied once more, and that costs more than the call.
+    pub fn to_text(self) -> CoreText {
+        let mut text = CoreText([0; CORE_CHARS]);
+        codec::encode(self.to_u128(), &mut text.0);
+        text
     }
 
     /// Returns the spelling of the ULID specification: 26 characters in upper case.
@@ -137,7 +147,8 @@ impl Core {
     #[must_use]
     #[inline]
     pub const fn uuid_version(self) -> Option<u8> {
-        if self.0[8] >> 6 == 0b10 { Some(self.0[6] >> 4) } else { None }
+        #[expect(clippy::cast_possible_truncation, reason = "four bits are left")]
+        if self.low >> 62 == 0b10 { Some((self.high >> 12) as u8 & 15) } else { None }
     }
 
     /// Returns the Unix time in milliseconds if the bits say that there is one: those of a UUIDv7.
@@ -154,7 +165,7 @@ impl Core {
     #[must_use]
     #[inline]
     pub const fn leading_ms(self) -> u64 {
-        (self.to_u128() >> 80) as u64
+        self.high >> 16
     }
 
     /// Returns the time that a reader reports for a core of a registered kind, and whether it is certain.
@@ -192,21 +203,6 @@ impl Core {
     }
 }
 
-impl Ord for Core {
-    #[inline]
-    fn cmp(&self, other: &Self) -> Ordering {
-        // Two comparisons of 64 bits instead of a call of memcmp.
-        self.to_u128().cmp(&other.to_u128())
-    }
-}
-
-impl PartialOrd for Core {
-    #[inline]
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 impl fmt::Display for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.to_text().as_str())
@@ -234,11 +230,9 @@ pub struct CoreText([u8; CORE_CHARS]);
 impl CoreText {
     /// Returns the text.
     #[must_use]
-    pub const fn as_str(&self) -> &str {
-        match core::str::from_utf8(&self.0) {
-            Ok(text) => text,
-            Err(_) => unreachable!(), // The alphabet is ASCII.
-        }
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        crate::text::ascii(&self.0)
     }
 }
 

@@ -4,16 +4,18 @@
 //! Next: `keyed.rs` for ids on legacy keys, `unified.rs` for kinds known at run time.
 
 use alloc::string::String;
+use alloc::vec;
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 use core::str::FromStr;
 
-use crate::codec::CORE_CHARS;
+use crate::codec::{self, CORE_CHARS};
 use crate::error::Rejection;
-use crate::kind::{LegacyScoped, MAX_PREFIX_BYTES, Thread, User};
+use crate::kind::{LegacyScoped, Thread, User};
 use crate::scope::Scope;
+use crate::text::{Buffer, IdText};
 use crate::unified::ScopeRef;
 use crate::{
     Core, IdKind, Kind, ParseError, ParseErrorKind, ThreadId, ThreadKey, Unscoped, UserId, Within,
@@ -235,17 +237,23 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
 
     /// Returns the canonical text on the stack.
     #[must_use]
-    #[inline]
-    pub fn to_text(&self) -> IdText {
-        let mut text = IdText { bytes: [0; MAX_TEXT_BYTES], len: 0 };
-        text.push(K::PREFIX.as_bytes());
-        if let Some(scope) = S::core_of(&self.scope) {
-            text.push(b"_");
-            text.push(scope.to_text().as_str().as_bytes());
-        }
-        text.push(b"_");
-        text.push(self.core.to_text().as_str().as_bytes());
+    #[inline(never)] // Inlined, the text is copied once more, and that costs more than the call.
+    pub fn to_text(&self) -> IdText<K> {
+        let mut text = IdText::<K>(K::Buffer::ZEROED);
+        self.write(text.0.as_mut());
         text
+    }
+
+    /// Writes the canonical text into a buffer of exactly its length.
+    #[inline]
+    fn write(&self, text: &mut [u8]) {
+        let (prefix, rest) = text.split_at_mut(K::PREFIX.len());
+        prefix.copy_from_slice(K::PREFIX.as_bytes());
+        let rest = match S::core_of(&self.scope) {
+            Some(scope) => put_core(rest, scope),
+            None => rest,
+        };
+        put_core(rest, self.core);
     }
 
     /// Returns the core of the scope, if this kind has one.
@@ -256,54 +264,15 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
     }
 }
 
-/// The longest text of a typed id: prefix, two cores, two underscores.
-const MAX_TEXT_BYTES: usize = MAX_PREFIX_BYTES + 2 * (CORE_CHARS + 1);
-
-/// The canonical text of a typed id, on the stack.
-#[derive(Clone, Copy)]
-pub struct IdText {
-    bytes: [u8; MAX_TEXT_BYTES],
-    len: u8,
-}
-
-impl IdText {
-    #[inline]
-    fn push(&mut self, part: &[u8]) {
-        let start = usize::from(self.len);
-        self.bytes[start..start + part.len()].copy_from_slice(part);
-        #[expect(clippy::cast_possible_truncation, reason = "86 bytes at most")]
-        let len = (start + part.len()) as u8;
-        self.len = len;
-    }
-
-    /// Returns the text.
-    ///
-    /// # Panics
-    ///
-    /// Never: the text is ASCII.
-    #[must_use]
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        str::from_utf8(&self.bytes[..usize::from(self.len)]).expect("invariant: an id is ASCII")
-    }
-}
-
-impl AsRef<str> for IdText {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl fmt::Display for IdText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl fmt::Debug for IdText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
-    }
+/// Writes `_` and a core at the start of a buffer and returns what is left of it.
+#[inline]
+fn put_core(text: &mut [u8], core: Core) -> &mut [u8] {
+    let (separator, rest) = text.split_first_mut().expect("invariant: there is room for two cores");
+    *separator = b'_';
+    let (place, rest) =
+        rest.split_first_chunk_mut().expect("invariant: there is room for two cores");
+    codec::encode(core.to_u128(), place);
+    rest
 }
 
 // The derives would ask the marker type for what only the values need.
@@ -376,6 +345,8 @@ impl<K: Kind<Scope = S>, S: Scope> TryFrom<&str> for Id<K, S> {
 
 impl<K: Kind<Scope = S>, S: Scope> From<Id<K, S>> for String {
     fn from(id: Id<K, S>) -> Self {
-        id.to_text().as_str().into()
+        let mut text = vec![0; crate::kind::text_len(K::PREFIX, S::SCOPED)];
+        id.write(&mut text);
+        crate::text::string(text)
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: a kind is added by adding one row to the table below; the marker types, the aliases, the constructors of
 //! `UnifiedId`, the documentation and the snapshots come from it. Next: `id.rs`, the ids of these kinds.
 
+use crate::codec::CORE_CHARS;
 use crate::scope::{Scope, Within};
 
 /// The longest prefix in bytes.
@@ -20,6 +21,10 @@ pub trait Kind:
 
     /// What an id of this kind carries between prefix and core: [`Unscoped`](crate::Unscoped) or [`Within`] another kind.
     type Scope: Scope;
+
+    /// An array of exactly the bytes of an id's text.
+    #[doc(hidden)]
+    type Buffer: crate::text::Buffer;
 }
 
 /// A kind whose scope may also be the text key of a thread that is older than this format.
@@ -120,8 +125,28 @@ macro_rules! kind {
         impl $crate::Kind for $name {
             const PREFIX: &'static str = $prefix;
             type Scope = $crate::__scope!($($parent)?);
+            type Buffer = [u8; $crate::kind::text_len($prefix, $crate::__scoped!($($parent)?))];
         }
     )+};
+}
+
+/// Whether a table row has a scope.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __scoped {
+    () => {
+        false
+    };
+    ($parent:ty) => {
+        true
+    };
+}
+
+/// Returns the length in bytes of the text of ids of a kind.
+#[doc(hidden)]
+#[must_use]
+pub const fn text_len(prefix: &str, is_scoped: bool) -> usize {
+    prefix.len() + 1 + CORE_CHARS + if is_scoped { CORE_CHARS + 1 } else { 0 }
 }
 
 /// The scope type of a table row.
@@ -200,6 +225,7 @@ macro_rules! kinds {
             impl Kind for $name {
                 const PREFIX: &'static str = stringify!($prefix);
                 type Scope = $crate::__scope!($($parent)?);
+                type Buffer = [u8; text_len(stringify!($prefix), $crate::__scoped!($($parent)?))];
             }
 
             impl BuiltIn for $name {

@@ -1,11 +1,14 @@
 #![doc = include_str!("../docs/crate.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(not(feature = "fast"), forbid(unsafe_code))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 
 pub mod kind;
 mod codec;
+#[doc(hidden)]
+pub mod text;
 mod core_value;
 mod scope;
 mod id;
@@ -35,5 +38,6 @@ pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
 pub use crate::parse::{ParsedId, parse, parse_bytes};
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
+pub use crate::text::IdText;
 pub use crate::thread::ThreadKey;
 pub use crate::unified::{ScopeRef, UnifiedId, UnifiedRef};

@@ -20,11 +20,11 @@ impl<K: Kind<Scope = S>, S: Scope> Serialize for Id<K, S> {
             return serializer.serialize_str(self.to_text().as_str());
         }
         match self.scope_core() {
-            None => serializer.serialize_bytes(self.core().as_bytes()),
+            None => serializer.serialize_bytes(&self.core().to_bytes()),
             Some(scope) => {
                 let mut bytes = [0; 32];
-                bytes[..16].copy_from_slice(scope.as_bytes());
-                bytes[16..].copy_from_slice(self.core().as_bytes());
+                bytes[..16].copy_from_slice(&scope.to_bytes());
+                bytes[16..].copy_from_slice(&self.core().to_bytes());
                 serializer.serialize_bytes(&bytes)
             }
         }
@@ -46,7 +46,7 @@ impl Serialize for Core {
         if serializer.is_human_readable() {
             serializer.serialize_str(self.to_text().as_str())
         } else {
-            serializer.serialize_bytes(self.as_bytes())
+            serializer.serialize_bytes(&self.to_bytes())
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Randomness: where the tail of an id comes from.
 //!
-//! One `ChaCha` stream per thread with fast key erasure: a refill makes a new key first, then the outputs, and every output
-//! is erased when it is taken. Invariants: what was given out cannot be computed from what is kept; after `fork` no buffer
-//! is shared; the operating system is asked at the start, after a fork and every `RESEED_AFTER` refills.
+//! One `ChaCha` stream per thread with fast key erasure: a refill makes a new key first, then the outputs, and every
+//! output is erased when it is taken. Invariants: what was given out cannot be computed from what is kept; after `fork` no
+//! buffer is shared; the operating system is asked at the start, after a fork and every `RESEED_AFTER` refills.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
-use chacha20::ChaCha12Rng;
+use chacha20::ChaCha8Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 
 /// A source of randomness.
@@ -20,111 +20,132 @@ const OUTPUTS: usize = 256;
 /// After this many refills (1 MiB of output) the key is mixed with fresh randomness of the operating system.
 const RESEED_AFTER: u32 = 512;
 
-/// A `ChaCha12` stream per thread, seeded by the operating system.
+/// A `ChaCha8` stream per thread, seeded by the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ThreadEntropy;
 
 impl Entropy for ThreadEntropy {
     #[inline]
     fn next_u64(&self) -> u64 {
-        // A thread that is ending has lost its stream; what it still makes comes from a stream of its own.
-        STREAM
-            .try_with(|stream| stream.borrow_mut().next())
-            .unwrap_or_else(|_| Stream::new().next())
+        STREAM.with(Stream::next)
     }
 }
 
 thread_local! {
-    static STREAM: RefCell<Stream> = const { RefCell::new(Stream::new()) };
+    // Without a destructor: no registration, no check at each access, and usable until the thread's very end.
+    static STREAM: Stream = const { Stream::new() };
+}
+
+/// Drops what this thread has in stock, so that the next output comes from a key that the operating system renewed.
+///
+/// Called in a forked child, whose only thread is the one that called `fork`.
+#[cfg(all(unix, feature = "fast"))]
+pub(super) fn forget() {
+    STREAM.with(|stream| {
+        stream.left.set(0);
+        stream.refills.set(0);
+    });
 }
 
 struct Stream {
-    key: [u8; 32],
-    outputs: [u64; OUTPUTS],
-    left: usize,
-    refills: u32,
-    forks: u64,
+    /// How many outputs are left; they are taken from the end.
+    left: Cell<usize>,
+    outputs: [Cell<u64>; OUTPUTS],
+    key: Cell<[u8; 32]>,
+    /// Refills since the operating system was asked; 0 to ask it now.
+    refills: Cell<u32>,
+    #[cfg(all(unix, not(feature = "fast")))]
+    process: Cell<u32>,
 }
 
 impl Stream {
     const fn new() -> Self {
-        Self { key: [0; 32], outputs: [0; OUTPUTS], left: 0, refills: 0, forks: 0 }
+        Self {
+            left: Cell::new(0),
+            outputs: [const { Cell::new(0) }; OUTPUTS],
+            key: Cell::new([0; 32]),
+            refills: Cell::new(0),
+            #[cfg(all(unix, not(feature = "fast")))]
+            process: Cell::new(0),
+        }
     }
 
     #[inline]
-    fn next(&mut self) -> u64 {
-        if self.left == 0 || self.forks != forks() {
-            self.refill();
+    fn next(&self) -> u64 {
+        #[cfg(all(unix, not(feature = "fast")))]
+        self.notice_fork();
+        let left = self.left.get();
+        match left.checked_sub(1).and_then(|last| self.outputs.get(last)) {
+            Some(output) => {
+                self.left.set(left - 1);
+                output.take()
+            }
+            None => self.refill(),
         }
-        self.left -= 1;
-        core::mem::take(&mut self.outputs[self.left])
     }
 
+    /// Without the C library's fork handler the process number tells, at the price of a system call.
+    #[cfg(all(unix, not(feature = "fast")))]
+    #[inline]
+    fn notice_fork(&self) {
+        if self.process.replace(std::process::id()) != self.process.get() {
+            self.left.set(0);
+            self.refills.set(0);
+        }
+    }
+
+    /// Makes new outputs and takes the last one.
     #[cold]
-    fn refill(&mut self) {
-        let forks = forks();
-        if self.refills.is_multiple_of(RESEED_AFTER) || self.forks != forks {
+    #[inline(never)]
+    fn refill(&self) -> u64 {
+        if self.refills.get().is_multiple_of(RESEED_AFTER) {
             self.reseed();
-            self.forks = forks;
-            self.refills = 0;
+            self.refills.set(0);
         }
-        self.refills += 1;
-        let mut stream = ChaCha12Rng::from_seed(self.key);
-        stream.fill_bytes(&mut self.key);
-        for output in &mut self.outputs {
-            *output = stream.next_u64();
+        self.refills.set(self.refills.get() + 1);
+        let mut key = self.key.take();
+        let mut stream = ChaCha8Rng::from_seed(key);
+        stream.fill_bytes(&mut key);
+        self.key.set(key);
+        for output in &self.outputs[..OUTPUTS - 1] {
+            output.set(stream.next_u64());
         }
-        self.left = OUTPUTS;
+        self.left.set(OUTPUTS - 1);
+        stream.next_u64()
     }
 
-    fn reseed(&mut self) {
+    fn reseed(&self) {
+        #[cfg(all(unix, feature = "fast"))]
+        super::fork::watch();
         let mut fresh = [0; 32];
         if getrandom::fill(&mut fresh).is_err() {
             fresh = fallback_seed();
         }
         // Mixed, not replaced: a weak answer of the system cannot make the key weaker than it was.
-        for (key, byte) in self.key.iter_mut().zip(fresh) {
+        let mut key = self.key.take();
+        for (key, byte) in key.iter_mut().zip(fresh) {
             *key ^= byte;
         }
-    }
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.key = [0; 32];
-        self.outputs = [0; OUTPUTS];
+        self.key.set(key);
     }
 }
 
 /// Seeds a stream where the operating system gives no randomness: ids stay unique, but can be guessed.
 #[cold]
 fn fallback_seed() -> [u8; 32] {
-    use sha2::{Digest, Sha256};
     use std::hash::{BuildHasher, RandomState};
 
-    use super::clock::{Clock, SystemClock};
+    use sha2::{Digest, Sha256};
+
+    use super::clock::{Clock, PlainClock};
 
     let here = 0_u8;
     let mut hash = Sha256::new();
-    hash.update(SystemClock.now_ms().to_be_bytes());
+    hash.update(PlainClock.read().now_ms.to_be_bytes());
     hash.update(std::process::id().to_be_bytes());
     hash.update(RandomState::new().hash_one(std::thread::current().id()).to_be_bytes());
     hash.update((&raw const here).addr().to_be_bytes());
     hash.finalize().into()
-}
-
-/// Returns how often this process was forked off, counted from when randomness was first asked for.
-#[cfg(unix)]
-#[inline]
-fn forks() -> u64 {
-    super::fork::count()
-}
-
-/// Returns how often this process was forked off: never, where there is no `fork`.
-#[cfg(not(unix))]
-#[inline]
-const fn forks() -> u64 {
-    1
 }
 
 /// Randomness for tests: a counter, spread over all bits and different for every seed.

@@ -18,7 +18,7 @@ fn cores_have_the_layout_of_the_specification() {
     assert_eq!(core.timestamp_ms(), Some(NOON));
     assert_eq!(core.uuid_version(), Some(7));
     // The top bit of a fresh counter is 0.
-    assert_eq!(core.as_bytes()[6] & 0x08, 0);
+    assert_eq!(core.to_bytes()[6] & 0x08, 0);
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_used_up_counter_borrows_the_next_millisecond() {
     let borrowed = generator.generate();
     assert!(first < borrowed);
     assert_eq!(borrowed.timestamp_ms(), Some(NOON + 1));
-    assert_eq!(borrowed.as_bytes()[6] & 0x08, 0);
+    assert_eq!(borrowed.to_bytes()[6] & 0x08, 0);
     let stats = generator.stats();
     assert_eq!((stats.borrowed, stats.drift_ms, stats.rollbacks), (1, 1, 0));
 }
@@ -169,4 +169,170 @@ fn tails_differ_between_threads_and_use_all_bits() {
     let ones = here.iter().fold(0, |seen, tail| seen | tail);
     let zeros = here.iter().fold(u64::MAX, |seen, tail| seen & tail);
     assert_eq!((ones, zeros), (u64::MAX, 0));
+}
+
+/// A clock whose cycle counter is set by hand and which counts how often it is read.
+#[derive(Default)]
+struct GatedClock {
+    now_ms: AtomicU64,
+    cycles: AtomicU64,
+    deadline: AtomicU64,
+    reads: AtomicU64,
+}
+
+/// Cycles in a millisecond of the gated clock.
+const PER_MS: u64 = 1000;
+
+impl Clock for GatedClock {
+    fn read(&self) -> Reading {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        Reading {
+            now_ms: self.now_ms.load(Ordering::Relaxed),
+            deadline: self.deadline.load(Ordering::Relaxed),
+        }
+    }
+
+    fn cycles(&self) -> u64 {
+        self.cycles.load(Ordering::Relaxed)
+    }
+
+    fn cycles_per_ms(&self) -> u64 {
+        PER_MS
+    }
+}
+
+fn gated() -> Generator<GatedClock, StepEntropy> {
+    let clock = GatedClock { now_ms: NOON.into(), deadline: 2_500.into(), ..GatedClock::default() };
+    clock.cycles.store(2_000, Ordering::Relaxed);
+    Generator::with(clock, StepEntropy::new(3))
+}
+
+#[test]
+fn until_the_deadline_the_clock_is_not_read() {
+    let generator = gated();
+    let lease = Lease::new();
+    let mut cores: Vec<_> = (0..200).map(|_| generator.generate_leased(&lease)).collect();
+    assert_eq!(generator.clock.reads.load(Ordering::Relaxed), 1);
+    generator.clock.cycles.store(2_499, Ordering::Relaxed);
+    cores.push(generator.generate_leased(&lease));
+    assert_eq!(generator.clock.reads.load(Ordering::Relaxed), 1);
+    assert!(cores.iter().all(|core| core.timestamp_ms() == Some(NOON)));
+    generator.clock.now_ms.store(NOON + 1, Ordering::Relaxed);
+    generator.clock.cycles.store(2_500, Ordering::Relaxed);
+    cores.push(generator.generate_leased(&lease));
+    assert_eq!(cores[201].timestamp_ms(), Some(NOON + 1));
+    assert_eq!(generator.clock.reads.load(Ordering::Relaxed), 2);
+    assert_increasing(&cores);
+}
+
+#[test]
+fn a_cycle_counter_that_is_nowhere_near_the_deadline_is_not_trusted() {
+    // Of another core, of another machine, stopped, or long after.
+    for cycles in [0, 1, 1_499, 2_500, 2_501, 1 << 40, u64::MAX] {
+        let generator = gated();
+        let lease = Lease::new();
+        let first = generator.generate_leased(&lease);
+        generator.clock.cycles.store(cycles, Ordering::Relaxed);
+        generator.clock.now_ms.store(NOON + 7, Ordering::Relaxed);
+        let second = generator.generate_leased(&lease);
+        assert_eq!(second.timestamp_ms(), Some(NOON + 7), "at {cycles}");
+        assert!(first < second);
+    }
+}
+
+#[test]
+fn a_clock_that_gives_no_deadline_is_read_for_every_id() {
+    let generator = gated();
+    generator.clock.deadline.store(0, Ordering::Relaxed);
+    let lease = Lease::new();
+    for _ in 0..10 {
+        let _ = generator.generate_leased(&lease);
+    }
+    assert_eq!(generator.clock.reads.load(Ordering::Relaxed), 10);
+}
+
+#[test]
+fn leases_of_several_threads_keep_one_order() {
+    let generator = gated();
+    let leases = [const { Lease::new() }; 3];
+    let choice = StepEntropy::new(11);
+    let mut cores = Vec::new();
+    for _ in 0..20_000 {
+        let bits = choice.next_u64();
+        // Long runs of one thread, so that its lease grows, and sudden changes; now and then the clock, forwards or back.
+        for _ in 0..(bits >> 8) % 100 {
+            cores.push(generator.generate_leased(&leases[(bits % 3) as usize]));
+        }
+        match bits >> 60 {
+            0 => generator.clock.now_ms.store(NOON + (bits >> 20) % 1000, Ordering::Relaxed),
+            1 => generator.clock.cycles.store(1_400 + (bits >> 20) % 1200, Ordering::Relaxed),
+            2 => cores.push(generator.generate()),
+            _ => {}
+        }
+    }
+    assert!(cores.len() > 500_000);
+    assert_increasing(&cores);
+}
+
+#[test]
+fn a_used_up_counter_ends_a_lease() {
+    let generator = gated();
+    let lease = Lease::new();
+    let mut cores = vec![generator.generate_leased(&lease)];
+    let state = generator.state.load(Ordering::Relaxed);
+    generator.state.store((state | COUNTER_MASK) - 100, Ordering::Relaxed);
+    cores.extend((0..1000).map(|_| generator.generate_leased(&lease)));
+    assert_increasing(&cores);
+    assert_eq!(cores[1000].timestamp_ms(), Some(NOON + 1));
+    assert_eq!(generator.stats().borrowed, 1);
+}
+
+#[test]
+fn no_id_is_earlier_than_the_system_clock_was_before_it() {
+    // Also while the thread moves between processors, whose counters may differ.
+    let now_ms = || PlainClock.read().now_ms;
+    std::thread::scope(|scope| {
+        for start in 0..3 {
+            scope.spawn(move || {
+                for round in 0..200_000_u32 {
+                    if round.is_multiple_of(64) {
+                        move_to_processor(start + round as usize / 64);
+                    }
+                    let before = now_ms();
+                    let made = generate().timestamp_ms().unwrap();
+                    assert!(made >= before, "{made} is {} ms too early", before - made);
+                }
+            });
+        }
+    });
+}
+
+/// Moves the calling thread to one of the processors that it may use.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "moving a thread is a system call")]
+fn move_to_processor(choice: usize) {
+    thread_local! {
+        static ALLOWED: Vec<usize> = {
+            let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+            // SAFETY: the set is as large as its size says.
+            let status = unsafe { libc::sched_getaffinity(0, size_of_val(&set), &raw mut set) };
+            assert_eq!(status, 0);
+            // SAFETY: the processor numbers are below the size of the set.
+            (0..libc::CPU_SETSIZE as usize).filter(|cpu| unsafe { libc::CPU_ISSET(*cpu, &set) }).collect()
+        };
+    }
+    ALLOWED.with(|allowed| {
+        let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+        // SAFETY: the processor number is below the size of the set, which is as large as its size says.
+        let status = unsafe {
+            libc::CPU_SET(allowed[choice % allowed.len()], &mut set);
+            libc::sched_setaffinity(0, size_of_val(&set), &raw const set)
+        };
+        assert_eq!(status, 0);
+    });
+}
+
+#[cfg(not(target_os = "linux"))]
+fn move_to_processor(_: usize) {
+    std::thread::yield_now();
 }

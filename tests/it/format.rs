@@ -58,7 +58,7 @@ fn one_value_in_all_spellings() {
         "core  {core}\nulid  {}\nuuid  {}\nbytes {:02x?}\n",
         core.ulid_text(),
         core.uuid_text(),
-        core.as_bytes()
+        core.to_bytes()
     );
     let _guard = snapshots("format").bind_to_scope();
     insta::assert_snapshot!("spellings", shown);

@@ -4,6 +4,7 @@
 mod corpus;
 mod docs;
 mod errors;
+mod fork;
 mod format;
 mod props;
 mod serialised;

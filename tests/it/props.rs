@@ -46,7 +46,7 @@ proptest! {
     #[test]
     fn text_order_is_byte_order(left in core(), right in core()) {
         prop_assert_eq!(left.to_string().cmp(&right.to_string()), left.cmp(&right));
-        prop_assert_eq!(left.as_bytes().cmp(right.as_bytes()), left.cmp(&right));
+        prop_assert_eq!(left.to_bytes().cmp(&right.to_bytes()), left.cmp(&right));
     }
 
     #[test]

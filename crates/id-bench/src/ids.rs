@@ -1,0 +1,140 @@
+//! The cases of the id library: making, writing and reading ids.
+
+use mti::prelude::{MagicTypeIdExt, V7};
+use type_safe_id::{StaticType, TypeSafeId};
+use unified_id::{Core, ThreadId, UserId};
+
+use crate::harness::Case;
+
+#[derive(Default)]
+struct Thread;
+
+impl StaticType for Thread {
+    const TYPE: &'static str = "thread";
+}
+
+/// Returns all cases; each contender's result is checked once before it is measured.
+pub(crate) fn cases() -> Vec<Case> {
+    vec![
+        value(),
+        typed_stack_text(),
+        typed_string(),
+        typed_parse(),
+        bare_parse(),
+        bare_format(),
+        two_threads(),
+    ]
+}
+
+/// Both halves of a value.
+fn fold(value: u128) -> u64 {
+    #[expect(clippy::cast_possible_truncation, reason = "the halves are taken one by one")]
+    let halves = (value >> 64) as u64 ^ value as u64;
+    halves
+}
+
+/// Hands a text over by its address, as every consumer takes it.
+fn seen(text: &str) -> u64 {
+    std::hint::black_box(text).len() as u64
+}
+
+fn value() -> Case {
+    Case::new("generate/value")
+        .require("mr-ulid", 2.5)
+        .each("unified-id", || fold(unified_id::generator::generate().to_u128()))
+        .each("mr-ulid", || fold(mr_ulid::Ulid::new().to_u128()))
+        .each("ulid", || fold(ulid::Ulid::generate().0))
+        .each("uuid v4", || fold(uuid::Uuid::new_v4().as_u128()))
+        .each("uuid v7", || fold(uuid::Uuid::now_v7().as_u128()))
+        .each("ferroid thread-local, +1 only", || {
+            fold(
+                ferroid::generator::thread_local::Ulid::new_ulid_mono(|_| std::thread::yield_now())
+                    .to_raw(),
+            )
+        })
+}
+
+fn typed_stack_text() -> Case {
+    Case::new("generate/typed_stack_text")
+        .require("type-safe-id", 7.0)
+        .each("unified-id", || seen(ThreadId::new().to_text().as_str()))
+        .each("type-safe-id", || seen(&TypeSafeId::<Thread>::new().to_string()))
+        .each("mti", || seen(&"thread".create_type_id::<V7>()))
+}
+
+fn typed_string() -> Case {
+    Case::new("generate/typed_string")
+        .require("type-safe-id", 5.0)
+        .each("unified-id", || seen(&String::from(ThreadId::new())))
+        .each("type-safe-id", || seen(&TypeSafeId::<Thread>::new().to_string()))
+        .each("mti", || seen(&"thread".create_type_id::<V7>()))
+}
+
+fn typed_parse() -> Case {
+    let text = std::hint::black_box(ThreadId::new().to_string());
+    let (ours, theirs) = (text.clone(), text.clone());
+    Case::new("parse/typed")
+        .require("type-safe-id", 5.0)
+        .each("unified-id", move || {
+            ThreadId::parse(std::hint::black_box(&ours)).map_or(0, |id| fold(id.core().to_u128()))
+        })
+        .each("type-safe-id", move || {
+            let id = std::hint::black_box(&theirs).parse::<TypeSafeId<Thread>>();
+            id.map_or(0, |id| fold(id.uuid().as_u128()))
+        })
+}
+
+fn bare_parse() -> Case {
+    let text = std::hint::black_box(UserId::new().core().to_string());
+    let (ours, ulid, mr) = (text.clone(), text.to_uppercase(), text.to_uppercase());
+    Case::new("parse/bare")
+        .require("ulid", 3.0)
+        .each("unified-id", move || {
+            Core::parse(std::hint::black_box(&ours)).map_or(0, |core| fold(core.to_u128()))
+        })
+        .each("ulid", move || {
+            ulid::Ulid::from_string(std::hint::black_box(&ulid)).map_or(0, |ulid| fold(ulid.0))
+        })
+        .each("mr-ulid", move || {
+            std::hint::black_box(&mr)
+                .parse::<mr_ulid::Ulid>()
+                .map_or(0, |ulid| fold(ulid.to_u128()))
+        })
+}
+
+fn bare_format() -> Case {
+    let core = UserId::new().core();
+    let ulid = ulid::Ulid(core.to_u128());
+    Case::new("format/bare")
+        .require("ulid", 3.0)
+        .each("unified-id", move || seen(std::hint::black_box(core).to_text().as_str()))
+        .each("ulid", move || {
+            let mut buffer = [0; ulid::ULID_LEN];
+            seen(std::hint::black_box(ulid).array_to_str(&mut buffer))
+        })
+}
+
+/// Both threads share the generator of the process; the count is split between them.
+fn two_threads() -> Case {
+    /// The least work of a thread that makes its start not matter.
+    const BLOCK: u64 = 100_000;
+    fn split<T>(count: u64, make: fn() -> T) -> u64 {
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(move || {
+                    for _ in 0..count * BLOCK / 2 {
+                        std::hint::black_box(make());
+                    }
+                });
+            }
+        });
+        count
+    }
+    Case::new("generate/two_threads")
+        .require("mr-ulid", 2.5)
+        .per(BLOCK)
+        .bulk("unified-id", |count| {
+            split(count, || fold(unified_id::generator::generate().to_u128()))
+        })
+        .bulk("mr-ulid", |count| split(count, || fold(mr_ulid::Ulid::new().to_u128())))
+}
