@@ -1,1 +1,55 @@
-//! The engine of `id-lint`.
+//! Finds uses of id generators in source code: the engine of `id-lint`, without flags or printing.
+//!
+//! ```text
+//! session_id = f"sess_{uuid.uuid4().hex[:8]}"
+//! |                    |          |  |
+//! target               use        |  shape: truncated, so rule UID003
+//!                                 byte_end
+//! ```
+//!
+//! ```
+//! use std::path::Path;
+//! use id_scan::{Config, RuleId, scan_text};
+//!
+//! let config = Config::new("/project", []);
+//! let text = b"import uuid\nuser_id = str(uuid.uuid4())\n# uuid.uuid4() in a comment\n";
+//! let report = scan_text(&config, Path::new("app.py"), text).expect("the name is a source file's");
+//! let [finding] = &report.findings[..] else { panic!("one use, one finding") };
+//! assert_eq!(finding.rule, RuleId::RawUuidCall);
+//! assert_eq!((finding.line, finding.column), (2, 15));
+//! assert_eq!(finding.target.as_deref(), Some("user_id"));
+//! assert_eq!(finding.id_kind, Some("user"));
+//! ```
+//!
+//! Start from [`Config`], [`scan`] and [`Report`].
+//!
+//! A file passes through the modules in their order: the walk finds it, it is read, most files stop
+//! at a search for literals, a language finds the uses in the rest, a rule names each of them. The
+//! engine returns results and diagnostics; no file stops it, no bytes make it panic, and nothing is
+//! printed here.
+
+#![forbid(unsafe_code)]
+
+mod config;
+mod tracked;
+mod engine;
+mod walk;
+mod source;
+mod prefilter;
+mod lang;
+mod rules;
+mod meaning;
+mod diagnostic;
+mod error;
+
+pub use config::Config;
+pub use diagnostic::{
+    Applicability, Edit, Finding, Fix, Level, Problem, ProblemKind, Report, Summary, UseKind,
+};
+pub use engine::{scan, scan_text};
+pub use error::{ScanError, ScanErrorKind};
+pub use lang::{Shape, default_tracked};
+pub use meaning::{Category, Priority};
+pub use rules::{RuleId, Severity};
+pub use source::{Excerpt, Position};
+pub use tracked::{Family, Functions, Module, Tracked};

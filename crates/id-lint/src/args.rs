@@ -1,0 +1,60 @@
+//! The flags as they are typed. What they mean is decided in `settings.rs`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Finds stray id generation in a repository.
+#[derive(Debug, Parser)]
+#[command(name = "id-lint", version, about, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Scan(Scan),
+}
+
+/// Finds every use of an id generator.
+///
+/// Exit code: 0 if there is none, 1 if there is a warning or an error, 2 if something could not be
+/// scanned; findings are printed in every case.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Scan {
+    /// Files and folders; a path named here is scanned even if it is ignored or hidden.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+
+    /// When to use colors.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+
+    /// How many threads to use; one for each processor unless given.
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For eyes.
+    Text,
+    /// For programs: one object with everything that is known.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// If the output is a terminal that shows them.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

@@ -1,0 +1,229 @@
+//! The report for eyes: each finding with its place, its line, a mark under it and what to do.
+//!
+//! Control characters of a source line never reach the terminal, tabs are four blanks wide, wide
+//! characters count double, long lines are cut around the mark.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use id_scan::{Excerpt, Finding, Level, Problem, Report, Severity};
+use unicode_width::UnicodeWidthChar as _;
+
+/// The width of a source line that is shown.
+const WIDTH: usize = 100;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const FRAME: Style = AnsiColor::Blue.on_default().bold();
+const HELP: Style = AnsiColor::Green.on_default().bold();
+
+/// Writes findings and the summary.
+pub(crate) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    for found in &report.findings {
+        finding(out, found)?;
+    }
+    summary(out, report)
+}
+
+/// Writes what could not be scanned.
+pub(crate) fn problems(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    for found in &report.errors {
+        problem(out, found)?;
+    }
+    Ok(())
+}
+
+fn finding(out: &mut impl Write, found: &Finding) -> io::Result<()> {
+    let style = severity_style(found.severity);
+    let (severity, path): (&str, _) = (found.severity.into(), printable(&found.path));
+    writeln!(
+        out,
+        "{BOLD}{path}:{}:{}{BOLD:#}: {style}{severity}[{}] {}{style:#}: {}",
+        found.line,
+        found.column,
+        found.rule.code(),
+        found.name,
+        printable(&found.message),
+    )?;
+    let (line, mark) = drawn(&found.excerpt);
+    let number = found.line.to_string();
+    let gap = " ".repeat(number.len());
+    writeln!(out, "{FRAME}{number} |{FRAME:#} {line}")?;
+    writeln!(out, "{FRAME}{gap} |{FRAME:#} {style}{mark}{style:#}")?;
+    writeln!(out, "{FRAME}{gap} ={FRAME:#} {HELP}help:{HELP:#} {}\n", printable(&found.help))
+}
+
+fn problem(out: &mut impl Write, found: &Problem) -> io::Result<()> {
+    let (style, level) = match found.level {
+        Level::Error => (AnsiColor::Red.on_default().bold(), "error"),
+        Level::Note => (AnsiColor::Cyan.on_default().bold(), "note"),
+    };
+    let mut place = printable(&found.path);
+    if let (Some(line), Some(column)) = (found.line, found.column) {
+        // Writing to a string cannot fail.
+        let _ = write!(place, ":{line}:{column}");
+    }
+    let message = printable(&found.message);
+    writeln!(out, "{style}{level}{style:#}: {BOLD}{place}{BOLD:#}: {message}")?;
+    writeln!(out, "{HELP}help{HELP:#}:  {}", found.help)
+}
+
+fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let numbers = &report.summary;
+    let mut paths: Vec<_> = report.findings.iter().map(|found| found.path.as_str()).collect();
+    paths.dedup();
+    let count = |severity| report.findings.iter().filter(|f| f.severity == severity).count();
+    let parts = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Info, "info", "info"),
+    ];
+    let parts: Vec<_> = parts
+        .iter()
+        .filter(|(severity, ..)| count(*severity) > 0)
+        .map(|&(severity, one, many)| {
+            let style = severity_style(severity);
+            format!("{style}{}{style:#}", plural(count(severity), one, many))
+        })
+        .collect();
+    let scanned = plural(numbers.files, "file", "files");
+    if numbers.findings == 0 {
+        write!(out, "{HELP}no findings{HELP:#} in {scanned}")?;
+    } else {
+        let found = plural(numbers.findings, "finding", "findings");
+        let held = grouped(paths.len());
+        write!(out, "{BOLD}{found}{BOLD:#} in {held} of {scanned}: {}", parts.join(", "))?;
+        if numbers.in_tests > 0 {
+            write!(out, " {DIM}({} in tests){DIM:#}", grouped(numbers.in_tests))?;
+        }
+    }
+    let level = |level| report.errors.iter().filter(|problem| problem.level == level).count();
+    for (count, one, many) in [
+        (level(Level::Error), "path could not be scanned", "paths could not be scanned"),
+        (level(Level::Note), "note", "notes"),
+    ] {
+        if count > 0 {
+            write!(out, "; {}", plural(count, one, many))?;
+        }
+    }
+    writeln!(out)
+}
+
+fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+        _ => AnsiColor::Cyan,
+    }
+    .on_default()
+    .bold()
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// A number with a comma between thousands.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Text without characters that a terminal would obey.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Control characters, and those that change the direction of text: they could hide code.
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A source line as it is shown, and the marks under it.
+fn drawn(excerpt: &Excerpt) -> (String, String) {
+    let (mut cells, mut column) = (Vec::new(), 0);
+    let mut marked = 0..0;
+    for (at, c) in excerpt.text.char_indices() {
+        if at == excerpt.mark.start {
+            marked.start = column;
+        }
+        let (text, width) = match c {
+            '\t' => (" ".repeat(4 - column % 4), 4 - column % 4),
+            c if is_unsafe(c) => ("\u{fffd}".to_owned(), 1),
+            c => (c.to_string(), c.width().unwrap_or(0)),
+        };
+        cells.push((column, width, text));
+        column += width;
+        if at < excerpt.mark.end {
+            marked.end = column;
+        }
+    }
+    // Long lines: a window that shows some text before the mark, and as much of it as fits.
+    let from = if column <= WIDTH && !excerpt.cut_before {
+        0
+    } else {
+        marked.start.saturating_sub(WIDTH / 3).min(column.saturating_sub(WIDTH))
+    };
+    let to = from + WIDTH;
+    let (cut_before, cut_after) = (excerpt.cut_before || from > 0, excerpt.cut_after || to < column);
+    let inside = |&&(at, width, _): &&(usize, usize, String)| at >= from && at + width <= to;
+    let shown: Vec<_> = cells.iter().filter(inside).collect();
+    let first = shown.first().map_or(from, |(at, ..)| *at);
+    let mut line = String::from(if cut_before { "..." } else { "" });
+    line.extend(shown.iter().map(|(.., text)| text.as_str()));
+    let line = if cut_after { line + "..." } else { line.trim_end().to_owned() };
+    let indent = marked.start.saturating_sub(first) + if cut_before { 3 } else { 0 };
+    let width = marked.end.min(to).saturating_sub(marked.start).max(1);
+    (line, " ".repeat(indent) + &"^".repeat(width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, marked: &str, expected: &str) {
+        let mut excerpt = Excerpt::default();
+        let start = text.find(marked).unwrap();
+        excerpt.text = text.to_owned();
+        excerpt.mark = start..start + marked.len();
+        let (line, mark) = drawn(&excerpt);
+        assert_eq!(format!("{line}\n{mark}"), expected);
+    }
+
+    #[test]
+    fn tabs_and_wide_characters_keep_the_mark_in_place() {
+        check("\tx = mark()", "mark()", "    x = mark()\n        ^^^^^^");
+        check("'\u{8868}' + mark", "mark", "'\u{8868}' + mark\n       ^^^^");
+        check("e\u{301} = mark", "mark", "e\u{301} = mark\n    ^^^^");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_not_written() {
+        check("\u{1b}[2J\u{202e} mark", "mark", "\u{fffd}[2J\u{fffd} mark\n      ^^^^");
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_mark() {
+        let text = format!("{}mark{}", "a".repeat(200), "b".repeat(200));
+        let expected = format!(
+            "...{}mark{}...\n{}^^^^",
+            "a".repeat(33),
+            "b".repeat(63),
+            " ".repeat(36)
+        );
+        check(&text, "mark", &expected);
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

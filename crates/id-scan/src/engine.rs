@@ -1,0 +1,288 @@
+//! The pipeline: walk, read, filter, analyse, name, count. Read this file first.
+//!
+//! Every thread of the walk has a worker with a buffer of its own; results are merged when it
+//! ends and sorted once, so that the report does not depend on the number of threads. Nothing is
+//! printed and no file stops the scan.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::config::Config;
+use crate::diagnostic::{Finding, Problem, ProblemKind, Report, Summary, UseKind};
+use crate::error::{ScanError, ScanErrorKind};
+use crate::lang::{Language, Scratch, Use};
+use crate::meaning::{self, Place};
+use crate::prefilter::Prefilter;
+use crate::source::{self, Position};
+use crate::{rules, walk};
+
+/// The version of the report's form.
+const VERSION: u32 = 1;
+
+/// Scans the paths of `config`.
+///
+/// Files that cannot be read or understood are problems of the report, never errors.
+///
+/// # Errors
+///
+/// `RelativeRoot` if `config.root` is not absolute, `NoPaths` if there is nothing to scan.
+pub fn scan(config: &Config) -> Result<Report, ScanError> {
+    if !config.root.is_absolute() {
+        return Err(ScanError::new(ScanErrorKind::RelativeRoot));
+    }
+    if config.paths.is_empty() {
+        return Err(ScanError::new(ScanErrorKind::NoPaths));
+    }
+    let prefilter = Prefilter::new(&config.tracked);
+    let total = Mutex::new(Partial::default());
+    let seen = (config.paths.len() > 1).then(|| Mutex::new(HashSet::new()));
+    walk::walk(config, || Worker {
+        config,
+        prefilter: &prefilter,
+        total: &total,
+        seen: seen.as_ref(),
+        buffer: Vec::new(),
+        scratch: Scratch::default(),
+        partial: Partial::default(),
+    });
+    let total = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(total.report())
+}
+
+/// Scans one text that is already in memory, as if it were the file `path`; `None` if the name
+/// belongs to no language.
+#[must_use]
+pub fn scan_text(config: &Config, path: &Path, bytes: &[u8]) -> Option<Report> {
+    let language = Language::of(path).or_else(|| Language::of_first_line(bytes))?;
+    let mut partial = Partial::default();
+    partial.files = 1;
+    partial.bytes = bytes.len() as u64;
+    let prefilter = Prefilter::new(&config.tracked);
+    if source::is_wide(bytes) || prefilter.passes(bytes) {
+        let shown = walk::shown(&config.root, path);
+        examine(config, language, &shown, bytes, &mut Scratch::default(), &mut partial);
+    }
+    Some(partial.report())
+}
+
+/// What one thread has found.
+#[derive(Debug, Default)]
+struct Partial {
+    files: usize,
+    bytes: u64,
+    findings: Vec<Finding>,
+    problems: Vec<Problem>,
+}
+
+impl Partial {
+    fn absorb(&mut self, other: Self) {
+        self.files += other.files;
+        self.bytes += other.bytes;
+        self.findings.extend(other.findings);
+        self.problems.extend(other.problems);
+    }
+
+    fn report(mut self) -> Report {
+        self.findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (finding.byte_start, finding.byte_end);
+            a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b)))
+        });
+        self.problems.sort_by(|a, b| {
+            (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message))
+        });
+        self.problems.dedup();
+        let mut summary = Summary { files: self.files, bytes: self.bytes, ..Summary::default() };
+        for finding in self.findings.iter().filter(|finding| !finding.suppressed) {
+            summary.findings += 1;
+            *summary.by_rule.entry(finding.rule.code()).or_default() += 1;
+            *summary.by_category.entry(finding.category.into()).or_default() += 1;
+            if let Some(service) = finding.service {
+                *summary.by_service.entry(service).or_default() += 1;
+            }
+            summary.in_tests += usize::from(finding.in_test);
+        }
+        Report { version: VERSION, summary, findings: self.findings, errors: self.problems }
+    }
+}
+
+/// The part of the pipeline that runs in a thread of the walk.
+struct Worker<'a> {
+    config: &'a Config,
+    prefilter: &'a Prefilter,
+    total: &'a Mutex<Partial>,
+    /// Files that were scanned, where paths may overlap.
+    seen: Option<&'a Mutex<HashSet<PathBuf>>>,
+    buffer: Vec<u8>,
+    scratch: Scratch,
+    partial: Partial,
+}
+
+impl walk::Visitor for Worker<'_> {
+    fn file(&mut self, path: &Path, named: bool) {
+        let language = match Language::of(path) {
+            Some(language) => Some(language),
+            None if path.extension().is_none() => self.language_inside(path),
+            None => None,
+        };
+        let Some(language) = language else {
+            if named && self.is_new(path) {
+                let message = "it is of no language that is scanned; it was left out";
+                let shown = self.shown(path);
+                self.problem(Problem::new(shown, ProblemKind::UnknownLanguage, message));
+            }
+            return;
+        };
+        if !self.is_new(path) {
+            return;
+        }
+        if let Err(error) = source::read(path, &mut self.buffer) {
+            let problem = walk::unreachable(path, self.shown(path), &error);
+            self.problem(problem);
+            return;
+        }
+        self.partial.files += 1;
+        self.partial.bytes += self.buffer.len() as u64;
+        if source::is_wide(&self.buffer) || self.prefilter.passes(&self.buffer) {
+            let shown = self.shown(path);
+            let Self { config, buffer, scratch, partial, .. } = self;
+            examine(config, language, &shown, buffer, scratch, partial);
+        }
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.partial.problems.push(problem);
+    }
+
+    fn shown(&self, path: &Path) -> String {
+        walk::shown(&self.config.root, path)
+    }
+}
+
+impl Worker<'_> {
+    fn language_inside(&mut self, path: &Path) -> Option<Language> {
+        source::read_head(path, &mut self.buffer).ok()?;
+        Language::of_first_line(&self.buffer)
+    }
+
+    fn is_new(&self, path: &Path) -> bool {
+        let Some(seen) = self.seen else { return true };
+        let mut seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        seen.insert(PathBuf::from(walk::shown(&self.config.root, path)))
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        let mut total = self.total.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        total.absorb(std::mem::take(&mut self.partial));
+    }
+}
+
+/// Finds the uses in one file that may have some.
+fn examine(
+    config: &Config,
+    language: Language,
+    path: &str,
+    bytes: &[u8],
+    scratch: &mut Scratch,
+    partial: &mut Partial,
+) {
+    if source::is_wide(bytes) {
+        let message = "the file is UTF-16 or UTF-32, which are not searched";
+        partial.problems.push(Problem::new(path.to_owned(), ProblemKind::Undecodable, message));
+        return;
+    }
+    let decoded = language.decode(bytes);
+    let text = decoded.masked.as_deref().unwrap_or(bytes);
+    let start = if bytes.starts_with(source::BOM) { source::BOM.len() } else { 0 };
+    let analysis = language.analyse(text, start, &config.tracked, scratch);
+    let faults = decoded.fault.into_iter().map(|(at, why)| (ProblemKind::Undecodable, at, why));
+    let remarks = analysis.remark.into_iter();
+    let remarks = remarks.map(|(at, what)| (ProblemKind::Syntax, at, what.to_owned()));
+    for (kind, at, message) in faults.chain(remarks) {
+        let position = source::positions(text, &[at], decoded.single_byte).first().copied();
+        let mut problem = Problem::new(path.to_owned(), kind, message);
+        problem.line = position.map(|position| position.line);
+        problem.column = position.map(|position| position.column);
+        partial.problems.push(problem);
+    }
+    let uses = &analysis.uses;
+    let mut offsets: Vec<_> = uses.iter().flat_map(|found| [found.start, found.end]).collect();
+    offsets.sort_unstable();
+    offsets.dedup();
+    let positions = source::positions(text, &offsets, decoded.single_byte);
+    let position = |offset: usize| {
+        let at = offsets.binary_search(&offset).unwrap_or(0);
+        positions.get(at).copied().unwrap_or(Position { line: 1, column: 1 })
+    };
+    let place = meaning::place(path);
+    partial.findings.extend(uses.iter().map(|found| {
+        finding(path, place, bytes, found, position(found.start), position(found.end))
+    }));
+}
+
+/// Puts together everything that is known about a use.
+fn finding(
+    path: &str,
+    place: Place,
+    bytes: &[u8],
+    found: &Use,
+    start: Position,
+    end: Position,
+) -> Finding {
+    let id_kind = meaning::id_kind(
+        found.target.as_deref(),
+        found.literal.as_deref(),
+        found.scope.as_deref(),
+    );
+    let judged = rules::judge(found, id_kind);
+    let severity = judged.rule.severity();
+    let excerpt = source::excerpt(bytes, &(found.start..found.end));
+    Finding {
+        path: path.to_owned(),
+        rule: judged.rule,
+        name: judged.rule.name(),
+        function: found.function.clone(),
+        kind: if found.call { UseKind::Call } else { UseKind::Reference },
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        byte_start: found.start,
+        byte_end: found.end,
+        shape: found.shape,
+        target: found.target.clone(),
+        id_kind,
+        scope: found.scope.clone(),
+        in_test: place.in_test,
+        category: place.category,
+        service: place.service,
+        priority: meaning::priority(place, severity, id_kind),
+        severity,
+        message: judged.message,
+        help: judged.help,
+        fix: None,
+        fingerprint: fingerprint(path, judged.rule.code(), found, &excerpt.text),
+        suppressed: false,
+        excerpt,
+    }
+}
+
+/// The finding without its place in the file: equal after lines have moved or been indented.
+fn fingerprint(path: &str, rule: &str, found: &Use, line: &str) -> String {
+    let mut hash = Sha256::new();
+    let scope = found.scope.as_deref().unwrap_or_default();
+    for part in [path, rule, scope, &found.function] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    for word in line.split_whitespace() {
+        hash.update(word.as_bytes());
+        hash.update(b" ");
+    }
+    let bytes = hash.finalize();
+    bytes.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}

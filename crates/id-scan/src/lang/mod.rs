@@ -1,0 +1,134 @@
+//! The languages that are scanned: which files are theirs, and what a use is in each.
+//!
+//! A language is one folder or file here; nothing outside this module names one. `engine.rs` asks
+//! [`Language::of`] for a file's language and [`Language::analyse`] for its uses.
+
+mod python;
+
+use std::path::Path;
+
+use serde::Serialize;
+use strum::{EnumIter, IntoStaticStr};
+
+use crate::tracked::{Family, Tracked};
+
+/// A language that is scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub(crate) enum Language {
+    Python,
+}
+
+/// What is made of the id at a use.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, EnumIter, IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Shape {
+    /// The value as it is.
+    Plain,
+    /// Its text with dashes.
+    Str,
+    /// Its 32 digits.
+    Hex,
+    /// Its number.
+    Int,
+    /// Its bytes.
+    Bytes,
+    /// Its URN.
+    Urn,
+    /// A field of a string with fields.
+    Interpolated,
+    /// A part of it.
+    Truncated,
+    /// The function itself, not called.
+    Reference,
+}
+
+/// A use of a tracked function, as a language finds it.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    pub(crate) module: String,
+    pub(crate) function: String,
+    pub(crate) family: Family,
+    pub(crate) call: bool,
+    /// Bytes of the text.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) shape: Shape,
+    /// The name that the id is given.
+    pub(crate) target: Option<String>,
+    /// The literal text right before the id.
+    pub(crate) literal: Option<String>,
+    pub(crate) scope: Option<String>,
+    /// Nothing in the file binds the name.
+    pub(crate) unbound: bool,
+}
+
+/// What a language says about a text.
+#[derive(Debug, Default)]
+pub(crate) struct Analysis {
+    /// In the order of the text.
+    pub(crate) uses: Vec<Use>,
+    /// The first place that is not the language, if there is one.
+    pub(crate) remark: Option<(usize, &'static str)>,
+}
+
+/// Storage that a thread fills again for each file.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    python: python::lexer::Lexed,
+}
+
+/// How the bytes of a file are text.
+#[derive(Debug, Default)]
+pub(crate) struct Decoded {
+    /// A stand-in of the same length to be read instead of the bytes, if those mean other letters:
+    /// every byte of a character outside ASCII is above 127 in it.
+    pub(crate) masked: Option<Vec<u8>>,
+    /// Bytes above 127 are one character each, not parts of UTF-8.
+    pub(crate) single_byte: bool,
+    /// Where and why the bytes are no text.
+    pub(crate) fault: Option<(usize, String)>,
+}
+
+impl Language {
+    /// The language of a file by its name; `None` if only its first line can tell.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?;
+        python::EXTENSIONS.contains(&extension).then_some(Self::Python)
+    }
+
+    /// The language of a file without an extension, by its first line.
+    pub(crate) fn of_first_line(text: &[u8]) -> Option<Self> {
+        python::is_shebang(text).then_some(Self::Python)
+    }
+
+    /// Reads how the bytes of a file are to be understood.
+    pub(crate) fn decode(self, bytes: &[u8]) -> Decoded {
+        match self {
+            Self::Python => python::encoding::decode(bytes),
+        }
+    }
+
+    /// Finds the uses in a text, which begins at byte `start`.
+    pub(crate) fn analyse(
+        self,
+        text: &[u8],
+        start: usize,
+        tracked: &Tracked,
+        scratch: &mut Scratch,
+    ) -> Analysis {
+        match self {
+            Self::Python => python::analyse(text, start, tracked, &mut scratch.python),
+        }
+    }
+}
+
+/// What is looked for unless told otherwise: the generators of every language's own libraries.
+#[must_use]
+pub fn default_tracked() -> Tracked {
+    Tracked::new(python::modules())
+}

@@ -1,0 +1,328 @@
+//! Reads what a use is made into and for: its shape, its target and the names around it.
+//!
+//! Looks only at the tokens next to the use, outwards through brackets, wrappers such as `str(...)`
+//! and the fields of f-strings, and gives up after a bounded number of tokens: an unknown target is
+//! no target. Uses come from `resolver.rs`; what is learnt here goes to `rules/` and `meaning.rs`.
+
+use super::binder::{Bindings, ScopeKind};
+use super::lexer::{Keyword, Kind, TRAILER, Token};
+use super::resolver::Found;
+use crate::lang::Shape;
+
+/// How many tokens to the left are looked at for a target.
+const REACH: usize = 256;
+
+/// Arguments that say how a value is made; what it is made for stands outside the call.
+const MAKERS: [&str; 6] =
+    ["default", "default_factory", "factory", "insert_default", "side_effect", "return_value"];
+
+/// What stands around a use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Surroundings {
+    pub(crate) shape: Shape,
+    pub(crate) target: Option<String>,
+    /// The literal text right before the id, as `run_` in `f"run_{uuid.uuid4()}"`.
+    pub(crate) literal: Option<String>,
+}
+
+/// Looks around a use.
+pub(crate) fn surroundings(text: &[u8], tokens: &[Token], found: &Found) -> Surroundings {
+    let reader = Reader { text, tokens };
+    let mut literal = None;
+    let (shape, first, last) = reader.shape(found);
+    let target = reader.target(first, last, &mut literal, 0);
+    Surroundings { shape, target, literal }
+}
+
+/// The dotted names of the classes and functions around a use; `None` in the module itself.
+pub(crate) fn scope_name(
+    text: &[u8],
+    tokens: &[Token],
+    bindings: &Bindings<'_>,
+    found: &Found,
+) -> Option<String> {
+    let reader = Reader { text, tokens };
+    let mut names = Vec::new();
+    let mut at = found.scope;
+    while at != 0 {
+        let scope = bindings.scopes.get(at as usize)?;
+        if matches!(scope.kind, ScopeKind::Class | ScopeKind::Function) {
+            names.push(reader.spelling(scope.name));
+        }
+        at = scope.parent;
+    }
+    names.reverse();
+    (!names.is_empty()).then(|| names.join("."))
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    tokens: &'a [Token],
+}
+
+impl Reader<'_> {
+    fn token(&self, at: u32) -> Option<&Token> {
+        self.tokens.get(at as usize)
+    }
+
+    fn kind(&self, at: u32) -> Kind {
+        self.token(at).map_or(Kind::End, |token| token.kind)
+    }
+
+    fn spelling(&self, at: u32) -> String {
+        let bytes = self
+            .token(at)
+            .and_then(|token| self.text.get(token.start as usize..token.end as usize));
+        String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
+    }
+
+    fn byte(&self, at: u32) -> u8 {
+        let start = self.token(at).map_or(usize::MAX, |token| token.start as usize);
+        self.text.get(start).copied().unwrap_or(0)
+    }
+
+    fn trailer(&self, at: u32) -> bool {
+        self.token(at).is_some_and(|token| token.flags & TRAILER != 0)
+    }
+
+    /// Follows attributes, subscripts and wrappers outwards; returns the widest expression.
+    fn shape(&self, found: &Found) -> (Shape, u32, u32) {
+        let (mut first, mut last) = (found.first, found.last);
+        if !found.call {
+            return (Shape::Reference, first, last);
+        }
+        let mut shape = Shape::Plain;
+        loop {
+            let next = last + 1;
+            let before = first.checked_sub(1);
+            match self.kind(next) {
+                Kind::Dot => {
+                    let (seen, end) = self.attribute(shape, next);
+                    let Some(seen) = seen else { break };
+                    (shape, last) = (seen, end);
+                }
+                Kind::Open if self.trailer(next) && self.byte(next) == b'[' => {
+                    let end = self.token(next).map_or(next, |token| token.link);
+                    if self.shortens(next, end) {
+                        shape = Shape::Truncated;
+                    }
+                    last = end;
+                }
+                Kind::Operator if shape == Shape::Int && matches!(self.byte(next), b'>' | b'&' | b'%') => {
+                    shape = Shape::Truncated;
+                    break;
+                }
+                Kind::Close
+                    if before.is_some_and(|open| {
+                        self.kind(open) == Kind::Open && self.byte(open) == b'('
+                    }) =>
+                {
+                    let open = first - 1;
+                    if self.trailer(open) {
+                        let callee = self.spelling(first.saturating_sub(2));
+                        let method = self.kind(first.saturating_sub(3)) == Kind::Dot;
+                        match callee.as_str() {
+                            "str" | "repr" if !method => shape = shape.max(Shape::Str),
+                            "int" if !method => shape = shape.max(Shape::Int),
+                            _ => break,
+                        }
+                        first -= 2;
+                    } else {
+                        first = open;
+                    }
+                    last = next;
+                }
+                Kind::FieldClose | Kind::FormatColon | Kind::Conversion => {
+                    if before.is_some_and(|open| self.kind(open) == Kind::FieldOpen) {
+                        shape = shape.max(Shape::Interpolated);
+                        if self.has_precision(next) {
+                            shape = Shape::Truncated;
+                        }
+                    }
+                    break;
+                }
+                _ => break,
+            }
+        }
+        (shape, first, last)
+    }
+
+    /// Reads the attribute after a dot: the shape that it gives, and where it ends.
+    fn attribute(&self, shape: Shape, dot: u32) -> (Option<Shape>, u32) {
+        let name = self.spelling(dot + 1);
+        let called = self.kind(dot + 2) == Kind::Open && self.byte(dot + 2) == b'(';
+        let call_end = self.token(dot + 2).map_or(dot + 1, |token| token.link);
+        match name.as_str() {
+            "hex" => (Some(Shape::Hex), dot + 1),
+            "int" => (Some(Shape::Int), dot + 1),
+            "bytes" | "bytes_le" => (Some(Shape::Bytes), dot + 1),
+            "urn" => (Some(Shape::Urn), dot + 1),
+            "time_low" | "time_mid" | "time_hi_version" | "node" | "clock_seq" | "fields" => {
+                (Some(Shape::Truncated), dot + 1)
+            }
+            "split" | "partition" | "rsplit" | "rpartition" if called => (Some(shape), call_end),
+            "__str__" if called => (Some(shape.max(Shape::Str)), call_end),
+            "replace" | "upper" | "lower" | "strip" | "encode" if called => (Some(shape), call_end),
+            _ => (None, dot),
+        }
+    }
+
+    /// Whether a subscript takes less than the whole of an id.
+    fn shortens(&self, open: u32, close: u32) -> bool {
+        let inside: String = (open + 1..close).take(REACH).map(|at| self.spelling(at)).collect();
+        let whole = inside == ":" || inside.starts_with("::");
+        let length = inside.strip_prefix("0:").or_else(|| inside.strip_prefix(':'));
+        let enough = length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n >= 32);
+        !(whole || enough)
+    }
+
+    /// Whether the format of a field cuts the text: `:.8`.
+    fn has_precision(&self, at: u32) -> bool {
+        let at = if self.kind(at) == Kind::Conversion { at + 1 } else { at };
+        let format = self.spelling(at + 1);
+        self.kind(at) == Kind::FormatColon
+            && self.kind(at + 1) == Kind::FText
+            && format.split_once('.').is_some_and(|(_, digits)| {
+                digits.starts_with(|digit: char| digit.is_ascii_digit())
+            })
+    }
+
+    /// Looks left from an expression for the name that it is given.
+    fn target(
+        &self,
+        first: u32,
+        last: u32,
+        literal: &mut Option<String>,
+        depth: usize,
+    ) -> Option<String> {
+        if depth > 16 {
+            return None;
+        }
+        let _ = last;
+        let mut at = first;
+        for _ in 0..REACH {
+            at = at.checked_sub(1)?;
+            match self.kind(at) {
+                Kind::Close | Kind::FEnd | Kind::FieldClose => {
+                    at = self.token(at).map_or(at, |token| token.link.min(at));
+                }
+                Kind::Text if literal.is_none() && self.is_plus(at + 1) => {
+                    *literal = Some(unquoted(&self.spelling(at)));
+                }
+                Kind::Keyword(Keyword::Return) => return Some("return".to_owned()),
+                Kind::Keyword(Keyword::Yield) => return Some("yield".to_owned()),
+                Kind::Walrus => return self.name(at.checked_sub(1)?),
+                Kind::Augmented => return self.assigned(at),
+                Kind::Equal => return self.equal(at, literal, depth),
+                Kind::Colon => {
+                    let before = at.checked_sub(1)?;
+                    let lambda = Kind::Keyword(Keyword::Lambda);
+                    if self.kind(before) == lambda {
+                        at = before;
+                    } else if before > 0 && self.kind(before - 1) == lambda {
+                        at = before - 1;
+                    } else {
+                        return self.name(before);
+                    }
+                }
+                Kind::FieldOpen => {
+                    if literal.is_none() && self.kind(at.checked_sub(1)?) == Kind::FText {
+                        *literal = Some(self.spelling(at - 1));
+                    }
+                    // The start of the string is found by going left over its other fields.
+                    while self.kind(at) != Kind::FStart {
+                        at = at.checked_sub(1)?;
+                        if self.kind(at) == Kind::FieldClose {
+                            at = self.token(at).map_or(at, |token| token.link.min(at));
+                        }
+                    }
+                }
+                Kind::Open => {
+                    if self.byte(at) != b'(' {
+                        return None;
+                    }
+                    if self.trailer(at) {
+                        let callee = self.spelling(at.checked_sub(1)?);
+                        let maker = matches!(callee.as_str(), "str" | "repr" | "int" | "field")
+                            || callee.starts_with(|first: char| first.is_ascii_uppercase());
+                        if !maker {
+                            return None;
+                        }
+                    }
+                }
+                Kind::Comma | Kind::Line | Kind::Semicolon | Kind::FStart | Kind::End => {
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn is_plus(&self, at: u32) -> bool {
+        self.kind(at) == Kind::Operator && matches!(self.byte(at), b'+' | b'%')
+    }
+
+    /// Reads what stands left of an equals sign: an assignment, a keyword or a default.
+    fn equal(&self, equal: u32, literal: &mut Option<String>, depth: usize) -> Option<String> {
+        let name = self.assigned(equal)?;
+        if !MAKERS.contains(&name.as_str()) {
+            return Some(name);
+        }
+        let mut at = equal;
+        for _ in 0..REACH {
+            at = at.checked_sub(1)?;
+            match self.kind(at) {
+                Kind::Close | Kind::FEnd | Kind::FieldClose => {
+                    at = self.token(at).map_or(at, |token| token.link.min(at));
+                }
+                Kind::Open => {
+                    let last = self.token(at).map_or(at, |token| token.link);
+                    return self.target(at, last, literal, depth + 1).or(Some(name));
+                }
+                Kind::Line | Kind::Semicolon => break,
+                _ => {}
+            }
+        }
+        Some(name)
+    }
+
+    /// The name that ends before an equals sign, or before its annotation.
+    fn assigned(&self, equal: u32) -> Option<String> {
+        let mut at = equal;
+        let mut annotated = None;
+        for _ in 0..REACH {
+            let Some(next) = at.checked_sub(1) else { break };
+            at = next;
+            match self.kind(at) {
+                Kind::Close | Kind::FEnd => {
+                    at = self.token(at).map_or(at, |token| token.link.min(at));
+                }
+                Kind::Colon => annotated = Some(at),
+                Kind::Comma | Kind::Open | Kind::Line | Kind::Semicolon | Kind::Equal => break,
+                _ => {}
+            }
+        }
+        self.name(annotated.unwrap_or(equal).checked_sub(1)?)
+    }
+
+    /// The name that an expression ends with: `user_id` in `self.user_id` and `data["user_id"]`.
+    fn name(&self, at: u32) -> Option<String> {
+        match self.kind(at) {
+            Kind::Name => Some(self.spelling(at)),
+            Kind::Text => Some(unquoted(&self.spelling(at))),
+            Kind::Close => {
+                let open = self.token(at)?.link;
+                let key = open + 1;
+                let lone = key + 1 == at && matches!(self.kind(key), Kind::Text | Kind::Name);
+                if self.byte(open) == b'[' && lone { self.name(key) } else { None }
+            }
+            _ => None,
+        }
+    }
+}
+
+fn unquoted(text: &str) -> String {
+    let start = text.find(['"', '\'']).unwrap_or(0);
+    text.get(start..).unwrap_or(text).trim_matches(['"', '\'']).to_owned()
+}

@@ -1,0 +1,196 @@
+//! The rules: each has a code, a name for the bad pattern, a severity and a file of its own.
+//!
+//! The registry is the only place that knows all rules; their order in [`RuleId`] is that of their
+//! codes, their order in [`SPECIFIC_FIRST`] that in which they are tried. One use is one finding:
+//! the first rule that applies names it. Uses come from `lang/`; findings go to `engine.rs`.
+
+mod raw_uuid_call;
+mod raw_uuid_reference;
+mod truncated_uuid;
+mod deterministic_uuid;
+
+use serde::{Serialize, Serializer};
+use strum::{EnumIter, EnumString, IntoStaticStr};
+
+use crate::lang::Use;
+
+/// How bad a finding is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, EnumIter, IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing; does not fail a check.
+    Info,
+    /// Should be replaced.
+    Warning,
+    /// Loses or mixes up data.
+    Error,
+}
+
+/// The code of a rule.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr,
+)]
+#[non_exhaustive]
+pub enum RuleId {
+    /// A generator is called: `uuid.uuid4()`.
+    #[strum(serialize = "UID001")]
+    RawUuidCall,
+    /// A generator is handed on: `default_factory=uuid.uuid4`.
+    #[strum(serialize = "UID002")]
+    RawUuidReference,
+    /// A part of a uuid is taken for an id: `uuid.uuid4().hex[:8]`.
+    #[strum(serialize = "UID003")]
+    TruncatedUuid,
+    /// A uuid is made from a name: `uuid.uuid5(namespace, name)`.
+    #[strum(serialize = "UID004")]
+    DeterministicUuid,
+}
+
+impl RuleId {
+    /// Returns the code, as `UID001`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
+    /// Returns the name of the bad pattern, as `raw-uuid-call`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.rule().name
+    }
+
+    /// Returns how bad a finding of the rule is.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        self.rule().severity
+    }
+
+    /// Returns the rule in one line.
+    #[must_use]
+    pub fn summary(self) -> &'static str {
+        self.rule().summary
+    }
+
+    fn rule(self) -> &'static Rule {
+        match self {
+            Self::RawUuidCall => &raw_uuid_call::RULE,
+            Self::RawUuidReference => &raw_uuid_reference::RULE,
+            Self::TruncatedUuid => &truncated_uuid::RULE,
+            Self::DeterministicUuid => &deterministic_uuid::RULE,
+        }
+    }
+}
+
+impl Serialize for RuleId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+/// What a rule file holds.
+pub(crate) struct Rule {
+    name: &'static str,
+    severity: Severity,
+    summary: &'static str,
+    applies: fn(&Use) -> bool,
+    message: fn(&Use) -> String,
+    help: fn(&Use, Option<&str>) -> String,
+}
+
+/// The order in which rules are tried; the last one always applies.
+const SPECIFIC_FIRST: [RuleId; 4] = [
+    RuleId::TruncatedUuid,
+    RuleId::DeterministicUuid,
+    RuleId::RawUuidReference,
+    RuleId::RawUuidCall,
+];
+
+/// What a rule says about a use.
+#[derive(Debug)]
+pub(crate) struct Judgement {
+    pub(crate) rule: RuleId,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+/// Names a use by the most specific rule; `kind` is the kind of id that it seems to make.
+pub(crate) fn judge(found: &Use, kind: Option<&str>) -> Judgement {
+    let applies = |rule: &&RuleId| (rule.rule().applies)(found);
+    let id = SPECIFIC_FIRST.iter().find(applies).copied().unwrap_or(RuleId::RawUuidCall);
+    let rule = id.rule();
+    let mut message = (rule.message)(found);
+    if found.unbound {
+        message.push_str(" (nothing in this file binds the name)");
+    }
+    Judgement { rule: id, message, help: (rule.help)(found, kind) }
+}
+
+/// The expression that makes a fresh id of a kind, as `UserId.new()`. Without a kind, an example.
+fn replacement(kind: Option<&str>) -> String {
+    let kind = kind.unwrap_or("entity");
+    let mut class = kind.to_owned();
+    if let Some(first) = class.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let argument = match kind {
+        "run" | "message" | "tool" => "thread",
+        "websocket" => "user",
+        _ => "",
+    };
+    format!("{class}Id.new({argument})")
+}
+
+/// The words before a replacement.
+fn introduction(kind: Option<&str>) -> &'static str {
+    match kind {
+        Some(_) => "use",
+        None => "use the id type of its kind, such as",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    #[test]
+    fn codes_and_names_are_unique_and_well_formed() {
+        let codes: Vec<_> = RuleId::iter().map(RuleId::code).collect();
+        let expected: Vec<_> = (1..=codes.len()).map(|number| format!("UID{number:03}")).collect();
+        assert_eq!(codes, expected);
+        let mut names: Vec<_> = RuleId::iter().map(RuleId::name).collect();
+        let kebab = |name: &&str| name.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase());
+        assert!(names.iter().all(|name| kebab(&name)));
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), codes.len());
+        assert_eq!(SPECIFIC_FIRST.len(), codes.len());
+    }
+
+    #[test]
+    fn every_rule_has_a_page_that_begins_with_its_code_and_name() {
+        let folder = id_testkit::workspace_root().join("docs/rules");
+        for rule in RuleId::iter() {
+            let path = folder.join(format!("{}.md", rule.code()));
+            let page = std::fs::read_to_string(&path).expect("every rule has a page");
+            let title = format!("# {} `{}`", rule.code(), rule.name());
+            assert_eq!(page.lines().next(), Some(title.as_str()));
+            let severity: &str = rule.severity().into();
+            assert!(page.contains(&format!("Severity: {severity}.")), "{}", rule.code());
+            assert!(page.contains(rule.summary()), "{}: {}", rule.code(), rule.summary());
+        }
+        let pages = std::fs::read_dir(&folder).unwrap().count();
+        assert_eq!(pages, RuleId::iter().count(), "a page belongs to no rule");
+    }
+
+    #[test]
+    fn scoped_kinds_name_what_they_need() {
+        assert_eq!(replacement(Some("user")), "UserId.new()");
+        assert_eq!(replacement(Some("run")), "RunId.new(thread)");
+        assert_eq!(replacement(Some("websocket")), "WebsocketId.new(user)");
+    }
+}

@@ -1,0 +1,210 @@
+//! Finds the files: walks folders in parallel, keeps ignore rules, reports what cannot be entered.
+//!
+//! As ripgrep does: `.gitignore`, `.ignore` and git's own exclude files hold, also outside a git
+//! repository; hidden files and folders are skipped; links are not followed. A path that is named
+//! is scanned whatever the rules say, and followed if it is a link. Files go to `engine.rs`, one
+//! visitor for each thread.
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use ignore::{WalkBuilder, WalkState};
+
+use crate::config::Config;
+use crate::diagnostic::{Problem, ProblemKind};
+
+/// What a thread does with what the walk meets.
+pub(crate) trait Visitor: Send {
+    /// A regular file; `named` if the path itself was asked for.
+    fn file(&mut self, path: &Path, named: bool);
+    /// Something that cannot be entered.
+    fn problem(&mut self, problem: Problem);
+    /// The path as it is shown.
+    fn shown(&self, path: &Path) -> String;
+}
+
+/// Walks all paths of `config`; `visitor` makes the visitor of a thread.
+pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) {
+    let mut folders = Vec::new();
+    let mut first = visitor();
+    for path in &config.paths {
+        let full = config.root.join(path);
+        match full.metadata() {
+            Ok(metadata) if metadata.is_dir() => folders.push(full),
+            Ok(metadata) if metadata.is_file() => first.file(&full, true),
+            Ok(_) => {
+                let shown = first.shown(&full);
+                let message = "it is neither a file nor a folder";
+                first.problem(Problem::new(shown, ProblemKind::Unreadable, message));
+            }
+            Err(error) => {
+                let shown = first.shown(&full);
+                first.problem(unreachable(&full, shown, &error));
+            }
+        }
+    }
+    drop(first);
+    let Some((start, more)) = folders.split_first() else { return };
+    let mut builder = WalkBuilder::new(start);
+    for folder in more {
+        builder.add(folder);
+    }
+    builder.require_git(false);
+    builder.threads(config.threads.map_or(0, std::num::NonZero::get));
+    builder.build_parallel().run(|| {
+        let mut visitor = visitor();
+        Box::new(move |entry| {
+            match entry {
+                Ok(entry) => met(&entry, &mut visitor),
+                Err(error) => {
+                    let problem = walk_problem(&error, None, &visitor);
+                    visitor.problem(problem);
+                }
+            }
+            WalkState::Continue
+        })
+    });
+}
+
+fn met(entry: &ignore::DirEntry, visitor: &mut impl Visitor) {
+    if let Some(error) = entry.error() {
+        let shown = visitor.shown(entry.path());
+        let message = sentence(&error.to_string());
+        visitor.problem(Problem::new(shown, ProblemKind::IgnoreFile, message));
+    }
+    let Some(kind) = entry.file_type() else { return };
+    if kind.is_file() {
+        visitor.file(entry.path(), false);
+    } else if kind.is_symlink() {
+        let shown = visitor.shown(entry.path());
+        if let Some(problem) = link_problem(entry.path(), shown) {
+            visitor.problem(problem);
+        }
+    }
+}
+
+/// What is wrong with a link that is met: it points nowhere, or to a folder around it.
+fn link_problem(path: &Path, shown: String) -> Option<Problem> {
+    match path.canonicalize() {
+        Err(error) => Some(unreachable(path, shown, &error)),
+        Ok(target) => {
+            let around = path.parent()?.canonicalize().ok()?;
+            around.starts_with(&target).then(|| {
+                let message = "the link points to a folder that it lies in; it is not followed";
+                Problem::new(shown, ProblemKind::LinkLoop, message)
+            })
+        }
+    }
+}
+
+/// Says why a path cannot be read.
+pub(crate) fn unreachable(path: &Path, shown: String, error: &io::Error) -> Problem {
+    let link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    let (kind, message) = match error.kind() {
+        io::ErrorKind::NotFound if link => {
+            let target = path.read_link().unwrap_or_default();
+            let target = shortened(&target.to_string_lossy());
+            (ProblemKind::BrokenLink, format!("the link points to `{target}`, which does not exist"))
+        }
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            (ProblemKind::NotFound, "no such file or folder".to_owned())
+        }
+        // The kind for this is not stable; its number on Unix systems is 40 or 62.
+        _ if link && error.raw_os_error().is_some_and(|code| matches!(code, 40 | 62)) => {
+            (ProblemKind::LinkLoop, "the link leads back to itself".to_owned())
+        }
+        _ => (ProblemKind::Unreadable, sentence(&error.to_string())),
+    };
+    Problem::new(shown, kind, message)
+}
+
+fn walk_problem(error: &ignore::Error, path: Option<&Path>, visitor: &impl Visitor) -> Problem {
+    match error {
+        ignore::Error::WithPath { path, err } => walk_problem(err, Some(path), visitor),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            walk_problem(err, path, visitor)
+        }
+        other => {
+            let place = path.unwrap_or(Path::new(""));
+            let shown = visitor.shown(place);
+            match other {
+                ignore::Error::Io(error) => unreachable(place, shown, error),
+                other => Problem::new(shown, ProblemKind::IgnoreFile, sentence(&other.to_string())),
+            }
+        }
+    }
+}
+
+/// The first line of a foreign message, without its number.
+fn sentence(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default();
+    let line = line.split(" (os error").next().unwrap_or(line).trim_end_matches('.');
+    let mut line = line.to_owned();
+    if let Some(first) = line.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    line
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+/// Writes a path relative to `root` with `/`, or absolute if it lies outside. `.` and `..` are
+/// resolved by their spelling; bytes that are no text are written `\xE9`.
+pub(crate) fn shown(root: &Path, path: &Path) -> String {
+    let full = root.join(path);
+    let mut plain = PathBuf::new();
+    for component in full.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    let relative = plain.strip_prefix(root).unwrap_or(&plain);
+    if relative.as_os_str().is_empty() {
+        return ".".to_owned();
+    }
+    let text = escaped(relative);
+    if std::path::MAIN_SEPARATOR == '/' { text } else { text.replace('\\', "/") }
+}
+
+fn escaped(path: &Path) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\\x{byte:02X}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_relative_without_dots() {
+        let root = Path::new("/work/project");
+        let check = |path: &str, expected: &str| assert_eq!(shown(root, Path::new(path)), expected);
+        check("./a/./b.py", "a/b.py");
+        check("a/../b.py", "b.py");
+        check("../other/b.py", "/work/other/b.py");
+        check("/work/project/a.py", "a.py");
+        check(".", ".");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn bytes_that_are_no_text_are_kept_readable() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let name = std::ffi::OsStr::from_bytes(b"caf\xe9.py");
+        assert_eq!(shown(Path::new("/x"), Path::new(name)), r"caf\xE9.py");
+    }
+}
