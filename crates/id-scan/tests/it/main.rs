@@ -1,1 +1,4 @@
 //! Integration tests of the scan engine.
+
+mod oracle;
+mod differential;
