@@ -57,9 +57,8 @@ pub fn scan(config: &Config) -> Result<Report, ScanError> {
 #[must_use]
 pub fn scan_text(config: &Config, path: &Path, bytes: &[u8]) -> Option<Report> {
     let language = Language::of(path).or_else(|| Language::of_first_line(bytes))?;
-    let mut partial = Partial::default();
-    partial.files = 1;
-    partial.bytes = bytes.len() as u64;
+    let mut partial =
+        Partial { files: 1, bytes: bytes.len() as u64, ..Partial::default() };
     let prefilter = Prefilter::new(&config.tracked);
     if source::is_wide(bytes) || prefilter.passes(bytes) {
         let shown = walk::shown(&config.root, path);

@@ -12,7 +12,7 @@ use crate::tracked::Tracked;
 #[derive(Debug)]
 pub(crate) enum Prefilter {
     /// Every needle begins alike: the common part, then the needles without it.
-    Prefix(Finder<'static>, Vec<Vec<u8>>),
+    Prefix(Box<Finder<'static>>, Vec<Vec<u8>>),
     Many(AhoCorasick),
     /// The searcher could not be built: everything passes.
     All,
@@ -25,7 +25,7 @@ impl Prefilter {
         if common.len() >= 3 {
             let rest = needles.iter().filter_map(|needle| needle.get(common.len()..));
             let rest = rest.map(|rest| rest.as_bytes().to_vec()).collect();
-            return Self::Prefix(Finder::new(common.as_bytes()).into_owned(), rest);
+            return Self::Prefix(Box::new(Finder::new(common.as_bytes()).into_owned()), rest);
         }
         AhoCorasick::new(needles).map_or(Self::All, Self::Many)
     }

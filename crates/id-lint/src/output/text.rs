@@ -114,7 +114,7 @@ fn severity_style(severity: Severity) -> Style {
     match severity {
         Severity::Error => AnsiColor::Red,
         Severity::Warning => AnsiColor::Yellow,
-        _ => AnsiColor::Cyan,
+        Severity::Info => AnsiColor::Cyan,
     }
     .on_default()
     .bold()

@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(codes, expected);
         let mut names: Vec<_> = RuleId::iter().map(RuleId::name).collect();
         let kebab = |name: &&str| name.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase());
-        assert!(names.iter().all(|name| kebab(&name)));
+        assert!(names.iter().all(|name| kebab(name)));
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), codes.len());

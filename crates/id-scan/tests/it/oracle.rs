@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use id_scan::{Config, Family, Functions, Module, Tracked, UseKind, scan_text};
+use id_scan::{Config, Family, Functions, Module, Problem, Tracked, UseKind, scan_text};
 use serde_json::Value;
 
 /// A use: first byte, byte after the last, whether it is a call, function.
@@ -83,13 +83,17 @@ fn place(found: &Value) -> Place {
 
 /// Asks the engine about one text.
 pub(crate) fn scan(table: &Table, name: &Path, text: &[u8]) -> BTreeSet<Place> {
+    scan_with_notes(table, name, text).0
+}
+
+fn scan_with_notes(table: &Table, name: &Path, text: &[u8]) -> (BTreeSet<Place>, Vec<Problem>) {
     let mut config = Config::new("/", []);
     config.tracked = table.tracked();
     let report = scan_text(&config, name, text).expect("the name is a source file's");
     let places = report.findings.into_iter().map(|found| {
         (found.byte_start, found.byte_end, found.kind == UseKind::Call, found.function)
     });
-    places.collect()
+    (places.collect(), report.errors)
 }
 
 /// Compares both on `files`; returns how many uses there are, and how many files were left out.
@@ -103,7 +107,10 @@ pub(crate) fn compare(table: &Table, files: &[PathBuf]) -> (usize, usize) {
             continue;
         };
         let text = std::fs::read(path).unwrap();
-        let found = scan(table, path, &text);
+        let (found, notes) = scan_with_notes(table, path, &text);
+        for note in notes {
+            differences.push(format!("{}:{:?}: {}", path.display(), note.line, note.message));
+        }
         uses += expected.len();
         for place in found.symmetric_difference(expected) {
             let side = if expected.contains(place) { "missed" } else { "wrong" };

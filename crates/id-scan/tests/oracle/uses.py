@@ -147,9 +147,12 @@ def place(tree, starts, base, source):
 
 
 class Scope:
+    every = []
+
     def __init__(self, kind, parent):
         self.kind, self.parent = kind, parent
         self.events, self.declared = {}, {}
+        Scope.every.append(self)
 
 
 class Block:
@@ -394,16 +397,6 @@ class Walker:
         self.scope.declared.update(dict.fromkeys(node.names, "nonlocal"))
 
 
-def scopes_of(walker):
-    """All scopes in which something was bound or mentioned, with those around them."""
-    seen = {}
-    for _, scope, _, _ in walker.mentions:
-        while scope is not None and id(scope) not in seen:
-            seen[id(scope)] = scope
-            scope = scope.parent
-    return seen.values()
-
-
 def settle(walker, every):
     """Moves the bindings of declared names to the scopes that they belong to."""
     moves = []
@@ -508,10 +501,11 @@ def uses(path, modules, unbound):
         for child in ast.iter_child_nodes(node):
             child.above = node
     place(tree, line_starts(text), 0, text)
+    Scope.every.clear()
     walker = Walker(modules)
     for statement in tree.body:
         walker.visit(statement)
-    settle(walker, scopes_of(walker))
+    settle(walker, Scope.every)
     resolver = Resolver(walker, unbound)
     found = set()
     for node, scope, block, order in walker.mentions:

@@ -728,7 +728,7 @@ impl<'a> Binder<'a> {
             let (module, after) = self.module_path(at, end);
             let module = module.filter(|_| !relative && after > at);
             if self.is(after, Keyword::Import) {
-                self.from_names(module, after + 1, end, report);
+                self.imported_names(module, after + 1, end, report);
             }
             return;
         }
@@ -766,7 +766,7 @@ impl<'a> Binder<'a> {
         (module, at)
     }
 
-    fn from_names(
+    fn imported_names(
         &self,
         module: Option<ModuleIdx>,
         at: u32,

@@ -160,9 +160,10 @@ impl Reader<'_> {
             "time_low" | "time_mid" | "time_hi_version" | "node" | "clock_seq" | "fields" => {
                 (Some(Shape::Truncated), dot + 1)
             }
-            "split" | "partition" | "rsplit" | "rpartition" if called => (Some(shape), call_end),
             "__str__" if called => (Some(shape.max(Shape::Str)), call_end),
-            "replace" | "upper" | "lower" | "strip" | "encode" if called => (Some(shape), call_end),
+            "replace" | "upper" | "lower" | "strip" | "encode" | "split" | "rsplit" | "partition"
+            | "rpartition"
+                if called => (Some(shape), call_end),
             _ => (None, dot),
         }
     }

@@ -135,6 +135,17 @@ impl Keyword {
     }
 }
 
+impl Kind {
+    /// Whether a value ends with such a token.
+    fn ends_value(self) -> bool {
+        match self {
+            Self::Name | Self::Number | Self::Text | Self::FEnd | Self::Close | Self::Ellipsis => true,
+            Self::Keyword(keyword) => keyword.is_value(),
+            _ => false,
+        }
+    }
+}
+
 /// An open bracket that directly contains a `for`: a comprehension.
 pub(crate) const HAS_FOR: u8 = 1;
 /// An open bracket that follows a value: a call or a subscript, not a group.
@@ -185,8 +196,7 @@ pub(crate) fn lex(text: &[u8], at: usize, lexed: &mut Lexed) {
     lexed.stack.clear();
     lexed.remark = None;
     let (counts, strings) = ([0; 3], 0);
-    let mut lexer = Lexer { text, at, lexed, counts, strings, fresh_line: true, logical: true };
-    lexer.run();
+    Lexer { text, at, lexed, counts, strings, fresh_line: true, logical: true }.run();
 }
 
 struct Lexer<'a> {
@@ -244,6 +254,9 @@ impl Lexer<'_> {
 
     /// Adds a token of code, before it the mark of a logical line where one begins.
     fn emit(&mut self, kind: Kind, start: usize, end: usize) {
+        if !self.logical {
+            self.check_neighbours(kind, start);
+        }
         if self.logical {
             self.logical = false;
             let column = self.column(start);
@@ -254,6 +267,30 @@ impl Lexer<'_> {
         }
         self.fresh_line = false;
         self.push(kind, start, end);
+    }
+
+    /// Remarks two values without an operator between them, or two operators without a value.
+    fn check_neighbours(&mut self, kind: Kind, start: usize) {
+        let Some(last) = self.lexed.tokens.last().copied() else { return };
+        let strings = matches!(last.kind, Kind::Text | Kind::FEnd);
+        let string = matches!(kind, Kind::Text | Kind::FStart);
+        let opens = matches!(kind, Kind::FStart) || (kind.ends_value() && kind != Kind::Close);
+        if last.kind.ends_value() && opens && kind != Kind::FEnd && !(strings && string) {
+            let first = self.lexed.tokens.iter().rev().nth(1);
+            let soft = last.kind == Kind::Name
+                && first.is_some_and(|first| first.kind == Kind::Line)
+                && matches!(
+                    self.text.get(last.start as usize..last.end as usize),
+                    Some(b"match" | b"case" | b"type")
+                );
+            if !soft {
+                self.remark("two values stand side by side");
+            }
+        }
+        let binary = kind == Kind::Operator && !matches!(self.text.get(start), Some(b'+' | b'-' | b'~'));
+        if binary && matches!(last.kind, Kind::Operator | Kind::Equal | Kind::Augmented) {
+            self.remark("two operators stand side by side");
+        }
     }
 
     /// The column of the first token of a line, as the language counts it.
@@ -326,12 +363,11 @@ impl Lexer<'_> {
         let length = rest.iter().take_while(|&&byte| is_word(byte)).count();
         let word = rest.get(..length).unwrap_or_default();
         self.at += length;
-        if matches!(self.peek(0), b'"' | b'\'') {
-            if let Some((fields, raw)) = string_prefix(word) {
+        if matches!(self.peek(0), b'"' | b'\'')
+            && let Some((fields, raw)) = string_prefix(word) {
                 self.string(start, fields, raw);
                 return;
             }
-        }
         let keyword = std::str::from_utf8(word).ok().and_then(|word| word.parse::<Keyword>().ok());
         let Some(keyword) = keyword else {
             self.emit(Kind::Name, start, self.at);
@@ -342,13 +378,11 @@ impl Lexer<'_> {
             self.close_all();
             self.logical = true;
         }
-        if keyword == Keyword::For {
-            if let Some(&Context::Bracket { open, .. }) = self.lexed.stack.last() {
-                if let Some(open) = self.lexed.tokens.get_mut(open as usize) {
+        if keyword == Keyword::For
+            && let Some(&Context::Bracket { open, .. }) = self.lexed.stack.last()
+                && let Some(open) = self.lexed.tokens.get_mut(open as usize) {
                     open.flags |= HAS_FOR;
                 }
-            }
-        }
         self.emit(Kind::Keyword(keyword), start, self.at);
     }
 
@@ -570,13 +604,8 @@ impl Lexer<'_> {
     }
 
     fn open(&mut self, close: u8) {
-        let trailer = self.lexed.tokens.last().is_some_and(|token| match token.kind {
-            Kind::Name | Kind::Number | Kind::Text | Kind::FEnd | Kind::Close | Kind::Ellipsis => {
-                true
-            }
-            Kind::Keyword(keyword) => keyword.is_value(),
-            _ => false,
-        }) && !self.logical;
+        let last = self.lexed.tokens.last();
+        let trailer = !self.logical && last.is_some_and(|token| token.kind.ends_value());
         self.emit(Kind::Open, self.at, self.at + 1);
         let open = self.next_index() - 1;
         if let Some(token) = self.lexed.tokens.last_mut() {
@@ -597,8 +626,8 @@ impl Lexer<'_> {
     }
 
     fn close(&mut self, byte: u8) {
-        if let Some(&Context::Bracket { close, open }) = self.lexed.stack.last() {
-            if close == byte {
+        if let Some(&Context::Bracket { close, open }) = self.lexed.stack.last()
+            && close == byte {
                 self.lexed.stack.pop();
                 *self.count(byte) -= 1;
                 self.emit(Kind::Close, self.at, self.at + 1);
@@ -606,7 +635,6 @@ impl Lexer<'_> {
                 self.at += 1;
                 return;
             }
-        }
         if byte == b'}' && matches!(self.lexed.stack.last(), Some(Context::Field { .. })) {
             self.end_field(1);
             return;

@@ -267,12 +267,9 @@ impl Resolver<'_> {
             spelled = last;
             let name = self.token(last)?;
             let name = self.text.get(name.start as usize..name.end as usize)?;
-            value = match self.tracked.child(module, name) {
-                Some(child) => Value::Module(child),
-                None => {
-                    let family = self.tracked.function(module, name)?;
-                    Value::Function { module, family, spelled: last }
-                }
+            value = if let Some(child) = self.tracked.child(module, name) { Value::Module(child) } else {
+                let family = self.tracked.function(module, name)?;
+                Value::Function { module, family, spelled: last }
             };
         }
         let Value::Function { module, family, spelled: imported } = value else { return None };

@@ -1,0 +1,127 @@
+//! The truth cases: what is a use and what is not, each in a few lines with the uses marked.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use id_scan::{Config, scan_text};
+
+use crate::oracle::{Table, ask, scan};
+
+const CASES: &str = include_str!("../truth/python.txt");
+
+#[derive(Debug)]
+struct Case {
+    name: String,
+    flags: Vec<String>,
+    text: String,
+    /// First byte, byte after the last, whether it is a call.
+    uses: BTreeSet<(usize, usize, bool)>,
+}
+
+fn cases() -> Vec<Case> {
+    let parts = CASES.split("\n=== ").skip(1);
+    parts
+        .map(|part| {
+            let (title, body) = part.split_once('\n').unwrap();
+            let mut words = title.split(" | ").map(str::to_owned);
+            let name = words.next().unwrap();
+            let (text, uses) = unmarked(&format!("{body}\n"));
+            Case { name, flags: words.collect(), text, uses }
+        })
+        .collect()
+}
+
+/// Takes the marks out of a text.
+fn unmarked(marked: &str) -> (String, BTreeSet<(usize, usize, bool)>) {
+    let (mut text, mut open, mut uses) = (String::new(), Vec::new(), BTreeSet::new());
+    for c in marked.chars() {
+        match c {
+            '\u{ab}' | '\u{2039}' => open.push(text.len()),
+            '\u{bb}' | '\u{203a}' => {
+                uses.insert((open.pop().expect("a mark is opened"), text.len(), c == '\u{bb}'));
+            }
+            other => text.push(other),
+        }
+    }
+    assert!(open.is_empty(), "a mark is not closed in:\n{marked}");
+    (text, uses)
+}
+
+#[test]
+fn every_truth_case_holds() {
+    let cases = cases();
+    assert!(cases.len() >= 60, "{} cases", cases.len());
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let found = scan(&Table::uuid(), Path::new("case.py"), case.text.as_bytes());
+        let found: BTreeSet<_> = found.iter().map(|found| (found.0, found.1, found.2)).collect();
+        for place in found.symmetric_difference(&case.uses) {
+            let side = if found.contains(place) { "wrong" } else { "missed" };
+            wrong.push(format!("{}: {side} `{}` at {place:?}", case.name, &case.text[place.0..place.1]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_truth_is_what_python_says() {
+    let cases = cases();
+    let folder = tempfile::tempdir().unwrap();
+    let files: Vec<PathBuf> = cases
+        .iter()
+        .enumerate()
+        .map(|(number, case)| {
+            let path = folder.path().join(format!("{number:03}.py"));
+            std::io::Write::write_all(
+                &mut std::fs::File::create(&path).unwrap(),
+                case.text.as_bytes(),
+            )
+            .unwrap();
+            path
+        })
+        .collect();
+    let answers = ask(&Table::uuid(), &files);
+    let mut wrong = Vec::new();
+    for (case, file) in cases.iter().zip(&files) {
+        let broken = case.flags.iter().any(|flag| flag == "broken");
+        let newer = case.flags.iter().any(|flag| flag.starts_with("needs 3."));
+        match &answers[file] {
+            Err(error) if !broken && !newer => wrong.push(format!("{}: {error}", case.name)),
+            Err(_) => {}
+            Ok(_) if broken => wrong.push(format!("{}: is not broken", case.name)),
+            Ok(found) => {
+                let found: BTreeSet<_> = found.iter().map(|use_| (use_.0, use_.1, use_.2)).collect();
+                if found != case.uses {
+                    wrong.push(format!("{}: {found:?}, not {:?}", case.name, case.uses));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn broken_files_get_a_note_and_whole_ones_none() {
+    let config = Config::new("/", []);
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let broken = case.flags.iter().any(|flag| flag == "broken");
+        let report = scan_text(&config, Path::new("case.py"), case.text.as_bytes()).unwrap();
+        if report.errors.is_empty() == broken {
+            wrong.push(format!("{}: {:?}", case.name, report.errors));
+        }
+        assert!(!report.has_errors(), "{}: a note is no error", case.name);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_unbound_name_is_said_to_be_unbound() {
+    let config = Config::new("/", []);
+    for case in cases() {
+        let unbound = case.flags.iter().any(|flag| flag == "unbound");
+        let report = scan_text(&config, Path::new("case.py"), case.text.as_bytes()).unwrap();
+        let said = report.findings.iter().any(|found| found.message.contains("nothing in this file"));
+        assert_eq!(said, unbound, "{}", case.name);
+    }
+}
