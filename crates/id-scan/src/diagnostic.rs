@@ -176,7 +176,9 @@ impl ProblemKind {
             Self::NotFound => "check the spelling of the path and the working directory",
             Self::Unreadable => "allow reading it, or list it in an ignore file",
             Self::BrokenLink => "remove the link, or restore what it points to",
-            Self::LinkLoop => "remove the link: links are not followed, so nothing is scanned twice",
+            Self::LinkLoop => {
+                "remove the link: links are not followed, so nothing is scanned twice"
+            }
             Self::IgnoreFile => "correct the pattern; the other patterns hold",
             Self::UnknownLanguage => "name a source file, or a folder of them",
             Self::Undecodable => "save the file as UTF-8, or declare its encoding",
@@ -250,7 +252,8 @@ impl Report {
     /// Whether a finding is a warning or an error.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        let counts = |finding: &Finding| !finding.suppressed && finding.severity >= Severity::Warning;
+        let counts =
+            |finding: &Finding| !finding.suppressed && finding.severity >= Severity::Warning;
         self.findings.iter().any(counts)
     }
 

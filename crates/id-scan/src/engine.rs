@@ -57,8 +57,7 @@ pub fn scan(config: &Config) -> Result<Report, ScanError> {
 #[must_use]
 pub fn scan_text(config: &Config, path: &Path, bytes: &[u8]) -> Option<Report> {
     let language = Language::of(path).or_else(|| Language::of_first_line(bytes))?;
-    let mut partial =
-        Partial { files: 1, bytes: bytes.len() as u64, ..Partial::default() };
+    let mut partial = Partial { files: 1, bytes: bytes.len() as u64, ..Partial::default() };
     let prefilter = Prefilter::new(&config.tracked);
     if source::is_wide(bytes) || prefilter.passes(bytes) {
         let shown = walk::shown(&config.root, path);
@@ -232,11 +231,8 @@ fn finding(
     start: Position,
     end: Position,
 ) -> Finding {
-    let id_kind = meaning::id_kind(
-        found.target.as_deref(),
-        found.literal.as_deref(),
-        found.scope.as_deref(),
-    );
+    let id_kind =
+        meaning::id_kind(found.target.as_deref(), found.literal.as_deref(), found.scope.as_deref());
     let judged = rules::judge(found, id_kind);
     let severity = judged.rule.severity();
     let excerpt = source::excerpt(bytes, &(found.start..found.end));

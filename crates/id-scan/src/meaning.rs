@@ -36,14 +36,40 @@ const KIND_WORDS: [(&str, &[&str]); 21] = [
 
 /// Targets that say only that they hold an id: what it is for is looked for in the names around.
 const VAGUE: [&str; 16] = [
-    "id", "_id", "uid", "uuid", "guid", "pk", "key", "new_id", "value", "result", "return",
-    "yield", "default", "default_factory", "factory", "identifier",
+    "id",
+    "_id",
+    "uid",
+    "uuid",
+    "guid",
+    "pk",
+    "key",
+    "new_id",
+    "value",
+    "result",
+    "return",
+    "yield",
+    "default",
+    "default_factory",
+    "factory",
+    "identifier",
 ];
 
 /// Path words for categories, most telling first.
 const CATEGORY_WORDS: [(Category, &[&str]); 5] = [
     (Category::Websocket, &["websocket", "websockets", "ws", "socket", "sockets"]),
-    (Category::Auth, &["auth", "authentication", "authorization", "oauth", "jwt", "login", "session", "sessions"]),
+    (
+        Category::Auth,
+        &[
+            "auth",
+            "authentication",
+            "authorization",
+            "oauth",
+            "jwt",
+            "login",
+            "session",
+            "sessions",
+        ],
+    ),
     (Category::Factories, &["factory", "factories"]),
     (Category::Agents, &["agent", "agents"]),
     (Category::Models, &["model", "models", "schema", "schemas", "migrations"]),
@@ -198,7 +224,11 @@ mod tests {
     #[test]
     fn the_last_telling_word_is_the_kind() {
         let check = |target, literal, scope, expected: Option<&str>| {
-            assert_eq!(id_kind(target, literal, scope), expected, "{target:?} {literal:?} {scope:?}");
+            assert_eq!(
+                id_kind(target, literal, scope),
+                expected,
+                "{target:?} {literal:?} {scope:?}"
+            );
         };
         check(Some("user_session_id"), None, None, Some("session"));
         check(Some("wsId"), None, None, Some("websocket"));

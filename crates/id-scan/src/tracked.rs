@@ -85,7 +85,8 @@ impl Tracked {
         node.unbound = module.unbound;
         match module.functions {
             Functions::Listed(listed) => {
-                let bytes = listed.into_iter().map(|(name, family)| (name.into_bytes().into(), family));
+                let bytes =
+                    listed.into_iter().map(|(name, family)| (name.into_bytes().into(), family));
                 node.listed.extend(bytes);
             }
             Functions::Any(family) => node.any = Some(family),

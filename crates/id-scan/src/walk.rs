@@ -104,7 +104,10 @@ pub(crate) fn unreachable(path: &Path, shown: String, error: &io::Error) -> Prob
         io::ErrorKind::NotFound if link => {
             let target = path.read_link().unwrap_or_default();
             let target = shortened(&target.to_string_lossy());
-            (ProblemKind::BrokenLink, format!("the link points to `{target}`, which does not exist"))
+            (
+                ProblemKind::BrokenLink,
+                format!("the link points to `{target}`, which does not exist"),
+            )
         }
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
             (ProblemKind::NotFound, "no such file or folder".to_owned())

@@ -173,7 +173,8 @@ fn drawn(excerpt: &Excerpt) -> (String, String) {
         marked.start.saturating_sub(WIDTH / 3).min(column.saturating_sub(WIDTH))
     };
     let to = from + WIDTH;
-    let (cut_before, cut_after) = (excerpt.cut_before || from > 0, excerpt.cut_after || to < column);
+    let (cut_before, cut_after) =
+        (excerpt.cut_before || from > 0, excerpt.cut_after || to < column);
     let inside = |&&(at, width, _): &&(usize, usize, String)| at >= from && at + width <= to;
     let shown: Vec<_> = cells.iter().filter(inside).collect();
     let first = shown.first().map_or(from, |(at, ..)| *at);
@@ -213,12 +214,8 @@ mod tests {
     #[test]
     fn long_lines_are_cut_around_the_mark() {
         let text = format!("{}mark{}", "a".repeat(200), "b".repeat(200));
-        let expected = format!(
-            "...{}mark{}...\n{}^^^^",
-            "a".repeat(33),
-            "b".repeat(63),
-            " ".repeat(36)
-        );
+        let expected =
+            format!("...{}mark{}...\n{}^^^^", "a".repeat(33), "b".repeat(63), " ".repeat(36));
         check(&text, "mark", &expected);
     }
 

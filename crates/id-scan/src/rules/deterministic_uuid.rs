@@ -11,6 +11,8 @@ pub(super) static RULE: Rule = Rule {
     message: |found| format!("`{}.{}` derives the id from a name", found.module, found.function),
     help: |_, kind| {
         let kind = kind.unwrap_or("entity");
-        format!("keep it where equal names must give equal ids, or use `adopt(\"{kind}\", name)` from `unified_id`")
+        format!(
+            "keep it where equal names must give equal ids, or use `adopt(\"{kind}\", name)` from `unified_id`"
+        )
     },
 };

@@ -163,8 +163,9 @@ mod tests {
         let expected: Vec<_> = (1..=codes.len()).map(|number| format!("UID{number:03}")).collect();
         assert_eq!(codes, expected);
         let mut names: Vec<_> = RuleId::iter().map(RuleId::name).collect();
-        let kebab = |name: &&str| name.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase());
-        assert!(names.iter().all(|name| kebab(name)));
+        let kebab =
+            |name: &&str| name.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase());
+        assert!(names.iter().all(kebab));
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), codes.len());

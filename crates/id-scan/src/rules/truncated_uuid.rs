@@ -1,7 +1,7 @@
 //! `uuid.uuid4().hex[:8]`: a part of a uuid. Eight digits are 32 bits: among 77,000 such ids two
 //! are equal with a chance of one half (the square root of 2 ln 2 times 2 to the 32nd).
 
-use super::{Rule, Severity, introduction, replacement};
+use super::{Rule, Severity, replacement};
 use crate::lang::Shape;
 
 pub(super) static RULE: Rule = Rule {
@@ -9,8 +9,11 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Only a part of a uuid is kept: ids of 8 digits collide after some 77,000 of them.",
     applies: |found| found.shape == Shape::Truncated,
-    message: |found| format!("a part of a `{}` is taken for an id, and parts collide", found.function),
+    message: |found| {
+        format!("a part of a `{}` is taken for an id, and parts collide", found.function)
+    },
     help: |_, kind| {
-        format!("{} the whole of `{}` from `unified_id`", introduction(kind), replacement(kind))
+        let such = if kind.is_some() { ":" } else { ", such as" };
+        format!("use a whole id{such} `{}` from `unified_id`", replacement(kind))
     },
 };

@@ -4,4 +4,8 @@
 
 mod oracle;
 mod truth;
+mod meaning;
+mod pages;
+mod trees;
+mod props;
 mod differential;

@@ -114,7 +114,7 @@ pub(crate) fn compare(table: &Table, files: &[PathBuf]) -> (usize, usize) {
         uses += expected.len();
         for place in found.symmetric_difference(expected) {
             let side = if expected.contains(place) { "missed" } else { "wrong" };
-            let line = 1 + text[..place.0].iter().filter(|&&byte| byte == b'\n').count();
+            let line = text[..place.0].split(|&byte| byte == b'\n').count();
             differences.push(format!("{side}: {}:{line} {place:?}", path.display()));
         }
     }

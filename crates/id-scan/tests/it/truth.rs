@@ -57,7 +57,11 @@ fn every_truth_case_holds() {
         let found: BTreeSet<_> = found.iter().map(|found| (found.0, found.1, found.2)).collect();
         for place in found.symmetric_difference(&case.uses) {
             let side = if found.contains(place) { "wrong" } else { "missed" };
-            wrong.push(format!("{}: {side} `{}` at {place:?}", case.name, &case.text[place.0..place.1]));
+            wrong.push(format!(
+                "{}: {side} `{}` at {place:?}",
+                case.name,
+                &case.text[place.0..place.1]
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -90,7 +94,8 @@ fn the_truth_is_what_python_says() {
             Err(_) => {}
             Ok(_) if broken => wrong.push(format!("{}: is not broken", case.name)),
             Ok(found) => {
-                let found: BTreeSet<_> = found.iter().map(|use_| (use_.0, use_.1, use_.2)).collect();
+                let found: BTreeSet<_> =
+                    found.iter().map(|use_| (use_.0, use_.1, use_.2)).collect();
                 if found != case.uses {
                     wrong.push(format!("{}: {found:?}, not {:?}", case.name, case.uses));
                 }
@@ -121,7 +126,8 @@ fn an_unbound_name_is_said_to_be_unbound() {
     for case in cases() {
         let unbound = case.flags.iter().any(|flag| flag == "unbound");
         let report = scan_text(&config, Path::new("case.py"), case.text.as_bytes()).unwrap();
-        let said = report.findings.iter().any(|found| found.message.contains("nothing in this file"));
+        let said =
+            report.findings.iter().any(|found| found.message.contains("nothing in this file"));
         assert_eq!(said, unbound, "{}", case.name);
     }
 }

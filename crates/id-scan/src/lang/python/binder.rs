@@ -489,8 +489,7 @@ impl<'a> Binder<'a> {
 
     fn for_statement(&mut self, at: u32, end: u32) {
         let colon = self.head_end(at + 1, end);
-        let targets_end =
-            self.find(at + 1, colon, |kind| kind == Kind::Keyword(Keyword::In));
+        let targets_end = self.find(at + 1, colon, |kind| kind == Kind::Keyword(Keyword::In));
         self.load(targets_end + 1, colon, self.scope);
         let block = self.open_block();
         self.store(at + 1, targets_end, self.scope, block);
@@ -528,7 +527,11 @@ impl<'a> Binder<'a> {
                 self.load((guard + 1).min(colon), colon, self.scope);
                 self.block = outer;
                 let scope = self.scope;
-                self.suite(colon, end, Level { column: 0, scope, block, cases: false, class: None });
+                self.suite(
+                    colon,
+                    end,
+                    Level { column: 0, scope, block, cases: false, class: None },
+                );
                 true
             }
             b"type" if self.kind(at + 1) == Kind::Name => {

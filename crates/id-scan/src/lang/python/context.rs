@@ -108,7 +108,9 @@ impl Reader<'_> {
                     }
                     last = end;
                 }
-                Kind::Operator if shape == Shape::Int && matches!(self.byte(next), b'>' | b'&' | b'%') => {
+                Kind::Operator
+                    if shape == Shape::Int && matches!(self.byte(next), b'>' | b'&' | b'%') =>
+                {
                     shape = Shape::Truncated;
                     break;
                 }
@@ -161,9 +163,12 @@ impl Reader<'_> {
                 (Some(Shape::Truncated), dot + 1)
             }
             "__str__" if called => (Some(shape.max(Shape::Str)), call_end),
-            "replace" | "upper" | "lower" | "strip" | "encode" | "split" | "rsplit" | "partition"
-            | "rpartition"
-                if called => (Some(shape), call_end),
+            "replace" | "upper" | "lower" | "strip" | "encode" | "split" | "rsplit"
+            | "partition" | "rpartition"
+                if called =>
+            {
+                (Some(shape), call_end)
+            }
             _ => (None, dot),
         }
     }
@@ -183,9 +188,9 @@ impl Reader<'_> {
         let format = self.spelling(at + 1);
         self.kind(at) == Kind::FormatColon
             && self.kind(at + 1) == Kind::FText
-            && format.split_once('.').is_some_and(|(_, digits)| {
-                digits.starts_with(|digit: char| digit.is_ascii_digit())
-            })
+            && format
+                .split_once('.')
+                .is_some_and(|(_, digits)| digits.starts_with(|digit: char| digit.is_ascii_digit()))
     }
 
     /// Looks left from an expression for the name that it is given.

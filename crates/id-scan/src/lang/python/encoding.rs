@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn the_cookie_stands_in_a_comment_of_the_first_two_lines() {
         assert_eq!(cookie(b"# -*- coding: latin-1 -*-\n"), Some((6, &b"latin-1"[..])));
-        assert_eq!(cookie(b"#!/x\n# vim: set fileencoding=gbk :\n"), Some((20, &b"gbk"[..])));
+        assert_eq!(cookie(b"#!/x\n# vim: set fileencoding=gbk :\n"), Some((22, &b"gbk"[..])));
         assert_eq!(cookie(b"\n\n# coding: gbk\n"), None);
         assert_eq!(cookie(b"x = 1\n# coding: gbk\n"), None);
         assert_eq!(cookie(b"'coding: gbk'\n"), None);

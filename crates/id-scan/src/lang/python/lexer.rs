@@ -139,7 +139,9 @@ impl Kind {
     /// Whether a value ends with such a token.
     fn ends_value(self) -> bool {
         match self {
-            Self::Name | Self::Number | Self::Text | Self::FEnd | Self::Close | Self::Ellipsis => true,
+            Self::Name | Self::Number | Self::Text | Self::FEnd | Self::Close | Self::Ellipsis => {
+                true
+            }
             Self::Keyword(keyword) => keyword.is_value(),
             _ => false,
         }
@@ -287,7 +289,8 @@ impl Lexer<'_> {
                 self.remark("two values stand side by side");
             }
         }
-        let binary = kind == Kind::Operator && !matches!(self.text.get(start), Some(b'+' | b'-' | b'~'));
+        let binary =
+            kind == Kind::Operator && !matches!(self.text.get(start), Some(b'+' | b'-' | b'~'));
         if binary && matches!(last.kind, Kind::Operator | Kind::Equal | Kind::Augmented) {
             self.remark("two operators stand side by side");
         }
@@ -364,10 +367,11 @@ impl Lexer<'_> {
         let word = rest.get(..length).unwrap_or_default();
         self.at += length;
         if matches!(self.peek(0), b'"' | b'\'')
-            && let Some((fields, raw)) = string_prefix(word) {
-                self.string(start, fields, raw);
-                return;
-            }
+            && let Some((fields, raw)) = string_prefix(word)
+        {
+            self.string(start, fields, raw);
+            return;
+        }
         let keyword = std::str::from_utf8(word).ok().and_then(|word| word.parse::<Keyword>().ok());
         let Some(keyword) = keyword else {
             self.emit(Kind::Name, start, self.at);
@@ -380,9 +384,10 @@ impl Lexer<'_> {
         }
         if keyword == Keyword::For
             && let Some(&Context::Bracket { open, .. }) = self.lexed.stack.last()
-                && let Some(open) = self.lexed.tokens.get_mut(open as usize) {
-                    open.flags |= HAS_FOR;
-                }
+            && let Some(open) = self.lexed.tokens.get_mut(open as usize)
+        {
+            open.flags |= HAS_FOR;
+        }
         self.emit(Kind::Keyword(keyword), start, self.at);
     }
 
@@ -627,14 +632,15 @@ impl Lexer<'_> {
 
     fn close(&mut self, byte: u8) {
         if let Some(&Context::Bracket { close, open }) = self.lexed.stack.last()
-            && close == byte {
-                self.lexed.stack.pop();
-                *self.count(byte) -= 1;
-                self.emit(Kind::Close, self.at, self.at + 1);
-                self.link(open);
-                self.at += 1;
-                return;
-            }
+            && close == byte
+        {
+            self.lexed.stack.pop();
+            *self.count(byte) -= 1;
+            self.emit(Kind::Close, self.at, self.at + 1);
+            self.link(open);
+            self.at += 1;
+            return;
+        }
         if byte == b'}' && matches!(self.lexed.stack.last(), Some(Context::Field { .. })) {
             self.end_field(1);
             return;
@@ -795,34 +801,66 @@ mod tests {
 
     #[test]
     fn numbers_end_where_the_language_ends_them() {
-        assert_eq!(texts("1if 0x1f else 1.e5j+1..real"), [
-            "1", "if", "0x1f", "else", "1.e5j", "+", "1.", ".", "real"
-        ]);
+        assert_eq!(
+            texts("1if 0x1f else 1.e5j+1..real"),
+            ["1", "if", "0x1f", "else", "1.e5j", "+", "1.", ".", "real"]
+        );
     }
 
     #[test]
     fn a_nested_quote_begins_a_string_of_its_own() {
-        assert_eq!(texts(r#"f"a{x["k"]!r:>{w}}b""#), [
-            "f\"", "a", "{", "x", "[", "\"k\"", "]", "!r", ":", ">", "{", "w", "}", "}", "b", "\""
-        ]);
+        assert_eq!(
+            texts(r#"f"a{x["k"]!r:>{w}}b""#),
+            [
+                "f\"", "a", "{", "x", "[", "\"k\"", "]", "!r", ":", ">", "{", "w", "}", "}", "b",
+                "\""
+            ]
+        );
     }
 
     #[test]
     fn a_lost_bracket_ends_at_the_next_statement() {
-        assert_eq!(kinds("f(\nimport x").iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [
-            Kind::Name,
-            Kind::Open,
-            Kind::Close,
-            Kind::Keyword(Keyword::Import),
-            Kind::Name,
-            Kind::End
-        ]);
+        assert_eq!(
+            kinds("f(\nimport x").iter().map(|(kind, _)| *kind).collect::<Vec<_>>(),
+            [
+                Kind::Name,
+                Kind::Open,
+                Kind::Close,
+                Kind::Keyword(Keyword::Import),
+                Kind::Name,
+                Kind::End
+            ]
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn tokens_cover_any_text_in_order(text in proptest::collection::vec(
+            proptest::sample::select(b"uf'\"\"{}()[]:!=.,#\\\n\r\t rbN0x1e\xc3\xff;@for import def".to_vec()), 0..200,
+        )) {
+            let mut lexed = Lexed::default();
+            lex(&text, 0, &mut lexed);
+            let mut at = 0;
+            for (number, token) in lexed.tokens.iter().enumerate() {
+                let (start, end) = (token.start as usize, token.end as usize);
+                assert!(at <= start && start <= end && end <= text.len());
+                let gap = &text[at..start];
+                let blank = |byte: &u8| b" \t\n\r\x0c\\".contains(byte);
+                assert!(gap.iter().all(blank) || gap.contains(&b'#'), "{gap:?}");
+                at = end;
+                if token.link != u32::MAX && token.kind != Kind::Line {
+                    assert_eq!(lexed.tokens[token.link as usize].link as usize, number);
+                } else {
+                    let pairs = [Kind::Open, Kind::Close, Kind::FStart, Kind::FEnd, Kind::FieldOpen, Kind::FieldClose];
+                    assert!(!pairs.contains(&token.kind), "{token:?} has no partner");
+                }
+            }
+            assert_eq!(lexed.tokens.last().map(|token| token.kind), Some(Kind::End));
+        }
     }
 
     #[test]
     fn names_in_escapes_and_doubled_braces_open_no_field() {
-        assert_eq!(texts(r#"f"\N{DASH}{{x}}{y}""#), [
-            "f\"", r"\N{DASH}{{x}}", "{", "y", "}", "\""
-        ]);
+        assert_eq!(texts(r#"f"\N{DASH}{{x}}{y}""#), ["f\"", r"\N{DASH}{{x}}", "{", "y", "}", "\""]);
     }
 }

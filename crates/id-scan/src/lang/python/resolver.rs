@@ -187,7 +187,8 @@ impl Resolver<'_> {
                     return Verdict::Use(found);
                 }
             }
-            let decides = event.certain && event.value != Value::Nothing && self.covers(event, mention);
+            let decides =
+                event.certain && event.value != Value::Nothing && self.covers(event, mention);
             if decides {
                 return Verdict::Other;
             }
@@ -267,7 +268,9 @@ impl Resolver<'_> {
             spelled = last;
             let name = self.token(last)?;
             let name = self.text.get(name.start as usize..name.end as usize)?;
-            value = if let Some(child) = self.tracked.child(module, name) { Value::Module(child) } else {
+            value = if let Some(child) = self.tracked.child(module, name) {
+                Value::Module(child)
+            } else {
                 let family = self.tracked.function(module, name)?;
                 Value::Function { module, family, spelled: last }
             };

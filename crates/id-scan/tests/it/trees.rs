@@ -1,0 +1,224 @@
+//! Scans of folders: ignore rules, bad input, encodings, threads.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use id_scan::{Config, Level, ProblemKind, Report, scan};
+use id_testkit::TempProject;
+use strum::IntoEnumIterator as _;
+
+const USE: &str = "import uuid\nx = uuid.uuid4()\n";
+
+fn config(project: &TempProject, paths: &[&str]) -> Config {
+    let root = project.path().canonicalize().unwrap();
+    Config::new(root, paths.iter().map(PathBuf::from))
+}
+
+fn report(project: &TempProject, paths: &[&str]) -> Report {
+    scan(&config(project, paths)).unwrap()
+}
+
+fn paths(report: &Report) -> Vec<&str> {
+    report.findings.iter().map(|found| found.path.as_str()).collect()
+}
+
+fn problems(report: &Report) -> Vec<(&str, ProblemKind)> {
+    report.errors.iter().map(|problem| (problem.path.as_str(), problem.kind)).collect()
+}
+
+#[cfg(unix)]
+fn link(project: &TempProject, target: &str, name: &str) {
+    std::os::unix::fs::symlink(target, project.path().join(name)).unwrap();
+}
+
+#[test]
+fn ignore_rules_hold_unless_a_path_is_named() {
+    let project = TempProject::new()
+        .file(".gitignore", "build/\n*_pb2.py\n")
+        .file("a.py", USE)
+        .file("b.pyi", USE)
+        .file("c.pyw", USE)
+        .file("d.txt", USE)
+        .file("x_pb2.py", USE)
+        .file("build/e.py", USE)
+        .file(".hidden/f.py", USE)
+        .file("bin/tool", format!("#!/usr/bin/env python3\n{USE}"))
+        .file("bin/other", format!("#!/bin/sh\n{USE}"));
+    let all = report(&project, &["."]);
+    assert_eq!(paths(&all), ["a.py", "b.pyi", "bin/tool", "c.pyw"]);
+    assert_eq!((all.summary.files, all.errors.len()), (4, 0));
+    let named = report(&project, &["build", "x_pb2.py", ".hidden/f.py"]);
+    assert_eq!(paths(&named), [".hidden/f.py", "build/e.py", "x_pb2.py"]);
+}
+
+#[test]
+fn a_file_reached_twice_is_scanned_once() {
+    let project = TempProject::new().file("a/b.py", USE).file("c.py", USE);
+    let report = report(&project, &[".", "a", "./a/../a/b.py", "c.py"]);
+    assert_eq!(paths(&report), ["a/b.py", "c.py"]);
+    assert_eq!(report.summary.files, 2);
+}
+
+#[test]
+fn a_path_outside_is_shown_absolute() {
+    let project = TempProject::new().file("inside/a.py", "").file("outside/b.py", USE);
+    let mut config = config(&project, &["../outside"]);
+    let outside = config.root.join("outside/b.py");
+    config.root.push("inside");
+    assert_eq!(paths(&scan(&config).unwrap()), [outside.to_str().unwrap()]);
+}
+
+#[cfg(unix)]
+#[test]
+fn bad_paths_are_reported_and_the_scan_goes_on() {
+    let project = TempProject::new().file("a.py", USE).file("sub/b.py", USE).file("text.md", "");
+    link(&project, "nowhere.py", "broken.py");
+    link(&project, "..", "sub/loop");
+    link(&project, "self", "self");
+    link(&project, "a.py", "good.py");
+    let report = report(&project, &[".", "missing.py", "a.py/x", "broken.py", "text.md"]);
+    assert_eq!(paths(&report), ["a.py", "sub/b.py"]);
+    assert_eq!(
+        problems(&report),
+        [
+            ("a.py/x", ProblemKind::NotFound),
+            ("broken.py", ProblemKind::BrokenLink),
+            ("missing.py", ProblemKind::NotFound),
+            ("self", ProblemKind::LinkLoop),
+            ("sub/loop", ProblemKind::LinkLoop),
+            ("text.md", ProblemKind::UnknownLanguage),
+        ]
+    );
+    assert!(report.has_errors());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_read_is_an_error() {
+    // A file of the process itself whose first page is never mapped: reading fails for every user.
+    let project = TempProject::new().file("a.py", USE);
+    link(&project, "/proc/self/mem", "memory.py");
+    let report = report(&project, &["memory.py", "a.py"]);
+    assert_eq!(paths(&report), ["a.py"]);
+    assert_eq!(problems(&report), [("memory.py", ProblemKind::Unreadable)]);
+    let folder = TempProject::new();
+    link(&folder, "/dev/null", "device.py");
+    let report = self::report(&folder, &["device.py"]);
+    assert_eq!(problems(&report), [("device.py", ProblemKind::Unreadable)]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_path_that_is_no_text_is_not_lost() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let project = TempProject::new().file("a.py", USE);
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.py");
+    std::fs::rename(project.path().join("a.py"), project.path().join(name)).unwrap();
+    assert_eq!(paths(&report(&project, &["."])), [r"caf\xE9.py"]);
+}
+
+#[test]
+fn every_encoding_keeps_the_offsets_of_the_file() {
+    let project = TempProject::new()
+        .file("bom.py", format!("\u{feff}{USE}"))
+        .file("latin.py", b"# coding: latin-1\nimport uuid\n'\xe9'; uuid.uuid4()\n")
+        .file("sjis.py", b"# coding: cp932\nimport uuid\n'\x95\x5c'; uuid.uuid4()\n")
+        .file("sjis_hidden.py", b"# coding: cp932\nimport uuid\n'\x95\x5c uuid.uuid4()'\n")
+        .file("bad.py", b"import uuid\n'\xff'; uuid.uuid4()\n")
+        .file("unknown.py", b"# coding: klingon\nimport uuid\nuuid.uuid4()\n")
+        .file("wide.py", b"\xff\xfei\0m\0p\0o\0r\0t\0");
+    let report = report(&project, &["."]);
+    let found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|found| (found.path.as_str(), found.line, found.column, found.byte_start))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("bad.py", 2, 6, 17),
+            ("bom.py", 2, 5, 19),
+            ("latin.py", 3, 6, 35),
+            ("sjis.py", 3, 6, 34),
+            ("unknown.py", 3, 1, 30),
+        ]
+    );
+    assert_eq!(
+        problems(&report),
+        [
+            ("bad.py", ProblemKind::Undecodable),
+            ("unknown.py", ProblemKind::Undecodable),
+            ("wide.py", ProblemKind::Undecodable),
+        ]
+    );
+    assert!(!report.has_errors());
+}
+
+#[test]
+fn the_report_does_not_depend_on_threads() {
+    let mut project = TempProject::new();
+    for number in 0..60 {
+        project = project.file(&format!("d{}/f{number}.py", number % 7), USE.repeat(number % 5));
+    }
+    let mut config = config(&project, &["."]);
+    let reports = [1, 2, 7].map(|threads| {
+        config.threads = NonZeroUsize::new(threads);
+        scan(&config).unwrap()
+    });
+    assert!(reports[0].summary.findings > 100);
+    assert_eq!(reports[0], reports[1]);
+    assert_eq!(reports[0], reports[2]);
+}
+
+#[test]
+fn depth_costs_no_stack_and_length_no_square() {
+    let deep = 100_000;
+    for (open, close) in [
+        ("(", ")"),
+        ("[", ""),
+        ("f(", ")"),
+        ("{1: ", "}"),
+        ("lambda: ", ""),
+        ("[x for x in ", "]"),
+        ("f'{", "}'"),
+        ("f'''{", ""),
+        ("f'{x:{", "}}'"),
+        ("if x:\n", ""),
+        ("uuid.uuid5(", ", 1)"),
+        ("(((]", ""),
+        ("'", "\n"),
+        ("x = ", ""),
+        ("(lambda x=", ": 1)"),
+    ] {
+        let text =
+            format!("import uuid\n{}uuid.uuid4(){}\n", open.repeat(deep), close.repeat(deep));
+        let config = Config::new("/", []);
+        let start = std::time::Instant::now();
+        let report = id_scan::scan_text(&config, Path::new("deep.py"), text.as_bytes()).unwrap();
+        assert!(start.elapsed().as_secs() < 5, "`{open}` takes {:?}", start.elapsed());
+        assert!(report.summary.findings <= deep + 1, "`{open}`");
+    }
+}
+
+#[test]
+fn a_note_never_fails_a_scan_and_every_problem_says_what_to_do() {
+    let lines: Vec<_> = ProblemKind::iter()
+        .map(|kind| {
+            let (name, level): (&str, &str) = (kind.into(), kind.level().into());
+            format!("{level} {name}\nhelp:  {}", kind.help())
+        })
+        .collect();
+    assert!(ProblemKind::iter().any(|kind| kind.level() == Level::Note));
+    let _guard = id_testkit::snapshots("errors").bind_to_scope();
+    insta::assert_snapshot!("scan_problems", lines.join("\n"));
+}
+
+#[test]
+fn a_scan_needs_a_root_and_a_path() {
+    let kind = |root: &str, paths: &[&str]| {
+        let config = Config::new(root, paths.iter().map(PathBuf::from));
+        scan(&config).map(|_| ()).map_err(|error| error.kind())
+    };
+    assert_eq!(kind("relative", &["."]), Err(id_scan::ScanErrorKind::RelativeRoot));
+    assert_eq!(kind("/", &[]), Err(id_scan::ScanErrorKind::NoPaths));
+}
