@@ -17,15 +17,17 @@ fn standard_library() -> PathBuf {
 
 /// The unpacked source distributions, pinned by `cargo xtask fetch`.
 fn corpora() -> Vec<PathBuf> {
-    let folder = id_testkit::workspace_root().join(".corpora");
-    let names = ["apache-airflow-core-3.3.2", "celery-5.7.0", "django-5.2.19", "keystone-28.0.0"];
-    names
-        .map(|name| {
-            let path = folder.join(name);
-            assert!(path.is_dir(), "{} is missing: run `cargo xtask fetch`", path.display());
-            path
-        })
-        .to_vec()
+    let root = id_testkit::workspace_root();
+    let list = std::fs::read_to_string(root.join("xtask/corpora.toml")).unwrap();
+    let list: toml::Table = list.parse().unwrap();
+    let rows = list["corpus"].as_array().expect("the list has rows");
+    let folder = |row: &toml::Value| {
+        let [name, version] = ["name", "version"].map(|key| row[key].as_str().unwrap());
+        let path = root.join(".corpora").join(format!("{name}-{version}"));
+        assert!(path.is_dir(), "{} is missing: run `cargo xtask fetch`", path.display());
+        path
+    };
+    rows.iter().map(folder).collect()
 }
 
 #[test]

@@ -7,7 +7,7 @@ use id_scan::{Config, scan_text};
 
 use crate::oracle::{Table, ask, scan};
 
-const CASES: &str = include_str!("../truth/python.txt");
+const CASES: &str = include_str!("../data/python.txt");
 
 #[derive(Debug)]
 struct Case {
