@@ -6,32 +6,33 @@
 
 use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
+use unified_id::IdKind;
 
 use crate::rules::Severity;
 
-/// A kind of id, with the words that name it. The names are those of the id library's kinds.
-const KIND_WORDS: [(&str, &[&str]); 21] = [
-    ("thread", &["thread", "threads"]),
-    ("run", &["run", "runs"]),
-    ("user", &["user", "users"]),
-    ("websocket", &["websocket", "ws", "socket", "connection", "conn"]),
-    ("message", &["message", "messages", "msg"]),
-    ("tool", &["tool", "tools"]),
-    ("session", &["session", "sessions", "sess"]),
-    ("request", &["request", "requests", "req"]),
-    ("agent", &["agent", "agents"]),
-    ("execution", &["execution", "executions", "exec"]),
-    ("trace", &["trace", "traces"]),
-    ("transaction", &["transaction", "transactions", "txn", "tx"]),
-    ("metric", &["metric", "metrics"]),
-    ("error", &["error", "errors"]),
-    ("job", &["job", "jobs"]),
-    ("test", &["test"]),
-    ("entity", &["entity", "entities"]),
-    ("workflow", &["workflow", "workflows"]),
-    ("pool", &["pool"]),
-    ("checkpoint", &["checkpoint", "checkpoints"]),
-    ("config", &["config"]),
+/// The words that name a kind of id.
+const KIND_WORDS: [(IdKind, &[&str]); IdKind::ALL.len()] = [
+    (IdKind::Thread, &["thread", "threads"]),
+    (IdKind::Run, &["run", "runs"]),
+    (IdKind::User, &["user", "users"]),
+    (IdKind::Websocket, &["websocket", "ws", "socket", "connection", "conn"]),
+    (IdKind::Message, &["message", "messages", "msg"]),
+    (IdKind::Tool, &["tool", "tools"]),
+    (IdKind::Session, &["session", "sessions", "sess"]),
+    (IdKind::Request, &["request", "requests", "req"]),
+    (IdKind::Agent, &["agent", "agents"]),
+    (IdKind::Execution, &["execution", "executions", "exec"]),
+    (IdKind::Trace, &["trace", "traces"]),
+    (IdKind::Transaction, &["transaction", "transactions", "txn", "tx"]),
+    (IdKind::Metric, &["metric", "metrics"]),
+    (IdKind::Error, &["error", "errors"]),
+    (IdKind::Job, &["job", "jobs"]),
+    (IdKind::Test, &["test"]),
+    (IdKind::Entity, &["entity", "entities"]),
+    (IdKind::Workflow, &["workflow", "workflows"]),
+    (IdKind::Pool, &["pool"]),
+    (IdKind::Checkpoint, &["checkpoint", "checkpoints"]),
+    (IdKind::Config, &["config"]),
 ];
 
 /// Targets that say only that they hold an id: what it is for is looked for in the names around.
@@ -195,7 +196,7 @@ fn kind_of(name: &str) -> Option<&'static str> {
     let words = words(name);
     words.iter().rev().find_map(|word| {
         let row = KIND_WORDS.iter().find(|(_, listed)| listed.contains(&word.as_str()));
-        row.map(|(kind, _)| *kind)
+        row.map(|(kind, _)| kind.prefix())
     })
 }
 
@@ -238,6 +239,20 @@ mod tests {
         check(Some("filename"), None, Some("User.save"), None);
         check(None, None, Some("test_everything"), None);
         check(Some("runtime"), None, None, None);
+    }
+
+    #[test]
+    fn every_kind_of_the_library_has_words_of_its_own() {
+        let kinds: Vec<_> = KIND_WORDS.iter().map(|(kind, _)| *kind).collect();
+        assert!(IdKind::ALL.iter().all(|kind| kinds.contains(kind)));
+        let mut all: Vec<_> = KIND_WORDS.iter().flat_map(|(_, words)| *words).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count, "a word names two kinds");
+        for (kind, words) in KIND_WORDS {
+            assert!(words.contains(&kind.prefix()), "{kind:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod deterministic_uuid;
 
 use serde::{Serialize, Serializer};
 use strum::{EnumIter, EnumString, IntoStaticStr};
+use unified_id::IdKind;
+use unified_id::kind::ScopeRule;
 
 use crate::lang::Use;
 
@@ -135,9 +137,9 @@ fn replacement(kind: Option<&str>) -> String {
     if let Some(first) = class.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    let argument = match kind {
-        "run" | "message" | "tool" => "thread",
-        "websocket" => "user",
+    let argument = match IdKind::from_prefix(kind).map(IdKind::scope_rule) {
+        Some(ScopeRule::Thread) => "thread",
+        Some(ScopeRule::User) => "user",
         _ => "",
     };
     format!("{class}Id.new({argument})")

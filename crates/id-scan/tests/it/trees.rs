@@ -52,6 +52,18 @@ fn ignore_rules_hold_unless_a_path_is_named() {
 }
 
 #[test]
+fn a_wrong_ignore_pattern_is_a_note_and_the_others_hold() {
+    let project = TempProject::new()
+        .file("sub/.ignore", "a{b\n*_pb2.py\n")
+        .file("sub/a.py", USE)
+        .file("sub/x_pb2.py", USE);
+    let report = report(&project, &["."]);
+    assert_eq!(paths(&report), ["sub/a.py"]);
+    assert_eq!(problems(&report), [("sub", ProblemKind::IgnoreFile)]);
+    assert!(!report.has_errors());
+}
+
+#[test]
 fn a_file_reached_twice_is_scanned_once() {
     let project = TempProject::new().file("a/b.py", USE).file("c.py", USE);
     let report = report(&project, &[".", "a", "./a/../a/b.py", "c.py"]);
