@@ -9,3 +9,4 @@ mod pages;
 mod trees;
 mod props;
 mod differential;
+mod generated;
