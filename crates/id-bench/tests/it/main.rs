@@ -20,8 +20,11 @@ impl StaticType for Thread {
     const TYPE: &'static str = "thread";
 }
 
+/// Makes the bits of an id.
+type Make = fn() -> u128;
+
 /// Returns how many random parts (the low 32 bits) parent and child have in common after a fork.
-fn shared_after_fork(make: fn() -> u128) -> usize {
+fn shared_after_fork(make: Make) -> usize {
     let tails = || (0..IDS).flat_map(|_| (make() & 0xffff_ffff).to_be_bytes()).collect::<Vec<u8>>();
     let _ = tails();
     let mut ends = [0; 2];
@@ -54,9 +57,10 @@ fn shared_after_fork(make: fn() -> u128) -> usize {
 
 #[test]
 fn who_repeats_ids_after_a_fork() {
-    assert_eq!(shared_after_fork(|| unified_id::generator::generate().to_u128()), 0);
+    for _ in 0..20 {
+        assert_eq!(shared_after_fork(|| unified_id::generator::generate().to_u128()), 0);
+    }
     // Each of these gives the child the random numbers that the parent gets too.
-    type Make = fn() -> u128;
     let repeating: [(&str, Make); 5] = [
         ("uuid v4, fast-rng", || uuid::Uuid::new_v4().as_u128()),
         ("uuid v7, fast-rng", || uuid::Uuid::now_v7().as_u128()),
@@ -65,10 +69,9 @@ fn who_repeats_ids_after_a_fork() {
         ("ferroid", || ferroid::id::ULID::now().to_raw()),
     ];
     for (name, make) in repeating {
-        assert!(
-            shared_after_fork(make) > IDS / 2,
-            "{name} no longer repeats: say so in the README"
-        );
+        // A new millisecond on one side only may shift the numbers against each other, so several forks are tried.
+        let repeats = (0..20).any(|_| shared_after_fork(make) > 0);
+        assert!(repeats, "{name} no longer repeats: say so in the README");
     }
 }
 
