@@ -1,1 +1,6 @@
 //! Typed ids.
+#![cfg_attr(not(any(test, feature = "std")), no_std)]
+
+extern crate alloc;
+
+pub mod legacy;

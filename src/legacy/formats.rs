@@ -1,0 +1,2240 @@
+//! The table, compiled ahead of time. Generated from `legacy_formats.toml` by `generate.rs`; do not edit.
+//!
+//! Refresh with `UPDATE_LEGACY=1 cargo test --lib legacy`. Invariant: one [`Row`] per row of the table, in its
+//! order. The data goes to `shape.rs` and `matcher.rs`.
+
+use alloc::borrow::Cow::Borrowed;
+
+use super::refusal::Reason;
+use super::table::{Automaton, Group, Kind, Name, Op, Part, Program, Role, Row, Run, Thread, User, Word, class, when};
+
+/// The longest text that is looked at, in bytes.
+pub const MAX_BYTES: usize = 512;
+
+/// Characters that no id holds.
+pub(crate) const REFUSED: &str = "'\"<>;\\`${}|^&*?!()[]%,=";
+
+/// The formats of the table; [`AsRef`], [`Display`](core::fmt::Display) and [`FromStr`](core::str::FromStr) use the table's names.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::AsRefStr, strum::Display, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
+#[non_exhaustive]
+pub enum LegacyFormat {
+    /// `{ulid:ulid}`: oneiric, mahavishnu, session-buddy, crackerjack, dhara; the generators write lower case.
+    #[strum(serialize = "ulid")]
+    Ulid,
+    /// `{uuid:uuid}`: everywhere.
+    #[strum(serialize = "uuid")]
+    Uuid,
+    /// `{zero16}`: crackerjack, mahavishnu: two fallback generators that return this for every id.
+    #[strum(serialize = "ulid_fallback_zero16")]
+    UlidFallbackZero16,
+    /// `{U:d15-21}`: Google subject, accepted by UIM 2025-09-12.
+    #[strum(serialize = "oauth_numeric")]
+    OauthNumeric,
+    /// `{hex8}`: crackerjack job id.
+    #[strum(serialize = "hex_bare")]
+    HexBare,
+    /// `{dec14}`: dhara _p_format_oid; root = 0.
+    #[strum(serialize = "dhara_oid")]
+    DharaOid,
+    /// `thread_{T:thread}_run_({ms:d13}|{d1-19})_{hex8i}`: RIG 2db0cd4af.. (2025-09-01..03); UIM 6cd602c5c, 3797215d9, cdb36be2b, 86c171b0e (2025-09-03..04).
+    #[strum(serialize = "netra_run_canonical")]
+    NetraRunCanonical,
+    /// `thread_{text}_{ms:ms}_{ctr}_{hexeven}`: UIG: thread_{op} d6036cdc0.. (09-07..), thread_{U8}_{first 8 of the client's thread}_{op} f99d80ca5 (09-09).
+    #[strum(serialize = "uig_base")]
+    UigBase,
+    /// `thread_{T:thread}_{ms:ms}_{b36x9}`: hooks/useThreadSwitching.ts.
+    #[strum(serialize = "fe_thread_op")]
+    FeThreadOp,
+    /// `run_{T:thread}_{n:n5}_{hex8i}`: UIM 36e0cbaf4.. for a thread made in the same millisecond.
+    #[strum(serialize = "netra_run_ts5")]
+    NetraRunTs5,
+    /// `run_{X:@op}_{c:ctr}_{h:hex8i}`: UIG generate_user_context_ids cdd246a36.. (2025-09-13..); 022a320ae (09-09..12) wrote thread_{X}_{c-1}_{other 8 hex}.
+    #[strum(serialize = "netra_ctx_run")]
+    NetraCtxRun,
+    /// `run_{T:ascii}_{hex8i}`: IDM 5b2e2b48d..8d415d5c3 (2025-09-01..03).
+    #[strum(serialize = "netra_run_idmanager")]
+    NetraRunIdmanager,
+    /// `run_{U:text}_{ms:ms}`: agent_registry 8d415d5c3^.
+    #[strum(serialize = "netra_run_user_ms")]
+    NetraRunUserMs,
+    /// `(user|assistant|system)[-{dash}]-{ms:ms}-{ctr}[-{b36}[-{T:text}]]`: utils/unique-id-generator.ts 322893153.. (09-07..) generateUniqueMessageId.
+    #[strum(serialize = "fe_dash_uid")]
+    FeDashUid,
+    /// `{@event}_{R:inner}_{text}_{ms:ms}`: agents/tool_event_bus.py.
+    #[strum(serialize = "netra_composite")]
+    NetraComposite,
+    /// `ws_(conn|client)_{U:first8}_{ms:ms}_{ctr}_{hex8}`: UIG generate_websocket_connection_id, generate_websocket_client_id.
+    #[strum(serialize = "uig_ws")]
+    UigWs,
+    /// `ws_(dev|staging|prod)_{ms:ms}_{hex8}`: connection_id_manager 70fe98777.. (09-10..).
+    #[strum(serialize = "ws_env")]
+    WsEnv,
+    /// `ws_{U:first8}_{sec:sec}_{hex8}`: unified_authentication_service.
+    #[strum(serialize = "ws_user_sec")]
+    WsUserSec,
+    /// `[coord_]sess_{ms:ms}_{d1-4}`: db/database_manager.py, hash modulo 10000.
+    #[strum(serialize = "db_session")]
+    DbSession,
+    /// `{p:open}_{ms:ms}_{ctr}`: UIG generate_base_id(include_random=False).
+    #[strum(serialize = "uig_base_norandom")]
+    UigBaseNorandom,
+    /// `{p:prefix}_{ms:ms}_{ctr0}_{b36x7}`: lib/utils.ts.
+    #[strum(serialize = "fe_lib_uid")]
+    FeLibUid,
+    /// `[thread_]session_{ms:ms}_{hex8}`: UIM generate_thread_id 2025-09-03..04; routes prefix `thread_` (1323147c6).
+    #[strum(serialize = "netra_thread_session_ms")]
+    NetraThreadSessionMs,
+    /// `{p:@prefix_ms}[_{U:text}]_{ms:ms}_{hex8}`: UIM 86c171b0e (only 2025-09-04); websocket utils a3d642bcd (08-23..09-08) conn_{U}_{ts}_{8 hex}.
+    #[strum(serialize = "netra_prefix_ms_hex8")]
+    NetraPrefixMsHex8,
+    /// `{p:@fe_prefix}[_{U:text}]_{ms:ms}_{b36}`: front end, one-line expressions.
+    #[strum(serialize = "fe_prefix_ms_b36")]
+    FePrefixMsB36,
+    /// `sess_{sec:sec}_{hex16}`: session_coordinator.
+    #[strum(serialize = "sess_sec_hex16")]
+    SessSecHex16,
+    /// `conn_{U:text}_{sec:sec}_{hex8}`: routes/websocket_factory.py 8d415d5c3^.
+    #[strum(serialize = "conn_user_sec_hex8")]
+    ConnUserSecHex8,
+    /// `conn_{U:text}_{ms:ms}`: dependencies.py 8d415d5c3^.
+    #[strum(serialize = "conn_user_ms")]
+    ConnUserMs,
+    /// `conn_websocket_{ctr}_{hex8}`: UIM dfa41405f.. (09-04..) generate_id(WEBSOCKET, prefix=conn).
+    #[strum(serialize = "uim_struct")]
+    UimStruct,
+    /// `conn_{U:text}_{hex8}`: websocket_core/manager.py 8d415d5c3^.
+    #[strum(serialize = "conn_user_hex8")]
+    ConnUserHex8,
+    /// `thread_session_{n5full}_{hex8i}`: thread_repository over UIM 1f64c7949...
+    #[strum(serialize = "netra_thread_session_ts5")]
+    NetraThreadSessionTs5,
+    /// `thread_{words}_{ctr}_{hex8i}`: UIG 022a320ae.. (09-09..): thread_{op}_{counter}_{8 hex}.
+    #[strum(serialize = "netra_ctx_thread")]
+    NetraCtxThread,
+    /// `req_{words}_{ctr}_{hex8i}`: UIG 022a320ae.. (09-09..).
+    #[strum(serialize = "netra_ctx_req")]
+    NetraCtxReq,
+    /// `(session|register)_run_{U:words}_{hex8}`: agents/supervisor/agent_registry.py; register_run_{name}: the name stands in the user's place.
+    #[strum(serialize = "prefixed_hex")]
+    PrefixedHex,
+    /// `{X:@op}_{ms:ms}`: UIG 6365d0065 (09-08..09); its thread is thread_{run}_{counter}_{8 hex}.
+    #[strum(serialize = "netra_ctx_run_base")]
+    NetraCtxRunBase,
+    /// `defensive_auth_{U:words}_{lower}_{alnum}`: websocket_manager_factory: defensive_auth_{U}_(prelim_{8 hex}|no_ws).
+    #[strum(serialize = "defensive_auth")]
+    DefensiveAuth,
+    /// `{text}-{date:stamp}`: session_manager.py (local time 2026-01-19.., UTC at HEAD), session_tracker.py.
+    #[strum(serialize = "session_buddy")]
+    SessionBuddy,
+    /// `{date:minute}{hex4}`: core/ai_fix_event_bus.py.
+    #[strum(serialize = "crackerjack_run")]
+    CrackerjackRun,
+    /// `{p:@date_prefix}_{date:micro}`: mahavishnu backup_, session-buddy mig_.
+    #[strum(serialize = "prefixed_date")]
+    PrefixedDate,
+    /// `wf_[timeout_|error_]{hex8}_{task}`: mahavishnu workflow_execution, app, server_core: wf_{8 hex}_{type}_single.
+    #[strum(serialize = "mahavishnu_wf")]
+    MahavishnuWf,
+    /// `thread_creation_{uuid:uuid}`: services/thread_service.py.
+    #[strum(serialize = "prefixed_uuid")]
+    PrefixedUuid,
+    /// `{p:prefix}(_|-)({ms:ms}|{sec:sec})`: query_, legacy_, batch_, ctx_, snap_, int_, rem_, cj_ with ms; tx_thread_, tx_run_, thread_, thread_{U}_, ws-session-, debug_ with seconds.
+    #[strum(serialize = "prefixed_time")]
+    PrefixedTime,
+    /// `user:{U:entity}`: akosha processing/knowledge_graph.py.
+    #[strum(serialize = "akosha_entity")]
+    AkoshaEntity,
+    /// `ISSUE-{d3-6}`: mahavishnu coordination_cli.
+    #[strum(serialize = "mahavishnu_seq")]
+    MahavishnuSeq,
+    /// `(pending_auth|temp_auth_{wordch}|awaiting_auth[_{wordch}])`: accepted by UIM 9f14ac238.
+    #[strum(serialize = "temp_auth")]
+    TempAuth,
+    /// `[{@thread_qualifier}_]thread(_|-){name}`: thread_{U} 2025-08-21.., ws_thread_{U}, session_thread_{U}; tests.
+    #[strum(serialize = "netra_thread_named")]
+    NetraThreadNamed,
+    /// `[{@simple_qualifier}(_|-)]user(_|-){d1-9}`: accepted by UIM 2025-09-12, made by no generator.
+    #[strum(serialize = "netra_simple_numbered")]
+    NetraSimpleNumbered,
+    /// A row of the application: its [row](super::LegacyId::row) has the name.
+    #[strum(disabled)]
+    Application,
+}
+
+/// The rows, in order of precedence.
+pub(crate) static ROWS: [Row; 74] = [
+    Row {
+        number: 1,
+        name: Name::Format(LegacyFormat::Ulid),
+        pattern: Borrowed("{ulid:ulid}"),
+        by: Borrowed("oneiric, mahavishnu, session-buddy, crackerjack, dhara; the generators write lower case"),
+        example: Borrowed("01k5fz3t8v6y2n4m7q9r0s1t2w"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Run { run: 26, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 26), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("ulid"), role: Role::Ulid }]) },
+    },
+    Row {
+        number: 2,
+        name: Name::Format(LegacyFormat::Uuid),
+        pattern: Borrowed("{uuid:uuid}"),
+        by: Borrowed("everywhere"),
+        example: Borrowed("5e3cb4fc-741b-4187-8faf-c85e47af437d"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 12, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(36, 36), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("uuid"), role: Role::Uuid }]) },
+    },
+    Row {
+        number: 3,
+        name: Name::Format(LegacyFormat::UlidFallbackZero16),
+        pattern: Borrowed("{zero16}"),
+        by: Borrowed("crackerjack, mahavishnu: two fallback generators that return this for every id"),
+        example: Borrowed("0000000000000000"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Run { run: 27, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 16), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("zero16"), role: Role::Text }]) },
+    },
+    Row {
+        number: 4,
+        name: Name::Format(LegacyFormat::OauthNumeric),
+        pattern: Borrowed("{U:d15-21}"),
+        by: Borrowed("Google subject, accepted by UIM 2025-09-12"),
+        example: Borrowed("184353963786069567532"),
+        kind: Kind::Fixed(Borrowed("user")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Run { run: 10, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 21), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }]) },
+    },
+    Row {
+        number: 5,
+        name: Name::Format(LegacyFormat::HexBare),
+        pattern: Borrowed("{hex8}"),
+        by: Borrowed("crackerjack job id"),
+        example: Borrowed("c2dfdcb5"),
+        kind: Kind::Fixed(Borrowed("job")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Run { run: 17, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(8, 8), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 6,
+        name: Name::Format(LegacyFormat::HexBare),
+        pattern: Borrowed("({hex16}|{hex32})"),
+        by: Borrowed("16 or 32 digits: thread_creators, uuid4().hex"),
+        example: Borrowed("1f0fec78fe19d419"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Run { run: 14, slot: 0, tight: true }, Op::Jump { to: 4 }, Op::Run { run: 15, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 32), (16, 16), (0, 0), (32, 32), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("hex16"), role: Role::Random }, Part { name: Borrowed("hex32"), role: Role::Random }]) },
+    },
+    Row {
+        number: 7,
+        name: Name::Format(LegacyFormat::DharaOid),
+        pattern: Borrowed("{dec14}"),
+        by: Borrowed("dhara _p_format_oid; root = 0"),
+        example: Borrowed("72308732922"),
+        kind: Kind::Fixed(Borrowed("object")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Run { run: 12, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(1, 14), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("dec14"), role: Role::Text }]) },
+    },
+    Row {
+        number: 8,
+        name: Name::Refused(Reason::EmptyThread, "empty thread"),
+        pattern: Borrowed("(run|thread)__[{text}]"),
+        by: Borrowed("accepted by UIM cdb36be2b and 36e0cbaf4, wanted by nobody"),
+        example: Borrowed("thread__run_1693430400000_a1b2c3d4"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 3 }, Op::Jump { to: 4 }, Op::Literal { at: 3, len: 6 }, Op::Literal { at: 9, len: 2 }, Op::Split { other: 7 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(5, 65535), (5, 65535), (2, 65535), (8, 65535), (2, 65535), (0, 65535), (1, 65535), (0, 0)]), literals: Borrowed("runthread__"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }]) },
+    },
+    Row {
+        number: 9,
+        name: Name::Format(LegacyFormat::NetraRunCanonical),
+        pattern: Borrowed("thread_{T:thread}_run_({ms:d13}|{d1-19})_{hex8i}"),
+        by: Borrowed("RIG 2db0cd4af.. (2025-09-01..03); UIM 6cd602c5c, 3797215d9, cdb36be2b, 86c171b0e (2025-09-03..04)"),
+        example: Borrowed("thread_user123_run_1693430400000_a1b2c3d4"),
+        kind: Kind::Fixed(Borrowed("run")),
+        thread: Thread::Slice { first: 0, last: 0, prefixed: false },
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 7, len: 5 }, Op::Split { other: 6 }, Op::Run { run: 9, slot: 1, tight: true }, Op::Jump { to: 7 }, Op::Run { run: 6, slot: 2, tight: true }, Op::Literal { at: 12, len: 1 }, Op::Run { run: 18, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(23, 65535), (16, 65535), (15, 33), (10, 28), (22, 22), (9, 9), (10, 28), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread__run__"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("d1-19"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 10,
+        name: Name::Format(LegacyFormat::UigBase),
+        pattern: Borrowed("thread_{text}_{ms:ms}_{ctr}_{hexeven}"),
+        by: Borrowed("UIG: thread_{op} d6036cdc0.. (09-07..), thread_{U8}_{first 8 of the client's thread}_{op} f99d80ca5 (09-09)"),
+        example: Borrowed("thread_user5158_user7770_websocket_session_1767256341226_22_54c1566a"),
+        kind: Kind::Fixed(Borrowed("thread")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 8,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 9, len: 1 }, Op::Run { run: 19, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(27, 65535), (20, 65535), (19, 55), (18, 54), (5, 41), (4, 40), (3, 33), (2, 32), (0, 0)]), literals: Borrowed("thread____"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hexeven"), role: Role::Random }]) },
+    },
+    Row {
+        number: 11,
+        name: Name::Refused(Reason::BrokenRun, "run id with a broken end"),
+        pattern: Borrowed("thread_[{text}_]run_{ms}_{alnum}"),
+        by: Borrowed(""),
+        example: Borrowed("thread_x_run_1693430400000_a1b2c3d4e"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Split { other: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Literal { at: 8, len: 4 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 12, len: 1 }, Op::Run { run: 0, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 65535), (19, 65535), (21, 65535), (20, 65535), (19, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("thread__run__"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("alnum"), role: Role::Text }]) },
+    },
+    Row {
+        number: 12,
+        name: Name::Format(LegacyFormat::FeThreadOp),
+        pattern: Borrowed("thread_{T:thread}_{ms:ms}_{b36x9}"),
+        by: Borrowed("hooks/useThreadSwitching.ts"),
+        example: Borrowed("thread_team_1755104987429_1755104987429_ruux673ss"),
+        kind: Kind::Fixed(Borrowed("operation")),
+        thread: Thread::Slice { first: 0, last: 0, prefixed: false },
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 3, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(32, 65535), (25, 65535), (24, 24), (23, 23), (10, 10), (9, 9), (0, 0)]), literals: Borrowed("thread___"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("b36x9"), role: Role::Random }]) },
+    },
+    Row {
+        number: 13,
+        name: Name::Refused(Reason::BrokenRun, "run id with a broken end"),
+        pattern: Borrowed("thread_[{text}_]run[_{text}]"),
+        by: Borrowed(""),
+        example: Borrowed("thread_x_run_garbage"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Split { other: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Literal { at: 8, len: 3 }, Op::Split { other: 8 }, Op::Literal { at: 11, len: 1 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(10, 65535), (3, 65535), (5, 65535), (4, 65535), (3, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("thread__run_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }]) },
+    },
+    Row {
+        number: 14,
+        name: Name::Format(LegacyFormat::NetraRunTs5),
+        pattern: Borrowed("run_{T:thread}_{n:n5}_{hex8i}"),
+        by: Borrowed("UIM 36e0cbaf4.. for a thread made in the same millisecond"),
+        example: Borrowed("run_beta_1762570022781_22781_ab12cd34"),
+        kind: Kind::Fixed(Borrowed("run")),
+        thread: Thread::Slice { first: 0, last: 0, prefixed: false },
+        user: User::None,
+        group: Some(Group::Run),
+        when: when::SAME_MS,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 4,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 22, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 15), (10, 14), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("n"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 15,
+        name: Name::Format(LegacyFormat::UigBase),
+        pattern: Borrowed("run_[{text}_]{ms:ms}_{ctr}_{hex8i}"),
+        by: Borrowed("UIG d6036cdc0.. (2025-09-07..): run_{op}, run, run_ws, run_compat, run_execution; its thread is not in the string"),
+        example: Borrowed("run_session_1785289060876_25_46cd53ca"),
+        kind: Kind::Fixed(Borrowed("run")),
+        thread: Thread::None,
+        user: User::None,
+        group: Some(Group::Run),
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 8,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Split { other: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 6, len: 1 }, Op::Run { run: 18, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(28, 65535), (24, 65535), (26, 65535), (25, 31), (24, 30), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run____"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 16,
+        name: Name::Format(LegacyFormat::NetraCtxRun),
+        pattern: Borrowed("run_{X:@op}_{c:ctr}_{h:hex8i}"),
+        by: Borrowed("UIG generate_user_context_ids cdd246a36.. (2025-09-13..); 022a320ae (09-09..12) wrote thread_{X}_{c-1}_{other 8 hex}"),
+        example: Borrowed("run_websocket_factory_2_5c95c6ff"),
+        kind: Kind::Fixed(Borrowed("run")),
+        thread: Thread::Slice { first: 0, last: 2, prefixed: true },
+        user: User::None,
+        group: Some(Group::Run),
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 8,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 18, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (15, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("X"), role: Role::Text }, Part { name: Borrowed("c"), role: Role::Counter }, Part { name: Borrowed("h"), role: Role::Random }]) },
+    },
+    Row {
+        number: 17,
+        name: Name::Format(LegacyFormat::NetraRunTs5),
+        pattern: Borrowed("run_{T:thread}_{n:n5}_{hex8i}"),
+        by: Borrowed("UIM 36e0cbaf4.. (2025-09-07..), n = ms mod 100000; b614caebd without argument: T = default_{n}_{8 hex}"),
+        example: Borrowed("run_user_session_67890_ef123456"),
+        kind: Kind::Fixed(Borrowed("run")),
+        thread: Thread::Slice { first: 0, last: 0, prefixed: false },
+        user: User::None,
+        group: Some(Group::Run),
+        when: when::FIVE_DIGITS | when::GENERATED | when::NOT_ASCII,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 4,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 22, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 15), (10, 14), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("n"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 18,
+        name: Name::Format(LegacyFormat::NetraRunIdmanager),
+        pattern: Borrowed("run_{T:ascii}_{hex8i}"),
+        by: Borrowed("IDM 5b2e2b48d..8d415d5c3 (2025-09-01..03)"),
+        example: Borrowed("run_user123_a1b2c3d4"),
+        kind: Kind::Fixed(Borrowed("run")),
+        thread: Thread::Slice { first: 0, last: 0, prefixed: false },
+        user: User::None,
+        group: Some(Group::Run),
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 3,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 0, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(14, 65535), (10, 65535), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run__"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 19,
+        name: Name::Format(LegacyFormat::NetraRunUserMs),
+        pattern: Borrowed("run_{U:text}_{ms:ms}"),
+        by: Borrowed("agent_registry 8d415d5c3^"),
+        example: Borrowed("run_user_506_1775138753638"),
+        kind: Kind::Fixed(Borrowed("run")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (15, 65535), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("run__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+    },
+    Row {
+        number: 20,
+        name: Name::Format(LegacyFormat::FeDashUid),
+        pattern: Borrowed("(user|assistant|system)[-{dash}]-{ms:ms}-{ctr}[-{b36}[-{T:text}]]"),
+        by: Borrowed("utils/unique-id-generator.ts 322893153.. (09-07..) generateUniqueMessageId"),
+        example: Borrowed("user-1761256444203-181-udbw7gp71-ops9756"),
+        kind: Kind::Fixed(Borrowed("message")),
+        thread: Thread::Slice { first: 4, last: 4, prefixed: false },
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 4 }, Op::Jump { to: 7 }, Op::Split { other: 6 }, Op::Literal { at: 4, len: 9 }, Op::Jump { to: 7 }, Op::Literal { at: 13, len: 6 }, Op::Split { other: 10 }, Op::Literal { at: 19, len: 1 }, Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 20, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 21, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 20 }, Op::Literal { at: 22, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 20 }, Op::Literal { at: 23, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(20, 65535), (20, 65535), (16, 65535), (22, 65535), (25, 65535), (16, 65535), (22, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("userassistantsystem-----"), parts: Borrowed(&[Part { name: Borrowed("dash"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("T"), role: Role::Text }]) },
+    },
+    Row {
+        number: 21,
+        name: Name::Format(LegacyFormat::FeDashUid),
+        pattern: Borrowed("agent[-{dash}]-{ms:ms}-{ctr}[-{b36}[-{T:text}]]"),
+        by: Borrowed("generateUniqueAgentId"),
+        example: Borrowed("agent-data-1778176269605-47-uizq3plt9-ops9756"),
+        kind: Kind::Fixed(Borrowed("agent")),
+        thread: Thread::Slice { first: 4, last: 4, prefixed: false },
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Split { other: 4 }, Op::Literal { at: 5, len: 1 }, Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 6, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 9, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(21, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("agent-----"), parts: Borrowed(&[Part { name: Borrowed("dash"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("T"), role: Role::Text }]) },
+    },
+    Row {
+        number: 22,
+        name: Name::Format(LegacyFormat::FeDashUid),
+        pattern: Borrowed("thread[-{dash}]-{ms:ms}-{ctr}[-{b36}[-{U:text}]]"),
+        by: Borrowed("generateUniqueThreadId"),
+        example: Borrowed("thread-1764502350247-40-uha3qcbjd-billing-ops82"),
+        kind: Kind::Fixed(Borrowed("thread")),
+        thread: Thread::None,
+        user: User::Part(4),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 6 }, Op::Split { other: 4 }, Op::Literal { at: 6, len: 1 }, Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 9, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 10, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(22, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("thread-----"), parts: Borrowed(&[Part { name: Borrowed("dash"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("U"), role: Role::Text }]) },
+    },
+    Row {
+        number: 23,
+        name: Name::Format(LegacyFormat::FeDashUid),
+        pattern: Borrowed("{p:dash}-{ms:ms}-{ctr}[-{b36}[-{text}]]"),
+        by: Borrowed("the other functions there; the end is an agent (tool) or a context (event)"),
+        example: Borrowed("temp-msg-1763179061169-652-fnw3be54o"),
+        kind: Kind::Words(0),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 11 }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 11 }, Op::Literal { at: 3, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("----"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("text"), role: Role::Text }]) },
+    },
+    Row {
+        number: 24,
+        name: Name::Format(LegacyFormat::NetraComposite),
+        pattern: Borrowed("{@event}_{R:inner}_{text}_{ms:ms}"),
+        by: Borrowed("agents/tool_event_bus.py"),
+        example: Borrowed("tool_exec_thread_beta_00_run_1766550889176_1ea23b08_search_1766550889176"),
+        kind: Kind::Fixed(Borrowed("event")),
+        thread: Thread::Inner(1),
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 16, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Begin { slot: 1 }, Op::Split { other: 9 }, Op::Literal { at: 1, len: 7 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 8, len: 5 }, Op::Run { run: 6, slot: 255, tight: true }, Op::Jump { to: 13 }, Op::Literal { at: 13, len: 4 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 17, len: 1 }, Op::Run { run: 22, slot: 255, tight: true }, Op::Literal { at: 18, len: 1 }, Op::Run { run: 18, slot: 255, tight: true }, Op::End { slot: 1 }, Op::Literal { at: 19, len: 1 }, Op::Any { slot: 2, lazy: false, bare: false }, Op::Literal { at: 20, len: 1 }, Op::Run { run: 21, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(39, 65535), (33, 65535), (32, 65535), (32, 65535), (39, 65535), (32, 65535), (31, 65535), (26, 65535), (25, 65535), (32, 65535), (28, 65535), (27, 65535), (26, 65535), (25, 65535), (24, 65535), (16, 65535), (16, 65535), (15, 65535), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("_thread__run_run_____"), parts: Borrowed(&[Part { name: Borrowed("event"), role: Role::Text }, Part { name: Borrowed("R"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+    },
+    Row {
+        number: 25,
+        name: Name::Format(LegacyFormat::NetraComposite),
+        pattern: Borrowed("user_engine_{U:short}_{R:canon}_{ms:ms}"),
+        by: Borrowed("agents/supervisor/user_execution_engine.py"),
+        example: Borrowed("user_engine_user_12_thread_beta_run_1766550889176_1ea23b08_1766550889176"),
+        kind: Kind::Fixed(Borrowed("execution")),
+        thread: Thread::Inner(1),
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 12 }, Op::Any { slot: 0, lazy: true, bare: false }, Op::Literal { at: 12, len: 1 }, Op::Begin { slot: 1 }, Op::Literal { at: 13, len: 7 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 20, len: 5 }, Op::Run { run: 6, slot: 255, tight: true }, Op::Literal { at: 25, len: 1 }, Op::Run { run: 18, slot: 255, tight: true }, Op::End { slot: 1 }, Op::Literal { at: 26, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(51, 65535), (39, 65535), (38, 65535), (37, 65535), (37, 65535), (30, 65535), (29, 47), (24, 42), (23, 23), (22, 22), (14, 14), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("user_engine__thread__run___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("R"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+    },
+    Row {
+        number: 26,
+        name: Name::Format(LegacyFormat::NetraComposite),
+        pattern: Borrowed("{short}_{R:canon}_{ms:ms}[_{hex8}]"),
+        by: Borrowed("agents/execution_tracking/registry.py, dispatcher"),
+        example: Borrowed("triage_thread_beta_run_1766550889176_1ea23b08_1766550889190_7a831e63"),
+        kind: Kind::Fixed(Borrowed("execution")),
+        thread: Thread::Inner(1),
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: true, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Begin { slot: 1 }, Op::Literal { at: 1, len: 7 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 8, len: 5 }, Op::Run { run: 6, slot: 255, tight: true }, Op::Literal { at: 13, len: 1 }, Op::Run { run: 18, slot: 255, tight: true }, Op::End { slot: 1 }, Op::Literal { at: 14, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Split { other: 15 }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(39, 65535), (38, 65535), (37, 65535), (37, 65535), (30, 65535), (29, 56), (24, 51), (23, 32), (22, 31), (14, 23), (14, 23), (13, 22), (0, 9), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("_thread__run____"), parts: Borrowed(&[Part { name: Borrowed("short"), role: Role::Text }, Part { name: Borrowed("R"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 27,
+        name: Name::Format(LegacyFormat::FeThreadOp),
+        pattern: Borrowed("{@thread_op}_(new|{T:thread})_{ms:ms}_{b36}"),
+        by: Borrowed("lib/thread-operation-manager.ts, lib/operation-cleanup.ts"),
+        example: Borrowed("switch_4c79bd37946c18d1_1766840893970_jh1y1xnmc"),
+        kind: Kind::Fixed(Borrowed("operation")),
+        thread: Thread::Slice { first: 1, last: 1, prefixed: false },
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 22, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Split { other: 5 }, Op::Literal { at: 1, len: 3 }, Op::Jump { to: 6 }, Op::Any { slot: 1, lazy: false, bare: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(22, 65535), (18, 65535), (17, 65535), (19, 27), (16, 24), (17, 65535), (16, 24), (15, 23), (2, 10), (1, 9), (0, 0)]), literals: Borrowed("_new__"), parts: Borrowed(&[Part { name: Borrowed("thread_op"), role: Role::Text }, Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("b36"), role: Role::Random }]) },
+    },
+    Row {
+        number: 28,
+        name: Name::Format(LegacyFormat::UigWs),
+        pattern: Borrowed("ws_(conn|client)_{U:first8}_{ms:ms}_{ctr}_{hex8}"),
+        by: Borrowed("UIG generate_websocket_connection_id, generate_websocket_client_id"),
+        example: Borrowed("ws_client_billing__1772989543220_389_86d9b844"),
+        kind: Kind::Fixed(Borrowed("websocket")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Split { other: 4 }, Op::Literal { at: 3, len: 4 }, Op::Jump { to: 5 }, Op::Literal { at: 7, len: 6 }, Op::Literal { at: 13, len: 1 }, Op::Chars { most: 8, slot: 0 }, Op::Literal { at: 14, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 16, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(34, 73), (31, 70), (31, 68), (27, 64), (33, 70), (27, 64), (26, 63), (25, 31), (24, 30), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("ws_connclient____"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 29,
+        name: Name::Format(LegacyFormat::WsEnv),
+        pattern: Borrowed("ws_(dev|staging|prod)_{ms:ms}_{hex8}"),
+        by: Borrowed("connection_id_manager 70fe98777.. (09-10..)"),
+        example: Borrowed("ws_prod_1778297463223_773323da"),
+        kind: Kind::Fixed(Borrowed("websocket")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Split { other: 4 }, Op::Literal { at: 3, len: 3 }, Op::Jump { to: 8 }, Op::Split { other: 7 }, Op::Literal { at: 6, len: 7 }, Op::Jump { to: 8 }, Op::Literal { at: 13, len: 4 }, Op::Literal { at: 17, len: 1 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Literal { at: 18, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(29, 33), (26, 30), (26, 26), (23, 23), (27, 30), (30, 30), (23, 23), (27, 27), (23, 23), (22, 22), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("ws_devstagingprod__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 30,
+        name: Name::Format(LegacyFormat::WsUserSec),
+        pattern: Borrowed("ws_{U:first8}_{sec:sec}_{hex8}"),
+        by: Borrowed("unified_authentication_service"),
+        example: Borrowed("ws_dev-temp_1770059984_3a456dce"),
+        kind: Kind::Fixed(Borrowed("websocket")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Chars { most: 8, slot: 0 }, Op::Literal { at: 3, len: 1 }, Op::Run { run: 25, slot: 1, tight: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 17, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(24, 55), (21, 52), (20, 20), (19, 19), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("ws___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("sec"), role: Role::Sec }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 31,
+        name: Name::Format(LegacyFormat::DbSession),
+        pattern: Borrowed("[coord_]sess_{ms:ms}_{d1-4}"),
+        by: Borrowed("db/database_manager.py, hash modulo 10000"),
+        example: Borrowed("sess_1756152290611_5343"),
+        kind: Kind::Fixed(Borrowed("session")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 6 }, Op::Literal { at: 6, len: 5 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Literal { at: 11, len: 1 }, Op::Run { run: 7, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 29), (26, 29), (20, 23), (15, 18), (2, 5), (1, 4), (0, 0)]), literals: Borrowed("coord_sess__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("d1-4"), role: Role::Text }]) },
+    },
+    Row {
+        number: 32,
+        name: Name::Format(LegacyFormat::UigBase),
+        pattern: Borrowed("{p:open}_{ms:ms}_{ctr}_{hexeven}"),
+        by: Borrowed("UIG d6036cdc0.. generate_base_id: 8 hex digits, 12 for session_{U}, 6 for test connections"),
+        example: Borrowed("msg_user_a6d2fa5d_thread50_1780456210034_562_0b9b9ca8"),
+        kind: Kind::Words(0),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 8,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 7, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 19, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 65535), (19, 55), (18, 54), (5, 41), (4, 40), (3, 33), (2, 32), (0, 0)]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hexeven"), role: Role::Random }]) },
+    },
+    Row {
+        number: 33,
+        name: Name::Format(LegacyFormat::UigBaseNorandom),
+        pattern: Borrowed("{p:open}_{ms:ms}_{ctr}"),
+        by: Borrowed("UIG generate_base_id(include_random=False)"),
+        example: Borrowed("trace_1766120059100_804"),
+        kind: Kind::Words(0),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 7, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 22), (15, 21), (2, 8), (1, 7), (0, 0)]), literals: Borrowed("__"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }]) },
+    },
+    Row {
+        number: 34,
+        name: Name::Format(LegacyFormat::FeLibUid),
+        pattern: Borrowed("{p:prefix}_{ms:ms}_{ctr0}_{b36x7}"),
+        by: Borrowed("lib/utils.ts"),
+        example: Borrowed("evt_1770549094230_78_9zzl4ux"),
+        kind: Kind::Words(0),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 5, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 2, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (18, 30), (17, 29), (4, 16), (3, 15), (2, 8), (1, 7), (0, 0)]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr0"), role: Role::Counter }, Part { name: Borrowed("b36x7"), role: Role::Random }]) },
+    },
+    Row {
+        number: 35,
+        name: Name::Format(LegacyFormat::NetraThreadSessionMs),
+        pattern: Borrowed("[thread_]session_{ms:ms}_{hex8}"),
+        by: Borrowed("UIM generate_thread_id 2025-09-03..04; routes prefix `thread_` (1323147c6)"),
+        example: Borrowed("session_1787238857199_7b00e42e"),
+        kind: Kind::Fixed(Borrowed("thread")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 7 }, Op::Literal { at: 7, len: 8 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(30, 37), (37, 37), (30, 30), (22, 22), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread_session__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 36,
+        name: Name::Format(LegacyFormat::NetraPrefixMsHex8),
+        pattern: Borrowed("{p:@prefix_ms}[_{U:text}]_{ms:ms}_{hex8}"),
+        by: Borrowed("UIM 86c171b0e (only 2025-09-04); websocket utils a3d642bcd (08-23..09-08) conn_{U}_{ts}_{8 hex}"),
+        example: Borrowed("conn_alpha_61705328_1781508507021_0dd50eb8"),
+        kind: Kind::Words(0),
+        thread: Thread::None,
+        user: User::Part(1),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 19, slot: 0, lazy: false }, Op::Split { other: 4 }, Op::Literal { at: 0, len: 1 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 65535), (23, 65535), (25, 65535), (24, 65535), (23, 23), (22, 22), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 37,
+        name: Name::Format(LegacyFormat::FePrefixMsB36),
+        pattern: Borrowed("{p:@fe_prefix}[_{U:text}]_{ms:ms}_{b36}"),
+        by: Borrowed("front end, one-line expressions"),
+        example: Borrowed("msg_staging-e2e-user-187_1761094277151_ue5li71i3"),
+        kind: Kind::Words(0),
+        thread: Thread::None,
+        user: User::Part(1),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 17, slot: 0, lazy: false }, Op::Split { other: 4 }, Op::Literal { at: 0, len: 1 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 24), (15, 23), (2, 10), (1, 9), (0, 0)]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("b36"), role: Role::Random }]) },
+    },
+    Row {
+        number: 38,
+        name: Name::Format(LegacyFormat::SessSecHex16),
+        pattern: Borrowed("sess_{sec:sec}_{hex16}"),
+        by: Borrowed("session_coordinator"),
+        example: Borrowed("sess_1780385019_e9a2c81eb6224532"),
+        kind: Kind::Fixed(Borrowed("session")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Run { run: 25, slot: 0, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 14, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(32, 32), (27, 27), (17, 17), (16, 16), (0, 0)]), literals: Borrowed("sess__"), parts: Borrowed(&[Part { name: Borrowed("sec"), role: Role::Sec }, Part { name: Borrowed("hex16"), role: Role::Random }]) },
+    },
+    Row {
+        number: 39,
+        name: Name::Format(LegacyFormat::ConnUserSecHex8),
+        pattern: Borrowed("conn_{U:text}_{sec:sec}_{hex8}"),
+        by: Borrowed("routes/websocket_factory.py 8d415d5c3^"),
+        example: Borrowed("conn_user7761_1763127884_da8e2821"),
+        kind: Kind::Fixed(Borrowed("websocket")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 25, slot: 1, tight: true }, Op::Literal { at: 6, len: 1 }, Op::Run { run: 17, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 65535), (21, 65535), (20, 20), (19, 19), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("conn___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("sec"), role: Role::Sec }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 40,
+        name: Name::Format(LegacyFormat::ConnUserMs),
+        pattern: Borrowed("conn_{U:text}_{ms:ms}"),
+        by: Borrowed("dependencies.py 8d415d5c3^"),
+        example: Borrowed("conn_user103_1773112597301"),
+        kind: Kind::Fixed(Borrowed("websocket")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 65535), (15, 65535), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("conn__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+    },
+    Row {
+        number: 41,
+        name: Name::Format(LegacyFormat::UimStruct),
+        pattern: Borrowed("conn_websocket_{ctr}_{hex8}"),
+        by: Borrowed("UIM dfa41405f.. (09-04..) generate_id(WEBSOCKET, prefix=conn)"),
+        example: Borrowed("conn_websocket_7_9a7a6fb9"),
+        kind: Kind::Fixed(Borrowed("websocket")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Run { run: 4, slot: 0, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(25, 31), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("conn_websocket__"), parts: Borrowed(&[Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 42,
+        name: Name::Format(LegacyFormat::ConnUserHex8),
+        pattern: Borrowed("conn_{U:text}_{hex8}"),
+        by: Borrowed("websocket_core/manager.py 8d415d5c3^"),
+        example: Borrowed("conn_user1402_90abf39c"),
+        kind: Kind::Fixed(Borrowed("websocket")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 65535), (10, 65535), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("conn__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 43,
+        name: Name::Format(LegacyFormat::NetraThreadSessionTs5),
+        pattern: Borrowed("thread_session_{n5full}_{hex8i}"),
+        by: Borrowed("thread_repository over UIM 1f64c7949.."),
+        example: Borrowed("thread_session_26543_7f4ddc85"),
+        kind: Kind::Fixed(Borrowed("thread")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 4,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Run { run: 23, slot: 0, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(29, 29), (14, 14), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread_session__"), parts: Borrowed(&[Part { name: Borrowed("n5full"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 44,
+        name: Name::Format(LegacyFormat::NetraThreadSessionTs5),
+        pattern: Borrowed("session_{n:n5}_{hex8i}"),
+        by: Borrowed("UIM generate_thread_id 1f64c7949.. (09-08..), n = ms mod 100000"),
+        example: Borrowed("session_64626_7c1574b5"),
+        kind: Kind::Fixed(Borrowed("thread")),
+        thread: Thread::None,
+        user: User::None,
+        group: Some(Group::Session),
+        when: when::FIVE_DIGITS,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 4,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 8 }, Op::Run { run: 22, slot: 0, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 22), (10, 14), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("session__"), parts: Borrowed(&[Part { name: Borrowed("n"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 45,
+        name: Name::Format(LegacyFormat::UimStruct),
+        pattern: Borrowed("session_{ctr0}_{hex8i}"),
+        by: Borrowed("UIM generate_id(SESSION)"),
+        example: Borrowed("session_2218_14fe33b9"),
+        kind: Kind::Fixed(Borrowed("session")),
+        thread: Thread::None,
+        user: User::None,
+        group: Some(Group::Session),
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 8 }, Op::Run { run: 5, slot: 0, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 24), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("session__"), parts: Borrowed(&[Part { name: Borrowed("ctr0"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 46,
+        name: Name::Format(LegacyFormat::NetraCtxThread),
+        pattern: Borrowed("thread_{words}_{ctr}_{hex8i}"),
+        by: Borrowed("UIG 022a320ae.. (09-09..): thread_{op}_{counter}_{8 hex}"),
+        example: Borrowed("thread_websocket_session_10_2449b957"),
+        kind: Kind::Fixed(Borrowed("thread")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread___"), parts: Borrowed(&[Part { name: Borrowed("words"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 47,
+        name: Name::Format(LegacyFormat::UimStruct),
+        pattern: Borrowed("req_request_{ctr}_{hex8i}"),
+        by: Borrowed("UIM generate_id(REQUEST, prefix=req)"),
+        example: Borrowed("req_request_20022_5d35cfba"),
+        kind: Kind::Fixed(Borrowed("request")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 12 }, Op::Run { run: 4, slot: 0, tight: true }, Op::Literal { at: 12, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(22, 28), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("req_request__"), parts: Borrowed(&[Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 48,
+        name: Name::Format(LegacyFormat::NetraCtxReq),
+        pattern: Borrowed("req_{words}_{ctr}_{hex8i}"),
+        by: Borrowed("UIG 022a320ae.. (09-09..)"),
+        example: Borrowed("req_websocket_factory_109_67e5fcaf"),
+        kind: Kind::Fixed(Borrowed("request")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("req___"), parts: Borrowed(&[Part { name: Borrowed("words"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 49,
+        name: Name::Format(LegacyFormat::PrefixedHex),
+        pattern: Borrowed("(session|register)_run_{U:words}_{hex8}"),
+        by: Borrowed("agents/supervisor/agent_registry.py; register_run_{name}: the name stands in the user's place"),
+        example: Borrowed("session_run_user_506_9f51eefb"),
+        kind: Kind::Fixed(Borrowed("run")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 7 }, Op::Jump { to: 4 }, Op::Literal { at: 7, len: 8 }, Op::Literal { at: 15, len: 5 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 20, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(22, 65535), (22, 65535), (15, 65535), (23, 65535), (15, 65535), (10, 65535), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("sessionregister_run__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    },
+    Row {
+        number: 50,
+        name: Name::Format(LegacyFormat::UimStruct),
+        pattern: Borrowed("[{prefix}_]{p:@type}_{ctr}_{hex8i}"),
+        by: Borrowed("UIM dfa41405f.. (09-04..), prefixes conn, exec, req, ws, batch, temp_user; also UIM/thread_creators thread_{counter}_{8 hex}"),
+        example: Borrowed("temp_user_user_40_38046ef2"),
+        kind: Kind::Words(1),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 9, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 24, slot: 1, lazy: false }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 18, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(14, 65535), (16, 65535), (15, 29), (14, 28), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("prefix"), role: Role::Text }, Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    },
+    Row {
+        number: 51,
+        name: Name::Format(LegacyFormat::NetraCtxRunBase),
+        pattern: Borrowed("{X:@op}_{ms:ms}"),
+        by: Borrowed("UIG 6365d0065 (09-08..09); its thread is thread_{run}_{counter}_{8 hex}"),
+        example: Borrowed("websocket_factory_1757372478799"),
+        kind: Kind::Fixed(Borrowed("run")),
+        thread: Thread::Slice { first: 0, last: 1, prefixed: true },
+        user: User::None,
+        group: Some(Group::Base),
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: true,
+        dialects: 8,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 18, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("X"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+    },
+    Row {
+        number: 52,
+        name: Name::Format(LegacyFormat::DefensiveAuth),
+        pattern: Borrowed("defensive_auth_{U:words}_{lower}_{alnum}"),
+        by: Borrowed("websocket_manager_factory: defensive_auth_{U}_(prelim_{8 hex}|no_ws)"),
+        example: Borrowed("defensive_auth_user_858_prelim_4e16f607"),
+        kind: Kind::Fixed(Borrowed("request")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 20, slot: 1, tight: true }, Op::Literal { at: 16, len: 1 }, Op::Run { run: 0, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 65535), (5, 65535), (4, 65535), (3, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("defensive_auth___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("lower"), role: Role::Text }, Part { name: Borrowed("alnum"), role: Role::Text }]) },
+    },
+    Row {
+        number: 53,
+        name: Name::Format(LegacyFormat::DefensiveAuth),
+        pattern: Borrowed("defensive_auth_{U:words}_{alnum}"),
+        by: Borrowed("accepted by UIM 2025-09-12"),
+        example: Borrowed("defensive_auth_105945141827451681156_prelim"),
+        kind: Kind::Fixed(Borrowed("request")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 0, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (3, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("defensive_auth__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("alnum"), role: Role::Text }]) },
+    },
+    Row {
+        number: 54,
+        name: Name::Format(LegacyFormat::SessionBuddy),
+        pattern: Borrowed("{text}-{date:stamp}"),
+        by: Borrowed("session_manager.py (local time 2026-01-19.., UTC at HEAD), session_tracker.py"),
+        example: Borrowed("thread-pool-20260327-092520"),
+        kind: Kind::Fixed(Borrowed("session")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 10, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 16), (15, 15), (0, 0)]), literals: Borrowed("-"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("date"), role: Role::Date }]) },
+    },
+    Row {
+        number: 55,
+        name: Name::Format(LegacyFormat::CrackerjackRun),
+        pattern: Borrowed("{date:minute}{hex4}"),
+        by: Borrowed("core/ai_fix_event_bus.py"),
+        example: Borrowed("2026-01-14-0002-9d7d"),
+        kind: Kind::Fixed(Borrowed("run")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 5, slot: 0, lazy: false }, Op::Run { run: 16, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 20), (4, 4), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("date"), role: Role::Date }, Part { name: Borrowed("hex4"), role: Role::Random }]) },
+    },
+    Row {
+        number: 56,
+        name: Name::Format(LegacyFormat::PrefixedDate),
+        pattern: Borrowed("{p:@date_prefix}_{date:micro}"),
+        by: Borrowed("mahavishnu backup_, session-buddy mig_"),
+        example: Borrowed("backup_20250916_015632_742000"),
+        kind: Kind::Words(0),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 15, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 4, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(19, 29), (16, 23), (15, 22), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("date"), role: Role::Date }]) },
+    },
+    Row {
+        number: 57,
+        name: Name::Format(LegacyFormat::MahavishnuWf),
+        pattern: Borrowed("wf_[timeout_|error_]{hex8}_{task}"),
+        by: Borrowed("mahavishnu workflow_execution, app, server_core: wf_{8 hex}_{type}[_single]"),
+        example: Borrowed("wf_368c27cf_nightly-sync"),
+        kind: Kind::Fixed(Borrowed("workflow")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Split { other: 4 }, Op::Literal { at: 3, len: 8 }, Op::Jump { to: 6 }, Op::Split { other: 6 }, Op::Literal { at: 11, len: 6 }, Op::Run { run: 17, slot: 0, tight: true }, Op::Literal { at: 17, len: 1 }, Op::Automaton { index: 11, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(13, 65535), (10, 65535), (18, 65535), (10, 65535), (10, 65535), (16, 65535), (10, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("wf_timeout_error__"), parts: Borrowed(&[Part { name: Borrowed("hex8"), role: Role::Random }, Part { name: Borrowed("task"), role: Role::Text }]) },
+    },
+    Row {
+        number: 58,
+        name: Name::Refused(Reason::OnlyHex, "only hex groups"),
+        pattern: Borrowed("{hexrun}"),
+        by: Borrowed(""),
+        example: Borrowed("550e8400-e29b-41d4-a716"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 3, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(1, 65535), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("hexrun"), role: Role::Text }]) },
+    },
+    Row {
+        number: 59,
+        name: Name::Refused(Reason::TimeInside, "a time in the middle and no known end"),
+        pattern: Borrowed("{text}(_|-){ms}(_|-){text}"),
+        by: Borrowed(""),
+        example: Borrowed("system_req_1757361274921_92_813a54c5_7d8490dc"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::OneOf { at: 0, len: 2 }, Op::Run { run: 21, slot: 1, tight: true }, Op::OneOf { at: 2, len: 2 }, Op::Any { slot: 2, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("_-_-"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }]) },
+    },
+    Row {
+        number: 60,
+        name: Name::Format(LegacyFormat::PrefixedUuid),
+        pattern: Borrowed("thread_creation_{uuid:uuid}"),
+        by: Borrowed("services/thread_service.py"),
+        example: Borrowed("thread_creation_0492b716-e3ff-4933-855b-05e707960b44"),
+        kind: Kind::Fixed(Borrowed("operation")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 16 }, Op::Automaton { index: 12, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(52, 52), (36, 36), (0, 0)]), literals: Borrowed("thread_creation_"), parts: Borrowed(&[Part { name: Borrowed("uuid"), role: Role::Uuid }]) },
+    },
+    Row {
+        number: 61,
+        name: Name::Format(LegacyFormat::PrefixedUuid),
+        pattern: Borrowed("{p:prefix}(_|-){uuid:uuid}"),
+        by: Borrowed("msg_, req_, interface_run_, agent-, stream-, demo-(user|run|thread)-, snap-"),
+        example: Borrowed("demo-thread-f19ffcae-e31b-4012-a2f6-543e1538597f"),
+        kind: Kind::Words(0),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Automaton { index: 12, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(38, 65535), (37, 37), (36, 36), (0, 0)]), literals: Borrowed("_-"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("uuid"), role: Role::Uuid }]) },
+    },
+    Row {
+        number: 62,
+        name: Name::Format(LegacyFormat::PrefixedHex),
+        pattern: Borrowed("{p:prefix}(_|-){h:hex}"),
+        by: Borrowed("all systems"),
+        example: Borrowed("req_9efe5ca1696f"),
+        kind: Kind::Words(0),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: true,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Run { run: 13, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(10, 65535), (9, 33), (8, 32), (0, 0)]), literals: Borrowed("_-"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("h"), role: Role::Random }]) },
+    },
+    Row {
+        number: 63,
+        name: Name::Format(LegacyFormat::PrefixedTime),
+        pattern: Borrowed("{p:prefix}(_|-)({ms:ms}|{sec:sec})"),
+        by: Borrowed("query_, legacy_, batch_, ctx_, snap_, int_, rem_, cj_ with ms; tx_thread_, tx_run_, thread_, thread_{U}_, ws-session-, debug_ with seconds"),
+        example: Borrowed("tx_run_1758416550"),
+        kind: Kind::Words(0),
+        thread: Thread::None,
+        user: User::None,
+        group: Some(Group::Base),
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Split { other: 5 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Jump { to: 6 }, Op::Run { run: 25, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(12, 65535), (11, 14), (10, 13), (13, 13), (0, 0), (10, 10), (0, 0)]), literals: Borrowed("_-"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("sec"), role: Role::Sec }]) },
+    },
+    Row {
+        number: 64,
+        name: Name::Format(LegacyFormat::AkoshaEntity),
+        pattern: Borrowed("user:{U:entity}"),
+        by: Borrowed("akosha processing/knowledge_graph.py"),
+        example: Borrowed("user:admin"),
+        kind: Kind::Fixed(Borrowed("user")),
+        thread: Thread::None,
+        user: User::Part(0),
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Automaton { index: 2, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(6, 205), (1, 200), (0, 0)]), literals: Borrowed("user:"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }]) },
+    },
+    Row {
+        number: 65,
+        name: Name::Format(LegacyFormat::AkoshaEntity),
+        pattern: Borrowed("system:{entity}"),
+        by: Borrowed("akosha"),
+        example: Borrowed("system:session-buddy"),
+        kind: Kind::Fixed(Borrowed("system")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Automaton { index: 2, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(8, 207), (1, 200), (0, 0)]), literals: Borrowed("system:"), parts: Borrowed(&[Part { name: Borrowed("entity"), role: Role::Text }]) },
+    },
+    Row {
+        number: 66,
+        name: Name::Format(LegacyFormat::AkoshaEntity),
+        pattern: Borrowed("project:{entity}"),
+        by: Borrowed("akosha"),
+        example: Borrowed("project:my_app.v2"),
+        kind: Kind::Fixed(Borrowed("project")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 8 }, Op::Automaton { index: 2, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(9, 208), (1, 200), (0, 0)]), literals: Borrowed("project:"), parts: Borrowed(&[Part { name: Borrowed("entity"), role: Role::Text }]) },
+    },
+    Row {
+        number: 67,
+        name: Name::Format(LegacyFormat::MahavishnuSeq),
+        pattern: Borrowed("ISSUE-{d3-6}"),
+        by: Borrowed("mahavishnu coordination_cli"),
+        example: Borrowed("ISSUE-1170"),
+        kind: Kind::Fixed(Borrowed("issue")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 6 }, Op::Run { run: 11, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(9, 12), (3, 6), (0, 0)]), literals: Borrowed("ISSUE-"), parts: Borrowed(&[Part { name: Borrowed("d3-6"), role: Role::Text }]) },
+    },
+    Row {
+        number: 68,
+        name: Name::Format(LegacyFormat::MahavishnuSeq),
+        pattern: Borrowed("TODO-{d3-6}"),
+        by: Borrowed("mahavishnu coordination_cli"),
+        example: Borrowed("TODO-1349"),
+        kind: Kind::Fixed(Borrowed("todo")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Run { run: 11, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(8, 11), (3, 6), (0, 0)]), literals: Borrowed("TODO-"), parts: Borrowed(&[Part { name: Borrowed("d3-6"), role: Role::Text }]) },
+    },
+    Row {
+        number: 69,
+        name: Name::Format(LegacyFormat::TempAuth),
+        pattern: Borrowed("(pending_auth|temp_auth_{wordch}|awaiting_auth[_{wordch}])"),
+        by: Borrowed("accepted by UIM 9f14ac238"),
+        example: Borrowed("awaiting_auth_86cd"),
+        kind: Kind::Fixed(Borrowed("user")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 12 }, Op::Jump { to: 11 }, Op::Split { other: 7 }, Op::Literal { at: 12, len: 10 }, Op::Automaton { index: 13, slot: 0, lazy: false }, Op::Jump { to: 11 }, Op::Literal { at: 22, len: 13 }, Op::Split { other: 11 }, Op::Literal { at: 35, len: 1 }, Op::Automaton { index: 13, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(11, 65535), (12, 12), (0, 0), (11, 65535), (11, 65535), (1, 65535), (0, 0), (13, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("pending_authtemp_auth_awaiting_auth_"), parts: Borrowed(&[Part { name: Borrowed("wordch"), role: Role::Text }, Part { name: Borrowed("wordch"), role: Role::Text }]) },
+    },
+    Row {
+        number: 70,
+        name: Name::Refused(Reason::BrokenRun, "run id with a broken end"),
+        pattern: Borrowed("{@thread_qualifier}_thread_[{text}_]run[_{text}]"),
+        by: Borrowed(""),
+        example: Borrowed("ws_thread_run"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 23, slot: 0, lazy: false }, Op::Literal { at: 0, len: 8 }, Op::Split { other: 5 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Literal { at: 8, len: 1 }, Op::Literal { at: 9, len: 3 }, Op::Split { other: 9 }, Op::Literal { at: 12, len: 1 }, Op::Any { slot: 2, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(13, 65535), (11, 65535), (3, 65535), (5, 65535), (4, 65535), (3, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("_thread__run_"), parts: Borrowed(&[Part { name: Borrowed("thread_qualifier"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }]) },
+    },
+    Row {
+        number: 71,
+        name: Name::Refused(Reason::AlmostNew, "almost a new id"),
+        pattern: Borrowed("thread_{near}"),
+        by: Borrowed(""),
+        example: Borrowed("thread_01m7wqt1fbff4sq3bgc5bhn9eo"),
+        kind: Kind::None,
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Run { run: 24, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(32, 34), (25, 27), (0, 0)]), literals: Borrowed("thread_"), parts: Borrowed(&[Part { name: Borrowed("near"), role: Role::Text }]) },
+    },
+    Row {
+        number: 72,
+        name: Name::Format(LegacyFormat::NetraThreadNamed),
+        pattern: Borrowed("[{@thread_qualifier}_]thread(_|-){name}"),
+        by: Borrowed("thread_{U} 2025-08-21.., ws_thread_{U}, session_thread_{U}; tests"),
+        example: Borrowed("ws_thread_staging-e2e-user-187"),
+        kind: Kind::Fixed(Borrowed("thread")),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 23, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Literal { at: 1, len: 6 }, Op::OneOf { at: 7, len: 2 }, Op::Automaton { index: 6, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(8, 65535), (11, 65535), (9, 65535), (8, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("_thread_-"), parts: Borrowed(&[Part { name: Borrowed("thread_qualifier"), role: Role::Text }, Part { name: Borrowed("name"), role: Role::Text }]) },
+    },
+    Row {
+        number: 73,
+        name: Name::Format(LegacyFormat::NetraSimpleNumbered),
+        pattern: Borrowed("[{@simple_qualifier}(_|-)]user(_|-){d1-9}"),
+        by: Borrowed("accepted by UIM 2025-09-12, made by no generator"),
+        example: Borrowed("test-user-17"),
+        kind: Kind::Fixed(Borrowed("user")),
+        thread: Thread::None,
+        user: User::Whole,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 21, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Literal { at: 2, len: 4 }, Op::OneOf { at: 6, len: 2 }, Op::Run { run: 8, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(6, 26), (10, 26), (7, 15), (6, 14), (2, 10), (1, 9), (0, 0)]), literals: Borrowed("_-user_-"), parts: Borrowed(&[Part { name: Borrowed("simple_qualifier"), role: Role::Text }, Part { name: Borrowed("d1-9"), role: Role::Text }]) },
+    },
+    Row {
+        number: 74,
+        name: Name::Format(LegacyFormat::NetraSimpleNumbered),
+        pattern: Borrowed("[{@simple_qualifier}(_|-)]{p:@simple_noun}(_|-){d1-9}"),
+        by: Borrowed("accepted by UIM 2025-09-12, made by no generator"),
+        example: Borrowed("test-connection-12"),
+        kind: Kind::Words(1),
+        thread: Thread::None,
+        user: User::None,
+        group: None,
+        when: 0,
+        not_a_date: false,
+        thread_is_prefix: false,
+        dialects: 0,
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 21, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Automaton { index: 20, slot: 1, lazy: false }, Op::OneOf { at: 2, len: 2 }, Op::Run { run: 8, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(4, 32), (8, 32), (5, 21), (4, 20), (2, 10), (1, 9), (0, 0)]), literals: Borrowed("_-_-"), parts: Borrowed(&[Part { name: Borrowed("simple_qualifier"), role: Role::Text }, Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("d1-9"), role: Role::Text }]) },
+    },
+];
+
+/// `[generated] patterns`.
+pub(crate) static GENERATED: [Program; 7] = [
+    Program { ops: Borrowed(&[Op::Run { run: 26, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 26), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("ulid"), role: Role::Text }]) },
+    Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 7 }, Op::Run { run: 14, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 23), (23, 23), (16, 16), (0, 0)]), literals: Borrowed("thread_"), parts: Borrowed(&[Part { name: Borrowed("hex16"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Run { run: 17, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 15), (8, 8), (0, 0)]), literals: Borrowed("thread_"), parts: Borrowed(&[Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 7 }, Op::Jump { to: 5 }, Op::Split { other: 5 }, Op::Literal { at: 7, len: 12 }, Op::Automaton { index: 12, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(36, 48), (43, 43), (36, 36), (36, 48), (48, 48), (36, 36), (0, 0)]), literals: Borrowed("thread_demo-thread-"), parts: Borrowed(&[Part { name: Borrowed("uuid"), role: Role::Text }]) },
+    Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 7 }, Op::Literal { at: 7, len: 8 }, Op::Split { other: 6 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Jump { to: 7 }, Op::Run { run: 22, slot: 1, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 37), (25, 37), (18, 30), (10, 22), (22, 22), (9, 9), (10, 14), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread_session__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("n5"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Split { other: 4 }, Op::Automaton { index: 8, slot: 0, lazy: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(17, 65535), (10, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread___"), parts: Borrowed(&[Part { name: Borrowed("opname"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 9, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(33, 65535), (26, 65535), (25, 31), (24, 30), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread____"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+];
+
+/// `[generated] letter_patterns`.
+pub(crate) static GENERATED_LETTER: [Program; 3] = [
+    Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(10, 65535), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 14, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (17, 17), (16, 16), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("hex16"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 12, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(38, 65535), (37, 37), (36, 36), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("uuid"), role: Role::Text }]) },
+];
+
+/// The rows of each group.
+pub(crate) static GROUP_ROWS: [u128; 3] = [0x3e000, 0x180000000000, 0x4004000000000000];
+
+/// The rows with the list `op`, which an application may extend.
+pub(crate) const OP_ROWS: u128 = 0x4000000008000;
+
+/// The automaton of the list `op`.
+pub(crate) const OP_LIST: usize = 18;
+
+/// The automaton of `ascii`.
+pub(crate) static ASCII: &Automaton = &AUTOMATA[0];
+
+/// Atoms that are runs of one class.
+pub(crate) static RUNS: [Run; 28] = [
+    // alnum
+    Run { rest: class::ALNUM, first: class::ALNUM, zero: false, lengths: 0xfffffffffffffffe },
+    // b36
+    Run { rest: class::BASE36, first: class::BASE36, zero: false, lengths: 0x3fe },
+    // b36x7
+    Run { rest: class::BASE36, first: class::BASE36, zero: false, lengths: 0xfe },
+    // b36x9
+    Run { rest: class::BASE36, first: class::BASE36, zero: false, lengths: 0x200 },
+    // ctr
+    Run { rest: class::DIGIT, first: class::NONZERO, zero: false, lengths: 0xfe },
+    // ctr0
+    Run { rest: class::DIGIT, first: class::NONZERO, zero: true, lengths: 0xfe },
+    // d1-19
+    Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0xffffe },
+    // d1-4
+    Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x1e },
+    // d1-9
+    Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x3fe },
+    // d13
+    Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x2000 },
+    // d15-21
+    Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x3f8000 },
+    // d3-6
+    Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x78 },
+    // dec14
+    Run { rest: class::DIGIT, first: class::NONZERO, zero: true, lengths: 0x7ffe },
+    // hex
+    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x100011100 },
+    // hex16
+    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x10000 },
+    // hex32
+    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x100000000 },
+    // hex4
+    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x10 },
+    // hex8
+    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x100 },
+    // hex8i
+    Run { rest: class::HEX, first: class::HEX, zero: false, lengths: 0x100 },
+    // hexeven
+    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x155555554 },
+    // lower
+    Run { rest: class::LOWER, first: class::LOWER, zero: false, lengths: 0xfffffffffffffffe },
+    // ms
+    Run { rest: class::DIGIT, first: class::ONE, zero: false, lengths: 0x2000 },
+    // n5
+    Run { rest: class::DIGIT, first: class::NONZERO, zero: true, lengths: 0x3e },
+    // n5full
+    Run { rest: class::DIGIT, first: class::NONZERO, zero: false, lengths: 0x20 },
+    // near
+    Run { rest: class::ALNUM, first: class::ALNUM, zero: false, lengths: 0xe000000 },
+    // sec
+    Run { rest: class::DIGIT, first: class::ONE, zero: false, lengths: 0x400 },
+    // ulid
+    Run { rest: class::CROCKFORD, first: class::OCTAL, zero: false, lengths: 0x4000000 },
+    // zero16
+    Run { rest: class::ZERO, first: class::ZERO, zero: false, lengths: 0x10000 },
+];
+
+/// All other atoms, and the lists.
+pub(crate) static AUTOMATA: [Automaton; 25] = [
+    Automaton {
+        name: "ascii",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x01\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 3,
+        accepting: 2,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x02\x00\x02\x02",
+    },
+    Automaton {
+        name: "dash",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x00\x00\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x01\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 3,
+        accepting: 2,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x02\x00\x02\x02",
+    },
+    Automaton {
+        name: "entity",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x01\x00\x00\x00\x00\x00\
+        \x01\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x01\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 3,
+        accepting: 2,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x02\x00\x03\x03\x00\x04\x04\x00\x05\x05\x00\x06\x06\x00\x07\x07\x00\x08\x08\x00\x09\x09\x00\x0a\x0a\x00\x0b\
+        \x0b\x00\x0c\x0c\x00\x0d\x0d\x00\x0e\x0e\x00\x0f\x0f\x00\x10\x10\x00\x11\x11\x00\x12\x12\x00\x13\x13\x00\x14\x14\x00\x15\x15\x00\
+        \x16\x16\x00\x17\x17\x00\x18\x18\x00\x19\x19\x00\x1a\x1a\x00\x1b\x1b\x00\x1c\x1c\x00\x1d\x1d\x00\x1e\x1e\x00\x1f\x1f\x00\x20\x20\
+        \x00\x21\x21\x00\x22\x22\x00\x23\x23\x00\x24\x24\x00\x25\x25\x00\x26\x26\x00\x27\x27\x00\x28\x28\x00\x29\x29\x00\x2a\x2a\x00\x2b\
+        \x2b\x00\x2c\x2c\x00\x2d\x2d\x00\x2e\x2e\x00\x2f\x2f\x00\x30\x30\x00\x31\x31\x00\x32\x32\x00\x33\x33\x00\x34\x34\x00\x35\x35\x00\
+        \x36\x36\x00\x37\x37\x00\x38\x38\x00\x39\x39\x00\x3a\x3a\x00\x3b\x3b\x00\x3c\x3c\x00\x3d\x3d\x00\x3e\x3e\x00\x3f\x3f\x00\x40\x40\
+        \x00\x41\x41\x00\x42\x42\x00\x43\x43\x00\x44\x44\x00\x45\x45\x00\x46\x46\x00\x47\x47\x00\x48\x48\x00\x49\x49\x00\x4a\x4a\x00\x4b\
+        \x4b\x00\x4c\x4c\x00\x4d\x4d\x00\x4e\x4e\x00\x4f\x4f\x00\x50\x50\x00\x51\x51\x00\x52\x52\x00\x53\x53\x00\x54\x54\x00\x55\x55\x00\
+        \x56\x56\x00\x57\x57\x00\x58\x58\x00\x59\x59\x00\x5a\x5a\x00\x5b\x5b\x00\x5c\x5c\x00\x5d\x5d\x00\x5e\x5e\x00\x5f\x5f\x00\x60\x60\
+        \x00\x61\x61\x00\x62\x62\x00\x63\x63\x00\x64\x64\x00\x65\x65\x00\x66\x66\x00\x67\x67\x00\x68\x68\x00\x69\x69\x00\x6a\x6a\x00\x6b\
+        \x6b\x00\x6c\x6c\x00\x6d\x6d\x00\x6e\x6e\x00\x6f\x6f\x00\x70\x70\x00\x71\x71\x00\x72\x72\x00\x73\x73\x00\x74\x74\x00\x75\x75\x00\
+        \x76\x76\x00\x77\x77\x00\x78\x78\x00\x79\x79\x00\x7a\x7a\x00\x7b\x7b\x00\x7c\x7c\x00\x7d\x7d\x00\x7e\x7e\x00\x7f\x7f\x00\x80\x80\
+        \x00\x81\x81\x00\x82\x82\x00\x83\x83\x00\x84\x84\x00\x85\x85\x00\x86\x86\x00\x87\x87\x00\x88\x88\x00\x89\x89\x00\x8a\x8a\x00\x8b\
+        \x8b\x00\x8c\x8c\x00\x8d\x8d\x00\x8e\x8e\x00\x8f\x8f\x00\x90\x90\x00\x91\x91\x00\x92\x92\x00\x93\x93\x00\x94\x94\x00\x95\x95\x00\
+        \x96\x96\x00\x97\x97\x00\x98\x98\x00\x99\x99\x00\x9a\x9a\x00\x9b\x9b\x00\x9c\x9c\x00\x9d\x9d\x00\x9e\x9e\x00\x9f\x9f\x00\xa0\xa0\
+        \x00\xa1\xa1\x00\xa2\xa2\x00\xa3\xa3\x00\xa4\xa4\x00\xa5\xa5\x00\xa6\xa6\x00\xa7\xa7\x00\xa8\xa8\x00\xa9\xa9\x00\xaa\xaa\x00\xab\
+        \xab\x00\xac\xac\x00\xad\xad\x00\xae\xae\x00\xaf\xaf\x00\xb0\xb0\x00\xb1\xb1\x00\xb2\xb2\x00\xb3\xb3\x00\xb4\xb4\x00\xb5\xb5\x00\
+        \xb6\xb6\x00\xb7\xb7\x00\xb8\xb8\x00\xb9\xb9\x00\xba\xba\x00\xbb\xbb\x00\xbc\xbc\x00\xbd\xbd\x00\xbe\xbe\x00\xbf\xbf\x00\xc0\xc0\
+        \x00\xc1\xc1\x00\xc2\xc2\x00\xc3\xc3\x00\xc4\xc4\x00\xc5\xc5\x00\xc6\xc6\x00\xc7\xc7\x00\xc8\xc8\x00\xc9\xc9\x00\x00\x00",
+    },
+    Automaton {
+        name: "hexrun",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
+        \x00\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
+        \x00\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 3,
+        accepting: 2,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x02\x00\x01\x02",
+    },
+    Automaton {
+        name: "micro",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x02\x03\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 5,
+        accepting: 22,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x03\x00\x00\x00\x00\x04\x04\x04\x00\x00\x05\x05\x05\x00\x00\x06\x06\x06\x00\x00\x07\
+        \x07\x07\x00\x00\x08\x08\x08\x00\x00\x09\x09\x09\x00\x00\x00\x00\x00\x0a\x00\x0b\x0b\x0b\x00\x00\x0c\x0c\x0c\x00\x00\x0d\x0d\x0d\
+        \x00\x00\x0e\x0e\x0e\x00\x00\x0f\x0f\x0f\x00\x00\x16\x16\x16\x00\x00\x11\x11\x11\x00\x00\x12\x12\x12\x00\x00\x13\x13\x13\x00\x00\
+        \x14\x14\x14\x00\x00\x15\x15\x15\x00\x00\x17\x17\x17\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "minute",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x03\x04\x03\x03\x03\x03\x03\x03\x03\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 5,
+        accepting: 17,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x03\x00\x00\x00\x00\x04\x04\x04\x00\x00\x05\x05\x05\x00\x06\x00\x00\x00\x00\x00\
+        \x07\x07\x07\x00\x00\x08\x08\x08\x00\x09\x00\x00\x00\x00\x00\x0a\x0a\x0a\x00\x00\x0b\x0b\x0b\x00\x0c\x00\x00\x00\x00\x00\x0d\x0d\
+        \x0d\x00\x00\x0e\x0e\x0e\x00\x00\x0f\x0f\x0f\x00\x00\x10\x10\x10\x00\x11\x00\x00\x00\x00\x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "name",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
+        \x01\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x03\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 4,
+        accepting: 3,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x03\x00\x00\x02\x03\x00\x00\x02\x03\x01",
+    },
+    Automaton {
+        name: "open",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
+        \x00\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 4,
+        accepting: 2,
+        sink: 3,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x02\x00\x03\x02\x02\x03\x03\x03\x03",
+    },
+    Automaton {
+        name: "opname",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 3,
+        accepting: 2,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x02\x00\x02\x02",
+    },
+    Automaton {
+        name: "prefix",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
+        \x00\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x04\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x00\x00\x00\x00\x01\
+        \x00\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x05\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 6,
+        accepting: 3,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x04\x00\x00\x05\x05\x05\x05\x00\x02\x00\x00\x00\x00\x00\x02\x04\x00\x00\x04\x00\x02\
+        \x05\x05\x05\x05",
+    },
+    Automaton {
+        name: "stamp",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x03\x04\x03\x03\x03\x03\x03\x03\x03\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 5,
+        accepting: 16,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x03\x00\x00\x00\x00\x04\x04\x04\x00\x00\x05\x05\x05\x00\x00\x06\x06\x06\x00\x00\
+        \x07\x07\x07\x00\x00\x08\x08\x08\x00\x00\x09\x09\x09\x00\x0a\x00\x00\x00\x00\x00\x0b\x0b\x0b\x00\x00\x0c\x0c\x0c\x00\x00\x0d\x0d\
+        \x0d\x00\x00\x0e\x0e\x0e\x00\x00\x0f\x0f\x0f\x00\x00\x10\x10\x10\x00\x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "task",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x01\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 3,
+        accepting: 2,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x02\x00\x02\x02",
+    },
+    Automaton {
+        name: "uuid",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
+        \x00\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 3,
+        accepting: 37,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x02\x00\x00\x03\x00\x00\x04\x00\x00\x05\x00\x00\x06\x00\x00\x07\x00\x00\x08\x00\x00\x09\x00\x0a\x00\x00\x00\
+        \x0b\x00\x00\x0c\x00\x00\x0d\x00\x00\x0e\x00\x0f\x00\x00\x00\x10\x00\x00\x11\x00\x00\x12\x00\x00\x13\x00\x14\x00\x00\x00\x15\x00\
+        \x00\x16\x00\x00\x17\x00\x00\x18\x00\x19\x00\x00\x00\x1a\x00\x00\x1b\x00\x00\x1c\x00\x00\x1d\x00\x00\x1e\x00\x00\x1f\x00\x00\x20\
+        \x00\x00\x21\x00\x00\x22\x00\x00\x23\x00\x00\x24\x00\x00\x25\x00\x00\x00",
+    },
+    Automaton {
+        name: "wordch",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x00\x00\
+        \x00\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x01\
+        \x00\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 2,
+        accepting: 2,
+        sink: 0,
+        next: b"\x00\x00\x00\x02\x00\x02",
+    },
+    Automaton {
+        name: "words",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x01\
+        \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 3,
+        accepting: 2,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x02\x00\x01\x02",
+    },
+    Automaton {
+        name: "@date_prefix",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x01\x02\x03\x00\x00\x00\x04\x00\x05\x00\x06\x00\x07\x00\x00\x08\x00\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 10,
+        accepting: 9,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x03\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "@event",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
+        \x00\x02\x00\x03\x00\x04\x00\x05\x06\x07\x00\x08\x09\x0a\x0b\x0c\x0d\x00\x0e\x0f\x10\x11\x00\x00\x12\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 19,
+        accepting: 39,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x04\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x16\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x07\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x0c\x00\x00\x00\x00\x0d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x27\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x27\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x11\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x27\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x17\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x27\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x1d\x00\x00\x00\x1e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x1f\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x24\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x21\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x22\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x23\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x27\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x25\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x26\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x27\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "@fe_prefix",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x01\x02\x03\x00\x04\x00\x05\x00\x06\x00\x00\x00\x07\x08\x09\x0a\x00\x0b\x0c\x0d\x0e\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 16,
+        accepting: 31,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x03\x04\x00\x00\x05\x00\x06\x00\x00\x07\x08\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x1b\x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x13\x00\x00\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x12\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x11\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0c\x00\
+        \x00\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0d\x00\x00\x00\
+        \x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1f\x00\x00\
+        \x00\x00\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x17\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x16\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1f\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "@op",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
+        \x00\x02\x03\x04\x05\x06\x05\x07\x08\x09\x05\x0a\x0b\x0c\x0d\x0e\x0f\x05\x10\x11\x12\x13\x05\x14\x15\x16\x17\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 24,
+        accepting: 71,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x03\x00\x04\x00\
+        \x00\x00\x00\x00\x00\x05\x06\x00\x00\x07\x00\x08\x09\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x3a\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2a\x00\x00\x00\x00\x00\x2b\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x25\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1b\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x17\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0c\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x47\x00\x00\x00\x00\x00\x00\x48\x48\x48\x48\x48\x48\x48\
+        \x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x16\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x49\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x1a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x16\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x19\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x21\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x22\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x23\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x24\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x26\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x27\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x28\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x29\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x49\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x39\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2c\x2d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x30\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2f\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\
+        \x00\x00\x31\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x32\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x33\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x34\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x35\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x36\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x37\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x38\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x49\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x49\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x3b\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x3c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x3d\x00\x00\x00\x00\x00\x00\x3e\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x3f\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x40\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x41\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x42\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x43\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x44\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x45\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x46\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x47\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x11\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "@prefix_ms",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x01\x00\x02\x03\x04\x00\x00\x00\x05\x00\x00\x00\x00\x06\x07\x00\x08\x09\x0a\x0b\x0c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 13,
+        accepting: 19,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x03\x00\x00\x00\x00\x00\x00\x04\x05\x06\x07\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x11\x00\x00\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x0c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x13\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x0d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x13\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "@simple_noun",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x01\x02\x03\x00\x04\x00\x05\x00\x06\x00\x07\x08\x09\x0a\x0b\x00\x0c\x0d\x0e\x0f\x10\x00\x11\x12\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 19,
+        accepting: 43,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x03\x04\x00\x00\x00\x00\x05\x00\x00\x00\
+        \x06\x07\x08\x00\x09\x00\x00\x00\x00\x00\x00\x29\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x25\x00\x00\x26\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x21\x00\
+        \x00\x00\x00\x1b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x17\x00\x00\x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x11\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2b\x00\x00\x00\x00\x00\x00\
+        \x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0c\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2b\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2b\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x16\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x17\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2b\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1a\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2b\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00\x00\x00\x00\x1f\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x2b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x22\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x23\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x24\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x15\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x29\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x27\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x24\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00\x00\x28\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "@simple_qualifier",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x03\x00\x04\x05\x06\x00\x07\x00\x08\x00\x09\x00\x0a\x0b\x0c\x0d\x00\x0e\x0f\x10\x11\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 18,
+        accepting: 32,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x03\x04\x00\x00\x00\x05\x00\x00\x06\
+        \x00\x07\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x17\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x16\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x12\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0b\x00\x00\x00\x00\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x20\x00\x00\x00\x00\x0c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0d\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x11\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1b\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "@thread_op",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x01\x00\x02\x03\x04\x00\x00\x05\x06\x00\x00\x07\x00\x08\x09\x0a\x00\x0b\x0c\x0d\x0e\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 16,
+        accepting: 23,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x03\x00\x00\x00\x04\x00\x00\x00\x00\x05\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x11\x00\x00\x00\x00\x00\x00\x00\x00\x0c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x06\
+        \x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\
+        \x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x17\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x17\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x0d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x17\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x0e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x16\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x17\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "@thread_qualifier",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x01\x00\x02\x03\x04\x00\x05\x06\x07\x00\x00\x08\x09\x0a\x0b\x00\x00\x0c\x0d\x0e\x00\x00\x0f\x00\x10\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 17,
+        accepting: 29,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x04\x00\x00\x00\x00\x05\x06\
+        \x07\x00\x00\x00\x00\x00\x1b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x17\x00\x00\x00\x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x0b\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00\x0c\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0d\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x0e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x11\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x16\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x19\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x0d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+    },
+    Automaton {
+        name: "@type",
+        classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x01\x02\x03\x04\x05\x00\x06\x07\x08\x00\x09\x0a\x0b\x0c\x0d\x00\x0e\x0f\x10\x11\x12\x00\x13\x14\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+        stride: 21,
+        accepting: 50,
+        sink: 0,
+        next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\
+        \x04\x00\x00\x00\x05\x06\x07\x08\x09\x00\x00\x00\x00\x00\x00\x00\x30\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2d\x00\x00\x00\x00\x00\x29\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x25\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00\x00\x00\
+        \x00\x00\x00\x23\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\
+        \x14\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x11\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0c\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x0d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x32\x00\x00\x00\x00\x00\x00\x00\x00\x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x32\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x16\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x17\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x32\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x1b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x32\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x32\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x21\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x22\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x32\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x24\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x26\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x27\x00\x00\x00\x00\x00\x00\x00\x28\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x2b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x32\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2e\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x2f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1b\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+    },
+];
+
+/// First words and kind words.
+pub(crate) static WORDS: [Word; 103] = [
+    Word { text: "ISSUE", rows: [0x0, 0x420000002400000, 0x40420000002400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "TODO", rows: [0x0, 0x420000002400000, 0x80420000002400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "agent", rows: [0x0, 0x2007426000382c00000, 0x2007422000382500000, 0x420000002000000], kind: Some("agent"), qualifier: false, pairs: &[] },
+    Word { text: "alert", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("alert"), qualifier: false, pairs: &[] },
+    Word { text: "anim", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "assistant", rows: [0x0, 0x7422000382400000, 0x7422000382480000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "att", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "attempt", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "audit", rows: [0x0, 0x7422000b82400000, 0x7422000382400000, 0x420000002000000], kind: Some("audit"), qualifier: false, pairs: &[] },
+    Word { text: "auth", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "awaiting", rows: [0x0, 0x107422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "backup", rows: [0x0, 0x74a2000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("backup"), qualifier: false, pairs: &[] },
+    Word { text: "batch", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("batch"), qualifier: false, pairs: &[] },
+    Word { text: "chat", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "cleanup", rows: [0x0, 0x7422000386400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "client", rows: [0x0, 0x2007422000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[] },
+    Word { text: "comp", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "compatibility", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "concurrent", rows: [0x0, 0x3007422000382400000, 0x3007422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "conn", rows: [0x0, 0x200742203db82400000, 0x2007422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[] },
+    Word { text: "connection", rows: [0x0, 0x2007422000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[] },
+    Word { text: "context", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("context"), qualifier: false, pairs: &[] },
+    Word { text: "coord", rows: [0x0, 0x74220003c2400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "corpus", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("corpus"), qualifier: false, pairs: &[] },
+    Word { text: "corr", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("correlation"), qualifier: false, pairs: &[] },
+    Word { text: "correlation", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("correlation"), qualifier: false, pairs: &[] },
+    Word { text: "create", rows: [0x0, 0x7422000386400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "creation", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "ctx", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("context"), qualifier: false, pairs: &[] },
+    Word { text: "custom", rows: [0x0, 0x7422000382c00000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "defensive", rows: [0x0, 0x743a000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "delete", rows: [0x0, 0x7422000386400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "demo", rows: [0x0, 0x3a07422000382400000, 0x3007422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "dev", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "e2e", rows: [0x200000000000000, 0x3007622000382400000, 0x3007622000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "emergency", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "engine", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "entity", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "error", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: Some("error"), qualifier: false, pairs: &[] },
+    Word { text: "event", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("event"), qualifier: false, pairs: &[] },
+    Word { text: "evt", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("event"), qualifier: false, pairs: &[] },
+    Word { text: "exec", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("execution"), qualifier: false, pairs: &[] },
+    Word { text: "execute", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "execution", rows: [0x0, 0x2007422000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("execution"), qualifier: false, pairs: &[] },
+    Word { text: "factory", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "flow", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("flow"), qualifier: false, pairs: &[] },
+    Word { text: "heartbeat", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "interface", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "isolated", rows: [0x0, 0xa07422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "job", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("job"), qualifier: false, pairs: &[] },
+    Word { text: "jti", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("token"), qualifier: false, pairs: &[] },
+    Word { text: "legacy", rows: [0x0, 0xa07422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "llm", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[("heartbeat", "correlation")] },
+    Word { text: "load", rows: [0x0, 0x7422000386400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "manager", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "message", rows: [0x0, 0x2007422000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("message"), qualifier: false, pairs: &[] },
+    Word { text: "metric", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("metric"), qualifier: false, pairs: &[] },
+    Word { text: "mig", rows: [0x0, 0x74a2000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "mock", rows: [0x0, 0x3007422000382400000, 0x3007422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "msg", rows: [0x0, 0x2007422001382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("message"), qualifier: false, pairs: &[] },
+    Word { text: "new", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "nonce", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("token"), qualifier: false, pairs: &[] },
+    Word { text: "normalization", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "operation", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "opt", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "pending", rows: [0x0, 0x107422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "prod", rows: [0x0, 0x7422000382400000, 0x3007422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "progress", rows: [0x0, 0x7422000382c00000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "project", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x20420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "query", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("run"), qualifier: false, pairs: &[] },
+    Word { text: "register", rows: [0x0, 0x7423000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "relaxed", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "req", rows: [0x0, 0x2007422c00b82400000, 0x2007422000382400000, 0x420000002000000], kind: Some("request"), qualifier: false, pairs: &[] },
+    Word { text: "request", rows: [0x0, 0x2007422000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("request"), qualifier: false, pairs: &[] },
+    Word { text: "run", rows: [0x0, 0x200742200038247e080, 0x2007422000382400000, 0x420000002000000], kind: Some("run"), qualifier: false, pairs: &[] },
+    Word { text: "sess", rows: [0x0, 0x7422002bc2400000, 0x7422000382400000, 0x420000002000000], kind: Some("session"), qualifier: false, pairs: &[] },
+    Word { text: "session", rows: [0x0, 0x2a07427181782400000, 0x2007422000382400000, 0x420000002000000], kind: Some("session"), qualifier: false, pairs: &[("run", "run"), ("thread", "thread")] },
+    Word { text: "shared", rows: [0x0, 0xa07422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "span", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("span"), qualifier: false, pairs: &[] },
+    Word { text: "staging", rows: [0x0, 0x7422000382400000, 0x3007422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "start", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "stream", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[] },
+    Word { text: "sub", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "switch", rows: [0x0, 0x7422000386400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "system", rows: [0x0, 0x7422000382400000, 0x7422000382480000, 0x10420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "temp", rows: [0x0, 0x107422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "test", rows: [0x0, 0x3a07422000b82400000, 0x3007422000382400000, 0x420000002000000], kind: Some("test"), qualifier: true, pairs: &[] },
+    Word { text: "think", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "thread", rows: [0x0, 0xc07c22240782401f80, 0x807422000382600000, 0x420000002000000], kind: Some("thread"), qualifier: false, pairs: &[] },
+    Word { text: "timeout", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "token", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("token"), qualifier: false, pairs: &[] },
+    Word { text: "tool", rows: [0x0, 0x2007422000382c00000, 0x2007422000382400000, 0x420000002000000], kind: Some("tool"), qualifier: false, pairs: &[] },
+    Word { text: "trace", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("trace"), qualifier: false, pairs: &[] },
+    Word { text: "transaction", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("transaction"), qualifier: false, pairs: &[] },
+    Word { text: "ts", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "tx", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "uid", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("message"), qualifier: false, pairs: &[] },
+    Word { text: "unknown", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "user", rows: [0x0, 0x1007422000b83400000, 0x1007422000382480000, 0x8420000002000000], kind: Some("user"), qualifier: false, pairs: &[] },
+    Word { text: "usr", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("user"), qualifier: false, pairs: &[] },
+    Word { text: "websocket", rows: [0x0, 0x2007426000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[("message", "message"), ("req", "request"), ("run", "run"), ("thread", "thread")] },
+    Word { text: "wf", rows: [0x0, 0x7522000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "ws", rows: [0x0, 0x2a074220003ba400000, 0x2007422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[("message", "message"), ("req", "request"), ("run", "run"), ("thread", "thread")] },
+];
+
+/// The size of the hash table of words.
+pub(crate) const HEAD_SLOTS: usize = 1024;
+/// A multiplier under which no two words collide.
+pub(crate) const HEAD_MULTIPLIER: u64 = 0x6ea33c8b114b15f1;
+/// What is left after the shift is a slot.
+pub(crate) const HEAD_SHIFT: u32 = 54;
+/// The word of each slot.
+pub(crate) static HEADS: &[u8; HEAD_SLOTS] = b"\x17\x38\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x51\x00\x36\x00\x00\x43\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x4d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x00\x00\x0d\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x05\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x3c\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x3f\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x11\x00\x00\x55\x00\
+        \x00\x58\x00\x00\x00\x00\x00\x00\x00\x00\x00\x60\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x47\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x64\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x24\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x57\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x26\x00\x00\x00\x00\x00\x33\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x34\x00\x00\x06\x00\x00\x00\x28\x00\x00\x41\x00\x00\x00\x00\x00\x13\x00\x00\x00\x00\x00\x00\x00\x00\x07\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x5c\x00\x00\x27\x00\x50\x00\x00\x0a\
+        \x2b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x48\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2a\x00\x22\x39\x00\x00\x00\x00\x00\x3a\x00\x00\x00\x45\x00\x00\x00\x00\x00\x00\x00\x03\
+        \x00\x00\x00\x00\x00\x00\x0c\x00\x00\x00\x49\x00\x00\x00\x00\x00\x18\x00\x09\x00\x5d\x00\x00\x00\x5e\x00\x00\x00\x00\x00\x00\x00\
+        \x65\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x52\x00\x00\x00\x00\x00\x59\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0b\x16\x00\
+        \x00\x00\x00\x00\x1e\x00\x00\x00\x00\x00\x00\x00\x00\x5a\x00\x00\x1a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x21\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x12\x15\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x1b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x25\x00\x00\x2f\x00\
+        \x00\x61\x00\x37\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x32\x00\x00\x00\x00\x00\x00\x00\x00\x53\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2e\x00\x00\x00\x00\x00\x00\x00\x00\x00\x5f\x00\x00\x00\x00\x00\x00\
+        \x00\x46\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2c\x00\x42\x00\x00\x00\x00\x01\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x62\x00\x00\x00\x00\x00\x00\x00\x00\x35\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x44\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x4f\x00\x56\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x66\x00\x00\x00\x00\x00\x00\x00\x31\x00\x00\x00\x00\x4b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x3b\x00\x00\x00\x00\x00\x00\x00\x0f\x00\x00\x3e\x00\x00\x00\x00\x00\x4e\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x40\x00\x00\x00\x00\x00\x00\x00\x00\x00\x5b\x00\x29\x00\x00\x00\x00\x00\x00\x00\x00\x00\x2d\
+        \x00\x00\x00\x00\x00\x4c\x00\x00\x00\x00\x63\x00\x00\x00\x00\x00\x54\x00\x00\x00\x00\x00\x00\x00\x00\x00\x23\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x4a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x30\x00\x00\x00\x00\x00\x00\x00\x00\x3d\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00\x00\x00\
+        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00";
+
+/// The rows that another first word allows, by its class and what follows it.
+pub(crate) static UNKNOWN_HEADS: [[u128; 4]; 6] = [[0x20000000000007d, 0x620000002000000, 0x660000002000002, 0x420000002000000], [0x200000000000031, 0x7622000382400000, 0x7622000382400002, 0x420000002000000], [0x200000000000001, 0x620000002400000, 0x620000002400002, 0x420000002000000], [0x1, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], [0x1, 0x7422000202400000, 0x7422000202400000, 0x420000002000000], [0x0, 0x420000002000000, 0x420000002000000, 0x420000002000000]];
+
+/// The rows that a segment `run` (bit 0) and one of 13 digits (bit 1) allow.
+pub(crate) static FLAG_ROWS: [u128; 4] = [0x3dffbfaff60200000ff, 0x2b3f13ba2402003b180, 0x93f73ea2dfdc780ac0, 0xb3f53fa2db8fff7f80];
+
+/// Sets of rows that a segment at the end allows.
+pub(crate) static TAIL_SETS: [u128; 97] = [0x338500000000781080, 0x3b387180013447814c0, 0x3b387180013c47816c0, 0x3bf87180013447814c0, 0x3bf87580013c47816c0, 0x3bf87180013047814c0, 0x3bf87b80013847816c0, 0x3b387180013047814c0, 0x3b3a71bff5cbe7bf7d0, 0x3b38718001004781cc0, 0xb3c7180000807816c0, 0xb387180000007814c0, 0xb3bf180000807816c2, 0xb3c71c008003fc14c0, 0xb387180000807816c0, 0xb38718000000781488, 0xb3a7180020807816ac, 0xb38718000080781688, 0xb38718000080781680, 0xb38718000000781480, 0xf38718000000781480, 0xf38718000080781681, 0xb3a7180000807816a0, 0x0, 0xb38718001204781480, 0xb38718001284781680, 0xb38758001284781680, 0xb3a71bff5cbe7bf790, 0xb38718001004781c80, 0xb3bf18000080781682, 0xb3a7180020807816a0, 0xb3871afc00007bf580, 0xb39f18000000781482, 0xf38718000000781481, 0xb38518001204781480, 0xb38518001004781480, 0xb38518001004781c80, 0xb38518000000781480, 0xf38518000000781480, 0xf38518000000781481, 0x238500000000781080, 0xa38500000000781080, 0xb38504028000fe1080, 0xb3e713fb8288fff380, 0xb3ff53fb8288fff382, 0xb3e713ff8288fff380, 0xb3e793f38288fed380, 0xb3e713f38288fed380, 0xb3e7b1028003fe1180, 0xb3e711028000fe1180, 0xb3e71102e020fe1180, 0xb3e711029d56fe1d80, 0xb3e711028000fe1080, 0xb3e71d028000fe1080, 0xb3ff1d028000fe1082, 0xb3e71d028003fe1080, 0xb3ff11028000fe1082, 0xb3e711028003fe1080, 0xb3e51d028000fe1080, 0x2b3e51d028000fe1080, 0x3b3e51d028000fe1080, 0x2f3e51d028000fe1080, 0xb3e511028000fe1080, 0xbbe511028000fe1080, 0xb7e511028000fe1080, 0xa38500028000fc1080, 0x20000000000007d, 0xb3852402d924ffb880, 0xb3e739a2d927ff3880, 0xb3e779a2d927ff3880, 0xb3ff39a2d927ff3882, 0xb3e7b9a2d927ff3880, 0xb3e739a2d907ff3880, 0xb3e739a2db8fff7a80, 0xb3e739a2d904ff3880, 0xb3e73da2d924ffb880, 0x3b3e73da2d924ffb880, 0xb3ff3da2d924ffb882, 0xb3e73da2d926ffb880, 0xb3e73da2d904ffb880, 0xb3e739a2d924ff3880, 0xb3ff39a2d924ff3882, 0xb3e739a2d926ff3880, 0xb3e53da2d924ffb880, 0xb3e5bfa2d934ffbd80, 0x3b3e53fa2f974ffb880, 0xb3e53fa2d924ffb880, 0xb3e5bfa2d924ffb880, 0xb3e53ffedd34ffb880, 0xb3e53fa3d904ffb880, 0x3b3e53da2d904ffb880, 0xb3e53fa2d904ffb880, 0xb3e53da2d904ffb880, 0xb3e539a2d924ff3880, 0xb3e539a2d904ff3880, 0xa3852002d924fd3880, 0x3dfe20400000000107d];
+
+/// For the last segment, the one before, and the one before that: the set, by class and length; the last entry is for none.
+pub(crate) static TAIL_ROWS: [&[u8; 247]; 3] = [b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x0f\x11\x0f\x11\x0f\x12\x13\x12\x14\x15\x14\x12\x13\x12\x13\
+        \x16\x13\x13\x13\x13\x13\x13\x13\x13\x17\x18\x19\x18\x1a\x18\x19\x18\x1b\x1c\x12\x13\x1d\x13\x12\x13\x1e\x13\x12\x13\x12\x13\x12\
+        \x13\x12\x14\x15\x14\x12\x13\x12\x13\x16\x13\x13\x13\x13\x13\x13\x13\x13\x17\x13\x13\x13\x13\x13\x13\x13\x1f\x13\x13\x13\x20\x13\
+        \x13\x13\x13\x13\x13\x13\x13\x13\x13\x13\x13\x14\x21\x14\x13\x13\x13\x13\x13\x13\x13\x13\x13\x13\x13\x13\x13\x17\x22\x22\x22\x22\
+        \x22\x22\x22\x23\x24\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x26\x27\x26\x25\x25\x25\x25\x25\x25\x25\x25\x25\
+        \x25\x25\x25\x25\x17\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x26\x27\x26\
+        \x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x25\x17\x28\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\
+        \x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x29\x17", b"\x2a\x2b\x2b\x2b\x2c\x2d\x2e\x2f\x30\x31\x32\x31\x31\x33\x31\x31\x31\x31\x31\x31\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\
+        \x34\x34\x34\x34\x34\x34\x34\x34\x34\x17\x35\x35\x35\x36\x35\x35\x35\x37\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\
+        \x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x35\x17\x34\x34\x34\x38\x34\x34\x34\x39\x34\x34\x34\x34\x34\
+        \x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x34\x17\x3a\x3b\x3b\x3c\
+        \x3b\x3d\x3b\x3a\x3b\x3b\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\x3a\
+        \x3a\x3a\x3a\x3a\x17\x3e\x3e\x3e\x3f\x40\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\
+        \x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x3e\x17\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\
+        \x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x41\x42", b"\x43\x44\x45\x44\x46\x44\x44\x44\x47\x48\x48\x48\x48\x49\x48\x48\x48\x48\x48\x48\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\
+        \x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x17\x4b\x4b\x4c\x4d\x4b\x4b\x4b\x4e\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\
+        \x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x4f\x17\x50\x50\x50\x51\x50\x50\x50\x52\x4a\x4a\x4a\x4a\x4a\
+        \x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x4a\x17\x53\x53\x54\x55\
+        \x56\x57\x58\x53\x59\x5a\x5b\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\x5c\
+        \x5c\x5c\x5c\x5c\x17\x5d\x5d\x5d\x5d\x5d\x5d\x5d\x5d\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\
+        \x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x5e\x17\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\
+        \x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x5f\x60"];

@@ -1,0 +1,337 @@
+//! Runs one pattern over one text: does it fit the whole, and where are its parts?
+//!
+//! From left to right each part takes the longest text that lets the whole fit (`lazy` parts the
+//! shortest), of a choice the first. Before each step the bytes that are left are held against the
+//! fewest and the most that the rest of the pattern can take, so a part with a bounded rest has
+//! only a few ends to try; `pattern.rs` admits no pattern with two searches inside one another.
+//!
+//! Invariants: no allocation; parts are written on the way back from success only, so none is ever
+//! left over from a way that failed; work is linear in the text's length. Used by `read.rs`.
+
+use super::formats::{AUTOMATA, RUNS};
+use super::shape::Segment;
+use super::table::{Automaton, Op, Program, Run, SLOTS, class};
+
+/// A piece of the text, as byte offsets; `NONE` where a part is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: u16,
+    pub(crate) end: u16,
+}
+
+impl Span {
+    pub(crate) const NONE: Self = Self { start: u16::MAX, end: u16::MAX };
+
+    #[expect(clippy::cast_possible_truncation, reason = "a text has at most 512 bytes")]
+    pub(crate) fn new(start: usize, end: usize) -> Self {
+        Self { start: start as u16, end: end as u16 }
+    }
+
+    pub(crate) fn is_some(self) -> bool {
+        self.start != u16::MAX
+    }
+
+    pub(crate) fn range(self) -> core::ops::Range<usize> {
+        usize::from(self.start)..usize::from(self.end)
+    }
+
+    pub(crate) fn moved(self, by: u16) -> Self {
+        if self.is_some() { Self { start: self.start + by, end: self.end + by } } else { self }
+    }
+}
+
+/// The parts of a text that fits.
+pub(crate) type Spans = [Span; SLOTS];
+
+/// Words that an application adds to the list `op`.
+pub(crate) type Extra<'a> = &'a [alloc::string::String];
+
+/// Returns the parts if the pattern fits the whole text.
+pub(crate) fn fit(
+    program: &Program,
+    text: &[u8],
+    tail: &[Segment; 3],
+    extra: Extra<'_>,
+) -> Option<Spans> {
+    let mut machine = Machine {
+        text,
+        tail,
+        ops: &program.ops,
+        bounds: &program.bounds,
+        literals: program.literals.as_bytes(),
+        extra,
+        spans: [Span::NONE; SLOTS],
+    };
+    machine.run(0, 0).then_some(machine.spans)
+}
+
+#[cfg(test)]
+std::thread_local! {
+    /// Steps taken and bytes walked, counted in tests to prove that reading is linear.
+    pub(crate) static WORK: core::cell::Cell<u64> = const { core::cell::Cell::new(0) };
+}
+
+fn count(work: usize) {
+    #[cfg(test)]
+    WORK.with(|counter| counter.set(counter.get() + work as u64));
+    let _ = work;
+}
+
+struct Machine<'a> {
+    text: &'a [u8],
+    tail: &'a [Segment; 3],
+    ops: &'a [Op],
+    bounds: &'a [(u16, u16)],
+    literals: &'a [u8],
+    extra: Extra<'a>,
+    spans: Spans,
+}
+
+impl Machine<'_> {
+    fn run(&mut self, mut pc: usize, mut pos: usize) -> bool {
+        loop {
+            count(1);
+            let left = self.text.len() - pos;
+            let (min, max) = self.bounds[pc];
+            if left < usize::from(min) || (left > usize::from(max) && max != u16::MAX) {
+                return false;
+            }
+            match self.ops[pc] {
+                Op::Literal { at, len } => {
+                    let literal = &self.literals[usize::from(at)..][..usize::from(len)];
+                    if !self.text[pos..].starts_with(literal) {
+                        return false;
+                    }
+                    pos += literal.len();
+                }
+                Op::OneOf { at, len } => {
+                    let choice = &self.literals[usize::from(at)..][..usize::from(len)];
+                    if !self.text.get(pos).is_some_and(|byte| choice.contains(byte)) {
+                        return false;
+                    }
+                    pos += 1;
+                }
+                Op::Split { other } => {
+                    if self.run(pc + 1, pos) {
+                        return true;
+                    }
+                    pc = usize::from(other);
+                    continue;
+                }
+                Op::Jump { to } => {
+                    pc = usize::from(to);
+                    continue;
+                }
+                Op::Begin { slot } => {
+                    let fits = self.run(pc + 1, pos);
+                    if fits && let Some(span) = self.spans.get_mut(usize::from(slot)) {
+                        span.start = Span::new(pos, pos).start;
+                    }
+                    return fits;
+                }
+                Op::End { slot } => {
+                    let fits = self.run(pc + 1, pos);
+                    if fits && let Some(span) = self.spans.get_mut(usize::from(slot)) {
+                        span.end = Span::new(pos, pos).end;
+                    }
+                    return fits;
+                }
+                Op::Run { run, slot, tight } => {
+                    return self.take_run(&RUNS[usize::from(run)], tight, pc + 1, pos, slot);
+                }
+                Op::Any { slot, lazy, bare } => {
+                    return self.take_any(lazy, bare, pc + 1, pos, slot);
+                }
+                Op::Chars { most, slot } => return self.take_chars(most, pc + 1, pos, slot),
+                Op::Automaton { index, slot, lazy } => {
+                    return self.take_automaton(usize::from(index), lazy, pc + 1, pos, slot);
+                }
+                Op::Done => return pos == self.text.len(),
+            }
+            pc += 1;
+        }
+    }
+
+    /// Goes on behind a part that ends at `end`, and notes the part if that succeeds.
+    fn go_on(&mut self, pc: usize, start: usize, end: usize, slot: u8) -> bool {
+        let fits = self.run(pc, end);
+        if fits && let Some(span) = self.spans.get_mut(usize::from(slot)) {
+            *span = Span::new(start, end);
+        }
+        fits
+    }
+
+    /// The first and the last end that a part from `start` can have for the rest to fit.
+    fn window(&self, pc: usize, start: usize) -> Option<(usize, usize)> {
+        let (min, max) = self.bounds[pc];
+        let last = self.text.len().checked_sub(usize::from(min))?;
+        let first =
+            if max == u16::MAX { 0 } else { self.text.len().saturating_sub(usize::from(max)) };
+        let first = first.max(start + 1);
+        (first <= last).then_some((first, last))
+    }
+
+    /// The byte that has to follow, where one is known.
+    fn next_byte(&self, pc: usize) -> Option<u8> {
+        match self.ops[pc] {
+            Op::Literal { at, .. } => self.literals.get(usize::from(at)).copied(),
+            _ => None,
+        }
+    }
+
+    fn take_run(&mut self, run: &Run, tight: bool, pc: usize, pos: usize, slot: u8) -> bool {
+        let Some(first) = self.text.get(pos) else { return false };
+        let first = class::OF[usize::from(*first)];
+        if first & run.first == 0 && !(run.zero && first & class::ZERO != 0) {
+            return false;
+        }
+        let length = self.run_length(run.rest, pos);
+        let fits = |length: usize| {
+            run.lengths >> length.min(63) & 1 != 0 && (first & run.first != 0 || length == 1)
+        };
+        if tight {
+            return fits(length) && self.go_on(pc, pos, pos + length, slot);
+        }
+        (1..=length).rev().any(|length| fits(length) && self.go_on(pc, pos, pos + length, slot))
+    }
+
+    /// How many bytes from `pos` on are of the class.
+    fn run_length(&self, rest: u16, pos: usize) -> usize {
+        for segment in self.tail {
+            if usize::from(segment.start) == pos && segment.bits & rest != 0 && segment.len != 0 {
+                return usize::from(segment.len);
+            }
+        }
+        let length = self.text[pos..]
+            .iter()
+            .take_while(|byte| class::OF[usize::from(**byte)] & rest != 0)
+            .count();
+        count(length);
+        length
+    }
+
+    fn take_any(&mut self, lazy: bool, bare: bool, pc: usize, pos: usize, slot: u8) -> bool {
+        if bare && self.text.get(pos) == Some(&b'_') {
+            return false;
+        }
+        let Some((first, last)) = self.window(pc, pos) else { return false };
+        let next = self.next_byte(pc);
+        let try_end = |machine: &mut Self, end: usize| {
+            count(1);
+            let fits = match next {
+                Some(byte) => machine.text.get(end) == Some(&byte),
+                // An end inside a character is none.
+                None => machine.text.get(end).is_none_or(|byte| byte & 0xc0 != 0x80),
+            };
+            fits && machine.go_on(pc, pos, end, slot)
+        };
+        if lazy {
+            (first..=last).any(|end| try_end(self, end))
+        } else {
+            (first..=last).rev().any(|end| try_end(self, end))
+        }
+    }
+
+    fn take_chars(&mut self, most: u8, pc: usize, pos: usize, slot: u8) -> bool {
+        let Some((first, last)) = self.window(pc, pos) else { return false };
+        let mut end = pos;
+        for _ in 0..most {
+            if end < self.text.len() {
+                end += 1;
+                while self.text.get(end).is_some_and(|byte| byte & 0xc0 == 0x80) {
+                    end += 1;
+                }
+            }
+        }
+        let next = self.next_byte(pc);
+        (first..=end.min(last)).rev().any(|end| {
+            count(1);
+            let boundary = self.text.get(end).is_none_or(|byte| byte & 0xc0 != 0x80);
+            boundary
+                && (next.is_none() || self.text.get(end).copied() == next)
+                && self.go_on(pc, pos, end, slot)
+        })
+    }
+
+    fn take_automaton(
+        &mut self,
+        index: usize,
+        lazy: bool,
+        pc: usize,
+        pos: usize,
+        slot: u8,
+    ) -> bool {
+        let Some((first, last)) = self.window(pc, pos) else { return false };
+        let mut ends = Ends::new();
+        AUTOMATA[index].walk(self.text, pos, first, last, &mut ends);
+        if index == super::formats::OP_LIST {
+            for word in self.extra {
+                let end = pos + word.len();
+                if (first..=last).contains(&end) && self.text[pos..].starts_with(word.as_bytes()) {
+                    ends.insert(end);
+                }
+            }
+        }
+        let next = self.next_byte(pc);
+        let try_end = |machine: &mut Self, end: usize| {
+            count(1);
+            ends.contains(end)
+                && (next.is_none() || machine.text.get(end).copied() == next)
+                && machine.go_on(pc, pos, end, slot)
+        };
+        if lazy {
+            (first..=last).any(|end| try_end(self, end))
+        } else {
+            (first..=last).rev().any(|end| try_end(self, end))
+        }
+    }
+}
+
+/// A set of ends.
+struct Ends([u64; 9]);
+
+impl Ends {
+    const fn new() -> Self {
+        Self([0; 9])
+    }
+
+    fn insert(&mut self, end: usize) {
+        self.0[end / 64] |= 1 << (end % 64);
+    }
+
+    fn contains(&self, end: usize) -> bool {
+        self.0[end / 64] >> (end % 64) & 1 != 0
+    }
+}
+
+impl Automaton {
+    /// Notes the ends from `first` to `last` at which the automaton accepts the text from `start`.
+    fn walk(&self, text: &[u8], start: usize, first: usize, last: usize, ends: &mut Ends) {
+        let mut state = 1;
+        for (at, byte) in text[..last].iter().enumerate().skip(start) {
+            count(1);
+            let class = usize::from(self.classes[usize::from(*byte)]);
+            state = self.next[usize::from(state) * usize::from(self.stride) + class];
+            if state == 0 {
+                return;
+            }
+            if state >= self.accepting && at + 1 >= first {
+                ends.insert(at + 1);
+            }
+            if state == self.sink {
+                (first.max(at + 1)..=last).for_each(|end| ends.insert(end));
+                return;
+            }
+        }
+    }
+
+    /// Whether the automaton accepts the whole text.
+    pub(crate) fn accepts(&self, text: &[u8]) -> bool {
+        let mut state = 1;
+        for byte in text {
+            let class = usize::from(self.classes[usize::from(*byte)]);
+            state = self.next[usize::from(state) * usize::from(self.stride) + class];
+        }
+        state >= self.accepting
+    }
+}

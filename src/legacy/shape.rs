@@ -1,0 +1,194 @@
+//! One pass over the text: is it fit to be an id at all, and what are its segments?
+//!
+//! A segment is what stands between `_`, `-` and `:`. Of the first one and the last three the pass
+//! keeps length and byte classes, of the whole whether some segment is `run` or has 13 digits; each of
+//! these answers looks up a set of rows, and only rows in all sets go on to `matcher.rs`.
+//!
+//! Invariants: each byte is looked at once; a row is left out only if it cannot fit (the sets come
+//! from the patterns' automata, see `generate.rs`); nothing is trimmed or folded.
+
+use unicode_general_category::{GeneralCategory, get_general_category};
+
+use super::formats::{
+    FLAG_ROWS, HEAD_MULTIPLIER, HEAD_SHIFT, HEAD_SLOTS, HEADS, MAX_BYTES, TAIL_ROWS, TAIL_SETS,
+    UNKNOWN_HEADS, WORDS,
+};
+use super::refusal::{Reason, Refusal};
+use super::table::{Word, class};
+
+/// A piece of the text between separators.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Segment {
+    pub(crate) start: u16,
+    pub(crate) len: u16,
+    /// The classes that all bytes have.
+    pub(crate) bits: u16,
+}
+
+/// The number of length steps in a tail index: 40 bytes and more are one step.
+pub(crate) const LENGTHS: usize = 41;
+/// The number of class levels: digit, lower hex, hex, base36, alphanumeric, other.
+pub(crate) const LEVELS: usize = 6;
+
+impl Segment {
+    /// The narrowest class of the segment's bytes.
+    fn level(self) -> usize {
+        // The five class bits stand in order; the sixth is the level "other".
+        (self.bits & 0x1f | 0x20).trailing_zeros() as usize
+    }
+
+    fn index(self) -> usize {
+        self.level() * LENGTHS + usize::from(self.len).min(LENGTHS - 1)
+    }
+}
+
+/// What the pass found.
+#[derive(Debug, Clone)]
+pub(crate) struct Shape {
+    /// The last three segments, the last one first; those that are missing are `None`d by `count`.
+    pub(crate) tail: [Segment; 3],
+    /// The rows that may fit.
+    pub(crate) rows: u128,
+}
+
+/// Checks the input and classifies it.
+pub(crate) fn classify(text: &str) -> Result<Shape, Refusal> {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() {
+        return Err(Refusal::new(Reason::Empty, 0));
+    }
+    if bytes.len() > MAX_BYTES {
+        return Err(Refusal::new(Reason::TooLong, MAX_BYTES));
+    }
+    let shape = segments(bytes);
+    if shape.0 & class::STOP != 0 {
+        check_input(text)?;
+    }
+    Ok(shape.1)
+}
+
+/// Classifies a piece of a text that was checked as a whole.
+pub(crate) fn classify_checked(bytes: &[u8]) -> Shape {
+    segments(bytes).1
+}
+
+fn segments(bytes: &[u8]) -> (u16, Shape) {
+    let mut tail = [Segment::default(); 3];
+    let mut first = None;
+    let (mut all, mut any, mut start, mut flags, mut count) = (u16::MAX, 0, 0, 0_usize, 0_usize);
+    for (at, byte) in bytes.iter().enumerate() {
+        let bits = class::OF[usize::from(*byte)];
+        any |= bits;
+        if bits & class::SEPARATOR == 0 {
+            all &= bits;
+            continue;
+        }
+        let segment = segment(start, at, all);
+        flags |= flag(bytes, segment);
+        tail = [segment, tail[0], tail[1]];
+        if first.is_none() {
+            first = Some((segment, follow(*byte)));
+        }
+        count += 1;
+        (start, all) = (at + 1, u16::MAX);
+    }
+    let segment = segment(start, bytes.len(), all);
+    flags |= flag(bytes, segment);
+    tail = [segment, tail[0], tail[1]];
+    let (first, follow) = first.unwrap_or((segment, 0));
+    let rows = head_rows(bytes, first, follow) & tail_rows(&tail, count) & FLAG_ROWS[flags];
+    (any, Shape { tail, rows })
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a text has at most 512 bytes")]
+fn segment(start: usize, end: usize, bits: u16) -> Segment {
+    Segment { start: start as u16, len: (end - start) as u16, bits }
+}
+
+/// Bit 0: the segment is `run`; bit 1: it has 13 digits.
+fn flag(bytes: &[u8], segment: Segment) -> usize {
+    match segment.len {
+        3 => usize::from(bytes[usize::from(segment.start)..].starts_with(b"run")),
+        13 => usize::from(segment.bits & class::DIGIT != 0) << 1,
+        _ => 0,
+    }
+}
+
+/// What follows a first word: 0 the end, 1 `_`, 2 `-`, 3 `:`.
+fn follow(byte: u8) -> usize {
+    match byte {
+        b'_' => 1,
+        b'-' => 2,
+        _ => 3,
+    }
+}
+
+fn head_rows(bytes: &[u8], first: Segment, follow: usize) -> u128 {
+    match word(&bytes[..usize::from(first.len)]) {
+        Some(word) => word.rows[follow],
+        None => UNKNOWN_HEADS[first.level()][follow],
+    }
+}
+
+fn tail_rows(tail: &[Segment; 3], count: usize) -> u128 {
+    let set = |place: usize| {
+        let index = if place <= count { tail[place].index() } else { LEVELS * LENGTHS };
+        TAIL_SETS[usize::from(TAIL_ROWS[place][index])]
+    };
+    set(0) & set(1) & set(2)
+}
+
+/// Finds a word of the table.
+pub(crate) fn word(text: &[u8]) -> Option<&'static Word> {
+    let key = word_key(text)?;
+    let word = &WORDS[usize::from(HEADS[head_slot(key)])];
+    (word.text.as_bytes() == text).then_some(word)
+}
+
+/// The first eight bytes of a word, mixed with its last eight.
+pub(crate) fn word_key(text: &[u8]) -> Option<u64> {
+    let mut key = [0; 8];
+    if let Some(head) = text.first_chunk::<8>() {
+        let tail = text.last_chunk::<8>()?;
+        return Some(u64::from_le_bytes(*head) ^ u64::from_le_bytes(*tail).rotate_left(29));
+    }
+    for (to, from) in key.iter_mut().zip(text) {
+        *to = *from;
+    }
+    Some(u64::from_le_bytes(key))
+}
+
+/// The slot of a key in the perfect hash table of words.
+#[expect(clippy::cast_possible_truncation, reason = "the shift leaves fewer bits than a usize has")]
+pub(crate) fn head_slot(key: u64) -> usize {
+    (key.wrapping_mul(HEAD_MULTIPLIER) >> HEAD_SHIFT) as usize % HEAD_SLOTS
+}
+
+/// Section 1.1 of the specification, for a text in which something has to be looked at.
+#[cold]
+fn check_input(text: &str) -> Result<(), Refusal> {
+    let mut before = '\0';
+    for (at, character) in text.char_indices() {
+        let refuse = |reason| Err(Refusal::new(reason, at));
+        match character {
+            ' ' if at == 0 || at + 1 == text.len() => return refuse(Reason::Blank),
+            ' ' => {}
+            '.' if before == '.' => return Err(Refusal::new(Reason::TwoDots, at - 1)),
+            _ if super::formats::REFUSED.contains(character) => return refuse(Reason::Character),
+            _ if character.is_ascii_graphic() => {}
+            _ => match get_general_category(character) {
+                GeneralCategory::SpaceSeparator => return refuse(Reason::Blank),
+                GeneralCategory::Control
+                | GeneralCategory::Format
+                | GeneralCategory::Surrogate
+                | GeneralCategory::PrivateUse
+                | GeneralCategory::Unassigned
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator => return refuse(Reason::Invisible),
+                _ => {}
+            },
+        }
+        before = character;
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! Checks that need the inside of the reader.

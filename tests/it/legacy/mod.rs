@@ -1,0 +1,3 @@
+//! The legacy reader against the corpus, against a slow reader of the same table, and its contracts.
+
+mod corpus;
