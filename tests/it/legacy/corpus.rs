@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use unified_id::legacy;
 
+use super::cases::{IDS, NOT_IDS};
+
 #[derive(Deserialize)]
 struct Row {
     id: String,
@@ -30,18 +32,6 @@ struct NotId {
 /// Reads a corpus of one JSON object per line.
 fn lines<T: for<'de> Deserialize<'de>>(text: &str) -> Vec<T> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-pub(crate) const IDS: &str = include_str!("../../corpora/legacy_ids.jsonl");
-pub(crate) const NOT_IDS: &str = include_str!("../../corpora/not_ids.jsonl");
-
-/// The texts of all rows of both corpora.
-pub(crate) fn texts() -> Vec<String> {
-    #[derive(Deserialize)]
-    struct Text {
-        id: String,
-    }
-    lines::<Text>(IDS).into_iter().chain(lines(NOT_IDS)).map(|row| row.id).collect()
 }
 
 fn key(thread: &str) -> &str {

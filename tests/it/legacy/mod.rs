@@ -1,3 +1,7 @@
 //! The legacy reader against the corpus, against a slow reader of the same table, and its contracts.
 
 mod corpus;
+mod oracle;
+mod compare;
+mod cases;
+mod differential;

@@ -1,0 +1,28 @@
+//! Holds the library's answer against the slow reader's.
+
+use unified_id::legacy::{LegacyId, Reader};
+
+use super::oracle::{Oracle, Reading};
+
+/// What the library says, in the oracle's words.
+fn said(id: &LegacyId<'_>) -> Reading {
+    Reading {
+        row: id.row().number() - 1,
+        format: id.row().name().to_owned(),
+        kind: id.kind().map(str::to_owned),
+        thread: id.thread().map(|thread| thread.to_string()),
+        user: id.user().map(str::to_owned),
+        timestamp_ms: id.timestamp_ms(),
+        alternatives: id
+            .alternatives()
+            .map(|thread| thread.map(|thread| thread.to_string()))
+            .collect(),
+    }
+}
+
+pub(crate) fn check(reader: &Reader, oracle: &Oracle, text: &str) {
+    let dialect = reader.dialect();
+    let have = reader.read(text).ok().map(|id| said(&id));
+    let want = oracle.read(text, dialect.as_ref().map(AsRef::as_ref));
+    assert_eq!(have, want, "{text:?} with {dialect:?}");
+}

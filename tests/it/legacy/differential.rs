@@ -1,0 +1,49 @@
+//! The reader against the slow reader of the same table, on many texts.
+
+use proptest::prelude::*;
+use strum::IntoEnumIterator;
+use unified_id::legacy::{self, Dialect, Reader};
+
+use super::cases::{Cases, Rng};
+use super::compare::check;
+use super::oracle::Oracle;
+
+fn readers() -> Vec<Reader> {
+    std::iter::once(Reader::new())
+        .chain(Dialect::iter().map(|dialect| Reader::new().with_dialect(dialect)))
+        .collect()
+}
+
+#[test]
+fn the_two_readers_agree_on_the_corpus() {
+    let oracle = Oracle::new();
+    for reader in readers() {
+        super::cases::texts().iter().for_each(|text| check(&reader, &oracle, text));
+    }
+}
+
+/// A few thousand cases here; `cargo bench --bench legacy -- soak 1000000` runs many.
+#[test]
+fn the_two_readers_agree_on_made_texts() {
+    let (oracle, cases, mut rng) = (Oracle::new(), Cases::new(), Rng(1));
+    for reader in readers() {
+        (0..1_000).for_each(|_| check(&reader, &oracle, &cases.next(&mut rng)));
+    }
+}
+
+proptest! {
+    #[test]
+    fn reading_never_panics(text in ".{0,80}") {
+        let _ = legacy::read(&text);
+    }
+
+    #[test]
+    fn a_thread_stands_in_the_text(seed: u64) {
+        let text = Cases::new().next(&mut Rng(seed));
+        if let Ok(id) = legacy::read(&text)
+            && let Some(thread) = id.thread()
+        {
+            prop_assert!(text.contains(thread.as_piece()));
+        }
+    }
+}
