@@ -17,7 +17,7 @@ use regex_automata::{Anchored, Input, MatchKind};
 use toml::{Table, Value};
 
 use super::pattern::{self, Atom, Atoms, Node};
-use super::shape::{LENGTHS, LEVELS};
+use super::shape::{DASH_MS, EMPTY, FLAGS, LENGTHS, LEVELS, MS, RUN};
 use super::table::{Program, Role, Run, class};
 
 const SOURCE: &str = include_str!("legacy_formats.toml");
@@ -292,6 +292,22 @@ impl Source {
         })
     }
 
+    /// What fits a row; of the one row whose only condition is `same_ms` no more than this can hold for.
+    ///
+    /// The other rows of its group give its thread, too, so nothing is lost among the alternatives.
+    fn row_regex(&self, row: &Value) -> String {
+        let pattern = text(row, "pattern").unwrap();
+        let same_ms = row.get("when").is_some_and(|when| {
+            when.as_array().unwrap().iter().all(|of| of.as_str() == Some("same_ms"))
+        });
+        let pattern = if same_ms {
+            pattern.replace("{T:thread}", "[{text}_]{ms}")
+        } else {
+            pattern.to_string()
+        };
+        self.regex(&pattern::parse(&pattern).unwrap())
+    }
+
     fn rows(&self) -> &Vec<Value> {
         self.table["format"].as_array().unwrap()
     }
@@ -377,7 +393,7 @@ fn run_of(machine: &Machine) -> Option<Run> {
 struct Admits {
     tails: Vec<Vec<bool>>,
     unknown: Vec<[bool; 4]>,
-    flags: [bool; 4],
+    flags: [bool; FLAGS],
 }
 
 fn level(bits: u16) -> usize {
@@ -505,14 +521,19 @@ fn unknown_heads(machine: &Machine, words: &BTreeSet<String>) -> Vec<[bool; 4]> 
     unknown
 }
 
-/// By flags (a segment `run`, a segment of 13 digits): whether a text that fits can have them.
-fn flags(machine: &Machine, alphabet: &[u8]) -> [bool; 4] {
-    let mut found = [false; 4];
-    // Letters of `run` seen in this segment, digits seen in it (14: no longer that), flags.
-    let mut queue = vec![(1_u16, 0_u8, 0_u8, 0_usize)];
+/// By flags: whether a text that fits can have them.
+fn flags(machine: &Machine, alphabet: &[u8]) -> [bool; FLAGS] {
+    let mut found = [false; FLAGS];
+    // Letters of `run` seen in this segment, digits seen in it (14: no longer that), what stands
+    // before it, its length as far as it matters, flags of the segments before.
+    let mut queue = vec![(1_u16, 0_u8, 0_u8, b'_', true, 0_usize)];
     let mut seen = BTreeSet::new();
-    while let Some((state, run, digits, flags)) = queue.pop() {
-        let ended = flags | usize::from(run == 3) | usize::from(digits == 13) << 1;
+    while let Some((state, run, digits, before, empty, flags)) = queue.pop() {
+        let ms = if before == b'-' { DASH_MS } else { MS };
+        let ended = flags
+            | if run == 3 { RUN } else { 0 }
+            | if digits == 13 { ms } else { 0 }
+            | if empty { EMPTY } else { 0 };
         found[ended] |= machine.accept[usize::from(state)];
         for byte in alphabet {
             let next = machine.next[usize::from(state)][usize::from(*byte)];
@@ -520,15 +541,11 @@ fn flags(machine: &Machine, alphabet: &[u8]) -> [bool; 4] {
                 continue;
             }
             let item = if follow(*byte) != 0 {
-                (next, 0, 0, ended)
+                (next, 0, 0, if *byte == b'-' { b'-' } else { b'_' }, true, ended)
             } else {
                 let run = if b"run".get(usize::from(run)) == Some(byte) { run + 1 } else { 4 };
-                (
-                    next,
-                    run,
-                    if byte.is_ascii_digit() && digits < 13 { digits + 1 } else { 14 },
-                    flags,
-                )
+                let digits = if byte.is_ascii_digit() && digits < 13 { digits + 1 } else { 14 };
+                (next, run, digits, before, false, flags)
             };
             if seen.insert(item) {
                 queue.push(item);
@@ -536,6 +553,26 @@ fn flags(machine: &Machine, alphabet: &[u8]) -> [bool; 4] {
         }
     }
     found
+}
+
+/// A state from which in a plain text every end is accepted, or every end behind an alphanumeric byte.
+fn plain_state(machine: &Machine) -> (usize, bool) {
+    let alnum: Vec<u8> = (0..=255_u8).filter(u8::is_ascii_alphanumeric).collect();
+    for state in 2..machine.next.len() {
+        let to = |from: usize, byte: u8| usize::from(machine.next[from][usize::from(byte)]);
+        let stays = |from: usize| alnum.iter().all(|byte| to(from, *byte) == state);
+        if !machine.accept[state] || !stays(state) {
+            continue;
+        }
+        let separated = [to(state, b'_'), to(state, b'-')];
+        if separated == [state, state] {
+            return (state, true);
+        }
+        if separated.iter().all(|next| !machine.accept[*next] && stays(*next)) {
+            return (state, false);
+        }
+    }
+    (0, false)
 }
 
 fn bytes_literal(bytes: &[u8]) -> String {
@@ -587,6 +624,13 @@ fn row_literal(source: &Source, number: usize, row: &Value) -> String {
         super::table::Kind::Fixed(kind) => format!("Kind::Fixed(Borrowed({kind:?}))"),
         super::table::Kind::Words(slot) => format!("Kind::Words({slot})"),
     };
+    let slot = |name: &str| {
+        program
+            .parts
+            .iter()
+            .position(|part| part.name == name)
+            .map(|slot| u8::try_from(slot).unwrap())
+    };
     let thread = super::rows::thread_rule(text(row, "thread"), pattern, &program).unwrap();
     let user = super::rows::user_rule(text(row, "user"), &program).unwrap();
     let group = text(row, "group")
@@ -608,10 +652,13 @@ fn row_literal(source: &Source, number: usize, row: &Value) -> String {
         .map(super::Dialect::bit)
         .sum();
     format!(
-        "    Row {{\n        number: {number},\n        name: {name},\n        pattern: Borrowed({pattern:?}),\n        by: Borrowed({:?}),\n        example: Borrowed({:?}),\n        kind: {kind},\n        thread: Thread::{thread:?},\n        user: User::{user:?},\n        group: {group},\n        when: {},\n        not_a_date: {guard},\n        thread_is_prefix: {},\n        dialects: {dialects},\n        program: {},\n    }},\n",
+        "    Row {{\n        number: {number},\n        name: {name},\n        pattern: Borrowed({pattern:?}),\n        by: Borrowed({:?}),\n        example: Borrowed({:?}),\n        kind: {kind},\n        thread: Thread::{thread:?},\n        user: User::{user:?},\n        group: {group},\n        when: {},\n        subject: ({}, {}),\n        date: {:?},\n        not_a_date: {guard},\n        thread_is_prefix: {},\n        dialects: {dialects},\n        program: {},\n    }},\n",
         text(row, "by").unwrap_or_default(),
         text(row, "example").unwrap(),
         if when.is_empty() { "0".to_string() } else { when.join(" | ") },
+        slot("T").unwrap_or(u8::MAX),
+        slot("n").unwrap_or(u8::MAX),
+        slot("date"),
         row.get("thread_is_prefix").is_some_and(|value| value.as_bool().unwrap()),
         program_literal(&program),
     )
@@ -715,12 +762,8 @@ fn perfect(words: &BTreeSet<String>) -> (u64, u32, Vec<usize>) {
 fn formats() -> String {
     let source = Source::new();
     let rows = source.rows();
-    let machines: Vec<Machine> = rows
-        .iter()
-        .map(|row| {
-            Machine::new(&source.regex(&pattern::parse(text(row, "pattern").unwrap()).unwrap()))
-        })
-        .collect();
+    let machines: Vec<Machine> =
+        rows.iter().map(|row| Machine::new(&source.row_regex(row))).collect();
     let words = head_words(&source);
     let admits: Vec<Admits> = machines.iter().map(|machine| admits(machine, &words)).collect();
     let mask = |of: &dyn Fn(&Admits) -> bool| {
@@ -895,8 +938,8 @@ fn formats() -> String {
         .collect();
     writeln!(out, "/// The rows that another first word allows, by its class and what follows it.\npub(crate) static UNKNOWN_HEADS: [[u128; 4]; {LEVELS}] = [{}];\n", unknown.join(", ")).unwrap();
     let flags: Vec<String> =
-        (0..4).map(|flags| format!("0x{:x}", mask(&|row| row.flags[flags]))).collect();
-    writeln!(out, "/// The rows that a segment `run` (bit 0) and one of 13 digits (bit 1) allow.\npub(crate) static FLAG_ROWS: [u128; 4] = [{}];\n", flags.join(", ")).unwrap();
+        (0..FLAGS).map(|flags| format!("0x{:x}", mask(&|row| row.flags[flags]))).collect();
+    writeln!(out, "/// The rows that a set of flags of the pass over the text allows.\npub(crate) static FLAG_ROWS: [u128; {FLAGS}] = [{}];\n", flags.join(", ")).unwrap();
     let mut sets: Vec<u128> = Vec::new();
     let mut indexes = Vec::new();
     for place in 0..3 {
@@ -957,6 +1000,8 @@ fn automata_literal(source: &Source, out: &mut String) {
             .flat_map(|state| columns.iter().map(move |column| column[*state]))
             .map(number)
             .collect();
+        let (plain, plain_all) = plain_state(machine);
+        let plain = number(u16::try_from(plain).unwrap());
         let sink = (2..machine.next.len())
             .find(|state| {
                 machine.accept[*state]
@@ -965,7 +1010,7 @@ fn automata_literal(source: &Source, out: &mut String) {
             .map_or(0, |state| number(u16::try_from(state).unwrap()));
         writeln!(
             out,
-            "    Automaton {{\n        name: {name:?},\n        classes: {},\n        stride: {},\n        accepting: {accepting},\n        sink: {sink},\n        next: {},\n    }},",
+            "    Automaton {{\n        name: {name:?},\n        classes: {},\n        stride: {},\n        accepting: {accepting},\n        sink: {sink},\n        plain: {plain},\n        plain_all: {plain_all},\n        next: {},\n    }},",
             bytes_literal(&classes),
             columns.len(),
             bytes_literal(&next)

@@ -9,7 +9,7 @@
 //! left over from a way that failed; work is linear in the text's length. Used by `read.rs`.
 
 use super::formats::{AUTOMATA, RUNS};
-use super::shape::Segment;
+use super::shape::Shape;
 use super::table::{Automaton, Op, Program, Run, SLOTS, class};
 
 /// A piece of the text, as byte offsets; `NONE` where a part is absent.
@@ -50,12 +50,12 @@ pub(crate) type Extra<'a> = &'a [alloc::string::String];
 pub(crate) fn fit(
     program: &Program,
     text: &[u8],
-    tail: &[Segment; 3],
+    shape: &Shape,
     extra: Extra<'_>,
 ) -> Option<Spans> {
     let mut machine = Machine {
         text,
-        tail,
+        shape,
         ops: &program.ops,
         bounds: &program.bounds,
         literals: program.literals.as_bytes(),
@@ -79,7 +79,7 @@ fn count(work: usize) {
 
 struct Machine<'a> {
     text: &'a [u8],
-    tail: &'a [Segment; 3],
+    shape: &'a Shape,
     ops: &'a [Op],
     bounds: &'a [(u16, u16)],
     literals: &'a [u8],
@@ -99,7 +99,9 @@ impl Machine<'_> {
             match self.ops[pc] {
                 Op::Literal { at, len } => {
                     let literal = &self.literals[usize::from(at)..][..usize::from(len)];
-                    if !self.text[pos..].starts_with(literal) {
+                    // Literals are short: a loop is faster than a call.
+                    let fits = literal.iter().zip(&self.text[pos..]).all(|(a, b)| a == b);
+                    if !fits {
                         return false;
                     }
                     pos += literal.len();
@@ -197,7 +199,7 @@ impl Machine<'_> {
 
     /// How many bytes from `pos` on are of the class.
     fn run_length(&self, rest: u16, pos: usize) -> usize {
-        for segment in self.tail {
+        for segment in &self.shape.tail {
             if usize::from(segment.start) == pos && segment.bits & rest != 0 && segment.len != 0 {
                 return usize::from(segment.len);
             }
@@ -216,19 +218,29 @@ impl Machine<'_> {
         }
         let Some((first, last)) = self.window(pc, pos) else { return false };
         let next = self.next_byte(pc);
-        let try_end = |machine: &mut Self, end: usize| {
+        let (mut low, mut high) = (first, last + 1);
+        while low < high {
             count(1);
-            let fits = match next {
-                Some(byte) => machine.text.get(end) == Some(&byte),
-                // An end inside a character is none.
-                None => machine.text.get(end).is_none_or(|byte| byte & 0xc0 != 0x80),
-            };
-            fits && machine.go_on(pc, pos, end, slot)
-        };
-        if lazy {
-            (first..=last).any(|end| try_end(self, end))
-        } else {
-            (first..=last).rev().any(|end| try_end(self, end))
+            let end = if lazy { low } else { high - 1 };
+            if self.may_end(next, end) && self.go_on(pc, pos, end, slot) {
+                return true;
+            }
+            if lazy {
+                low += 1;
+            } else {
+                high -= 1;
+            }
+        }
+        false
+    }
+
+    /// Whether the byte at an end is the one that has to follow, or begins a character.
+    fn may_end(&self, next: Option<u8>, end: usize) -> bool {
+        match (self.text.get(end), next) {
+            (Some(byte), Some(next)) => *byte == next,
+            // An end inside a character is none.
+            (Some(byte), None) => byte & 0xc0 != 0x80,
+            (None, next) => next.is_none(),
         }
     }
 
@@ -244,13 +256,15 @@ impl Machine<'_> {
             }
         }
         let next = self.next_byte(pc);
-        (first..=end.min(last)).rev().any(|end| {
+        let mut high = end.min(last) + 1;
+        while first < high {
             count(1);
-            let boundary = self.text.get(end).is_none_or(|byte| byte & 0xc0 != 0x80);
-            boundary
-                && (next.is_none() || self.text.get(end).copied() == next)
-                && self.go_on(pc, pos, end, slot)
-        })
+            high -= 1;
+            if self.may_end(next, high) && self.go_on(pc, pos, high, slot) {
+                return true;
+            }
+        }
+        false
     }
 
     fn take_automaton(
@@ -263,7 +277,7 @@ impl Machine<'_> {
     ) -> bool {
         let Some((first, last)) = self.window(pc, pos) else { return false };
         let mut ends = Ends::new();
-        AUTOMATA[index].walk(self.text, pos, first, last, &mut ends);
+        AUTOMATA[index].walk(self.text, pos, (first, last), self.shape.plain, &mut ends);
         if index == super::formats::OP_LIST {
             for word in self.extra {
                 let end = pos + word.len();
@@ -273,17 +287,20 @@ impl Machine<'_> {
             }
         }
         let next = self.next_byte(pc);
-        let try_end = |machine: &mut Self, end: usize| {
+        let (mut low, mut high) = (first, last + 1);
+        while low < high {
             count(1);
-            ends.contains(end)
-                && (next.is_none() || machine.text.get(end).copied() == next)
-                && machine.go_on(pc, pos, end, slot)
-        };
-        if lazy {
-            (first..=last).any(|end| try_end(self, end))
-        } else {
-            (first..=last).rev().any(|end| try_end(self, end))
+            let end = if lazy { low } else { high - 1 };
+            if ends.contains(end) && self.may_end(next, end) && self.go_on(pc, pos, end, slot) {
+                return true;
+            }
+            if lazy {
+                low += 1;
+            } else {
+                high -= 1;
+            }
         }
+        false
     }
 }
 
@@ -305,8 +322,16 @@ impl Ends {
 }
 
 impl Automaton {
-    /// Notes the ends from `first` to `last` at which the automaton accepts the text from `start`.
-    fn walk(&self, text: &[u8], start: usize, first: usize, last: usize, ends: &mut Ends) {
+    /// Notes the ends in the window at which the automaton accepts the text from `start`.
+    fn walk(
+        &self,
+        text: &[u8],
+        start: usize,
+        window: (usize, usize),
+        plain: bool,
+        ends: &mut Ends,
+    ) {
+        let (first, last) = window;
         let mut state = 1;
         for (at, byte) in text[..last].iter().enumerate().skip(start) {
             count(1);
@@ -315,12 +340,20 @@ impl Automaton {
             if state == 0 {
                 return;
             }
+            if state == self.sink || (plain && state == self.plain) {
+                let all = state == self.sink || self.plain_all;
+                let mut end = first.max(at + 1);
+                while end <= last {
+                    count(1);
+                    if all || class::OF[usize::from(text[end - 1])] & class::ALNUM != 0 {
+                        ends.insert(end);
+                    }
+                    end += 1;
+                }
+                return;
+            }
             if state >= self.accepting && at + 1 >= first {
                 ends.insert(at + 1);
-            }
-            if state == self.sink {
-                (first.max(at + 1)..=last).for_each(|end| ends.insert(end));
-                return;
             }
         }
     }

@@ -14,8 +14,8 @@ use super::formats::{GENERATED, GENERATED_LETTER, GROUP_ROWS, OP_ROWS, ROWS};
 use super::id::{LegacyId, Others, ThreadSpan};
 use super::matcher::{self, Span, Spans};
 use super::refusal::{Reason, Refusal};
-use super::shape::{self, Segment, Shape};
-use super::table::{Kind, Name, Role, Row, Thread, class, when};
+use super::shape::{self, Shape};
+use super::table::{Kind, Name, Row, Thread, class, when};
 use super::{convert, words};
 
 /// Reads a legacy id by the table alone.
@@ -96,6 +96,7 @@ impl Reader {
     }
 
     /// Finds the first row that fits.
+    #[inline]
     fn find<'a>(
         &'a self,
         text: &'a [u8],
@@ -106,7 +107,8 @@ impl Reader {
         if !self.operations.is_empty() {
             rows |= OP_ROWS;
         }
-        let candidates = rows;
+        // Rows that may fit, less those that were found not to.
+        let mut candidates = rows;
         let mut own = application.iter();
         let mut settled_groups = 0_u8;
         loop {
@@ -115,7 +117,9 @@ impl Reader {
                 && *before <= index
             {
                 own.next();
-                if let Some(fit) = self.try_row(row, text, shape, 0, true)? {
+                if let Some(spans) = self.fits(row, text, shape)
+                    && let Some(fit) = self.fill(row, spans, text, shape, 0)?
+                {
                     return Ok(fit);
                 }
             }
@@ -128,32 +132,36 @@ impl Reader {
                 settled_groups |= 1 << group as u8;
                 for first in members(candidates & GROUP_ROWS[group as usize]) {
                     if first.dialects & dialect.bit() != 0
-                        && let Some(fit) = self.try_row(first, text, shape, 0, false)?
+                        && let Some(spans) = self.fits(first, text, shape)
+                        && let Some(fit) = self.fill(first, spans, text, shape, 0)?
                     {
                         return Ok(fit);
                     }
                 }
             }
-            if let Some(fit) = self.try_row(row, text, shape, candidates, true)? {
+            let Some(spans) = self.fits(row, text, shape) else {
+                candidates &= !(1 << index);
+                continue;
+            };
+            if (row.when == 0 || holds(row, &spans, text))
+                && let Some(fit) = self.fill(row, spans, text, shape, candidates)?
+            {
                 return Ok(fit);
             }
         }
     }
 
-    /// Tries one row; with `candidates` the others of its group are asked for their threads.
+    /// Fills the templates of a row that fits; with `candidates` the others of its group are asked
+    /// for their threads.
     #[inline]
-    fn try_row<'a>(
+    fn fill<'a>(
         &'a self,
         row: &'a Row,
+        spans: Spans,
         text: &'a [u8],
         shape: &Shape,
         candidates: u128,
-        conditions: bool,
     ) -> Result<Option<Fit<'a>>, Refusal> {
-        let Some(spans) = self.fits(row, text, &shape.tail) else { return Ok(None) };
-        if conditions && row.when != 0 && !holds(row, &spans, text) {
-            return Ok(None);
-        }
         if let Name::Refused(reason, _) = row.name {
             return Err(Refusal::by_row(reason, row.number));
         }
@@ -186,7 +194,7 @@ impl Reader {
                 if core::ptr::eq(other, row) {
                     continue;
                 }
-                let Some(spans) = self.fits(other, text, &shape.tail) else { continue };
+                let Some(spans) = self.fits(other, text, shape) else { continue };
                 let reading = self::thread(other, &spans, self::kind(other, &spans, text), text);
                 refuse_blank(reading, text)?;
                 let key = |thread: Option<ThreadSpan>| thread.map(|thread| thread.key(text));
@@ -201,15 +209,14 @@ impl Reader {
     }
 
     /// Whether the row's pattern fits, its dates are dates, and its guard holds.
-    fn fits(&self, row: &Row, text: &[u8], tail: &[Segment; 3]) -> Option<Spans> {
-        let spans = matcher::fit(&row.program, text, tail, &self.operations)?;
+    fn fits(&self, row: &Row, text: &[u8], shape: &Shape) -> Option<Spans> {
+        let spans = matcher::fit(&row.program, text, shape, &self.operations)?;
         if row.not_a_date && ends_in_date(text) {
             return None;
         }
-        for (part, span) in row.program.parts.iter().zip(&spans) {
-            if part.role == Role::Date && span.is_some() {
-                convert::date_ms(core::str::from_utf8(&text[span.range()]).ok()?)?;
-            }
+        if let Some(slot) = row.date {
+            let span = spans[usize::from(slot)];
+            convert::date_ms(core::str::from_utf8(&text[span.range()]).ok()?)?;
         }
         Some(spans)
     }
@@ -263,11 +270,10 @@ fn refuse_blank(thread: Option<ThreadSpan>, text: &[u8]) -> Result<(), Refusal> 
 
 /// Whether one of the row's conditions holds.
 fn holds(row: &Row, spans: &Spans, text: &[u8]) -> bool {
-    let part = |name: &str| {
-        let slot = row.program.parts.iter().position(|part| part.name == name)?;
-        text.get(spans[slot].range())
+    let part = |slot: u8| {
+        spans.get(usize::from(slot)).and_then(|span| text.get(span.range())).unwrap_or_default()
     };
-    let (thread, number) = (part("T").unwrap_or_default(), part("n").unwrap_or_default());
+    let (thread, number) = (part(row.subject.0), part(row.subject.1));
     let has = |condition: u8| row.when & condition != 0;
     (has(when::FIVE_DIGITS) && number.len() == 5)
         || (has(when::SAME_MS) && same_ms(thread, number))
@@ -292,8 +298,7 @@ fn same_ms(thread: &[u8], number: &[u8]) -> bool {
 
 /// The thread has the form of a thread that a generator made.
 fn generated(thread: &[u8]) -> bool {
-    let no_tail = [Segment::default(); 3];
-    let fits = |program| matcher::fit(program, thread, &no_tail, &[]).is_some();
+    let fits = |program| matcher::fit(program, thread, &Shape::UNKNOWN, &[]).is_some();
     if GENERATED.iter().any(fits) {
         return true;
     }

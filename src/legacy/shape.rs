@@ -49,6 +49,14 @@ pub(crate) struct Shape {
     pub(crate) tail: [Segment; 3],
     /// The rows that may fit.
     pub(crate) rows: u128,
+    /// All segments are alphanumeric and none is empty.
+    pub(crate) plain: bool,
+}
+
+impl Shape {
+    /// For a text of which nothing is known.
+    pub(crate) const UNKNOWN: Self =
+        Self { tail: [Segment { start: 0, len: 0, bits: 0 }; 3], rows: 0, plain: false };
 }
 
 /// Checks the input and classifies it.
@@ -74,8 +82,9 @@ pub(crate) fn classify_checked(bytes: &[u8]) -> Shape {
 
 fn segments(bytes: &[u8]) -> (u16, Shape) {
     let mut tail = [Segment::default(); 3];
-    let mut first = None;
+    let mut first = Segment::default();
     let (mut all, mut any, mut start, mut flags, mut count) = (u16::MAX, 0, 0, 0_usize, 0_usize);
+    let mut before = b'_';
     for (at, byte) in bytes.iter().enumerate() {
         let bits = class::OF[usize::from(*byte)];
         any |= bits;
@@ -84,20 +93,23 @@ fn segments(bytes: &[u8]) -> (u16, Shape) {
             continue;
         }
         let segment = segment(start, at, all);
-        flags |= flag(bytes, segment);
+        flags |= flag(bytes, segment, before);
         tail = [segment, tail[0], tail[1]];
-        if first.is_none() {
-            first = Some((segment, follow(*byte)));
+        if count == 0 {
+            first = segment;
         }
         count += 1;
-        (start, all) = (at + 1, u16::MAX);
+        (start, all, before) = (at + 1, u16::MAX, *byte);
     }
     let segment = segment(start, bytes.len(), all);
-    flags |= flag(bytes, segment);
+    flags |= flag(bytes, segment, before);
     tail = [segment, tail[0], tail[1]];
-    let (first, follow) = first.unwrap_or((segment, 0));
+    if count == 0 {
+        first = segment;
+    }
+    let follow = bytes.get(usize::from(first.len)).map_or(0, |byte| follow(*byte));
     let rows = head_rows(bytes, first, follow) & tail_rows(&tail, count) & FLAG_ROWS[flags];
-    (any, Shape { tail, rows })
+    (any, Shape { tail, rows, plain: any & class::ODD == 0 && flags & EMPTY == 0 })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a text has at most 512 bytes")]
@@ -105,11 +117,28 @@ fn segment(start: usize, end: usize, bits: u16) -> Segment {
     Segment { start: start as u16, len: (end - start) as u16, bits }
 }
 
-/// Bit 0: the segment is `run`; bit 1: it has 13 digits.
-fn flag(bytes: &[u8], segment: Segment) -> usize {
+/// Flag: a segment is `run`.
+pub(crate) const RUN: usize = 1;
+/// Flag: a segment behind `_` or `:`, or at the start, has 13 digits.
+pub(crate) const MS: usize = 2;
+/// Flag: a segment behind `-` has 13 digits.
+pub(crate) const DASH_MS: usize = 4;
+/// Flag: a segment is empty.
+pub(crate) const EMPTY: usize = 8;
+/// The number of sets of flags.
+pub(crate) const FLAGS: usize = 16;
+
+fn flag(bytes: &[u8], segment: Segment, before: u8) -> usize {
     match segment.len {
-        3 => usize::from(bytes[usize::from(segment.start)..].starts_with(b"run")),
-        13 => usize::from(segment.bits & class::DIGIT != 0) << 1,
+        0 => EMPTY,
+        3 if bytes[usize::from(segment.start)..].first_chunk() == Some(b"run") => RUN,
+        13 if segment.bits & class::DIGIT != 0 => {
+            if before == b'-' {
+                DASH_MS
+            } else {
+                MS
+            }
+        }
         _ => 0,
     }
 }

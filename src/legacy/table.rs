@@ -44,8 +44,8 @@ pub(crate) mod class {
     pub(crate) const SEPARATOR: u16 = 1 << 11;
     /// A byte that the scan must stop at: refused, a blank, a dot, or not ASCII.
     pub(crate) const STOP: u16 = 1 << 12;
-    /// Any byte of a text that passed the input check.
-    pub(crate) const ANY: u16 = 1 << 13;
+    /// Neither alphanumeric nor `_` nor `-`.
+    pub(crate) const ODD: u16 = 1 << 13;
 
     /// The class of every byte.
     pub(crate) static OF: [u16; 256] = build();
@@ -65,7 +65,7 @@ pub(crate) mod class {
     }
 
     const fn of(byte: u8) -> u16 {
-        let mut bits = ANY;
+        let mut bits = 0;
         if byte.is_ascii_digit() {
             bits |= DIGIT | HEX_LOWER | HEX | BASE36 | ALNUM | CROCKFORD;
             bits |= if byte == b'0' { ZERO } else { NONZERO };
@@ -91,8 +91,14 @@ pub(crate) mod class {
             }
         } else if matches!(byte, b'_' | b'-' | b':') {
             bits |= SEPARATOR;
-        } else if stops(byte) {
-            bits |= STOP;
+            if byte == b':' {
+                bits |= ODD;
+            }
+        } else {
+            bits |= ODD;
+            if stops(byte) {
+                bits |= STOP;
+            }
         }
         bits
     }
@@ -126,6 +132,10 @@ pub struct Row {
     pub(crate) user: User,
     pub(crate) group: Option<Group>,
     pub(crate) when: u8,
+    /// The parts `T` and `n`, which conditions speak of.
+    pub(crate) subject: (u8, u8),
+    /// The part that has to be a date of the calendar.
+    pub(crate) date: Option<u8>,
     pub(crate) not_a_date: bool,
     pub(crate) thread_is_prefix: bool,
     pub(crate) dialects: u8,
@@ -267,6 +277,10 @@ pub(crate) struct Automaton {
     pub(crate) accepting: u8,
     /// The state that accepts whatever follows, or 0.
     pub(crate) sink: u8,
+    /// A state from which in a plain text (alphanumeric segments joined by `_` and `-`) every end
+    /// is accepted (`plain_all`), or every end behind an alphanumeric byte; or 0.
+    pub(crate) plain: u8,
+    pub(crate) plain_all: bool,
     pub(crate) next: &'static [u8],
     /// The atom or list of the table, for messages.
     #[cfg_attr(

@@ -5,3 +5,4 @@ mod oracle;
 mod compare;
 mod cases;
 mod differential;
+mod contract;

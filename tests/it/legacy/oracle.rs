@@ -148,6 +148,11 @@ impl Oracle {
         self.rows.iter().position(|row| row.regex.is_match(text))
     }
 
+    /// The first row that matches, with its parts.
+    pub(crate) fn first_captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        self.rows.iter().find_map(|row| row.regex.captures(text))
+    }
+
     /// Reads a text; `dialect` is a name of the table.
     pub(crate) fn read(&self, text: &str, dialect: Option<&str>) -> Option<Reading> {
         if self.refuses(text) {
