@@ -452,7 +452,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 8,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 18, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (15, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("X"), role: Role::Text }, Part { name: Borrowed("c"), role: Role::Counter }, Part { name: Borrowed("h"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 18, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("X"), role: Role::Text }, Part { name: Borrowed("c"), role: Role::Counter }, Part { name: Borrowed("h"), role: Role::Random }]) },
     },
     Row {
         number: 17,
@@ -1082,7 +1082,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: true,
         dialects: 8,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 18, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("X"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 18, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 65535), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("X"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
     },
     Row {
         number: 52,
@@ -2255,6 +2255,75 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     },
+];
+
+/// Atoms by name.
+#[cfg(feature = "rows")]
+pub(crate) static ATOMS: [super::rows::Named; 49] = [
+    super::rows::Named { name: "alnum", regex: "[A-Za-z0-9]+", atom: super::pattern::Atom::Run { index: 0, min: 1, max: 65535, rest: 16 }, counter: false, random: false },
+    super::rows::Named { name: "ascii", regex: "[A-Za-z0-9][A-Za-z0-9_-]*", atom: super::pattern::Atom::Automaton { index: 0, min: 1, max: 65535, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "b36", regex: "[0-9a-z]{1,9}", atom: super::pattern::Atom::Run { index: 1, min: 1, max: 9, rest: 8 }, counter: false, random: true },
+    super::rows::Named { name: "b36x7", regex: "[0-9a-z]{1,7}", atom: super::pattern::Atom::Run { index: 2, min: 1, max: 7, rest: 8 }, counter: false, random: true },
+    super::rows::Named { name: "b36x9", regex: "[0-9a-z]{9}", atom: super::pattern::Atom::Run { index: 3, min: 9, max: 9, rest: 8 }, counter: false, random: true },
+    super::rows::Named { name: "canon", regex: "thread_(?:[^_].*)_run_(?:[0-9]{1,19})_(?:[0-9A-Fa-f]{8})", atom: super::pattern::Atom::Composed(Borrowed("thread_{thread}_run_{d1-19}_{hex8i}")), counter: false, random: false },
+    super::rows::Named { name: "ctr", regex: "[1-9][0-9]{0,6}", atom: super::pattern::Atom::Run { index: 4, min: 1, max: 7, rest: 1 }, counter: true, random: false },
+    super::rows::Named { name: "ctr0", regex: "0|[1-9][0-9]{0,6}", atom: super::pattern::Atom::Run { index: 5, min: 1, max: 7, rest: 1 }, counter: true, random: false },
+    super::rows::Named { name: "d1-19", regex: "[0-9]{1,19}", atom: super::pattern::Atom::Run { index: 6, min: 1, max: 19, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "d1-4", regex: "[0-9]{1,4}", atom: super::pattern::Atom::Run { index: 7, min: 1, max: 4, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "d1-9", regex: "[0-9]{1,9}", atom: super::pattern::Atom::Run { index: 8, min: 1, max: 9, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "d13", regex: "[0-9]{13}", atom: super::pattern::Atom::Run { index: 9, min: 13, max: 13, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "d15-21", regex: "[0-9]{15,21}", atom: super::pattern::Atom::Run { index: 10, min: 15, max: 21, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "d3-6", regex: "[0-9]{3,6}", atom: super::pattern::Atom::Run { index: 11, min: 3, max: 6, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "dash", regex: "[A-Za-z][A-Za-z0-9_-]*?", atom: super::pattern::Atom::Automaton { index: 1, min: 1, max: 65535, lazy: true }, counter: false, random: false },
+    super::rows::Named { name: "dec14", regex: "0|[1-9][0-9]{0,13}", atom: super::pattern::Atom::Run { index: 12, min: 1, max: 14, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "entity", regex: "[A-Za-z0-9][A-Za-z0-9_:@.-]{0,199}", atom: super::pattern::Atom::Automaton { index: 2, min: 1, max: 200, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "first8", regex: "(?:[\\x00-\\x7f\\xc0-\\xff][\\x80-\\xbf]*){1,8}", atom: super::pattern::Atom::Chars { most: 8 }, counter: false, random: false },
+    super::rows::Named { name: "hex", regex: "[0-9a-f]{8}|[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{32}", atom: super::pattern::Atom::Run { index: 13, min: 8, max: 32, rest: 2 }, counter: false, random: true },
+    super::rows::Named { name: "hex16", regex: "[0-9a-f]{16}", atom: super::pattern::Atom::Run { index: 14, min: 16, max: 16, rest: 2 }, counter: false, random: true },
+    super::rows::Named { name: "hex32", regex: "[0-9a-f]{32}", atom: super::pattern::Atom::Run { index: 15, min: 32, max: 32, rest: 2 }, counter: false, random: true },
+    super::rows::Named { name: "hex4", regex: "[0-9a-f]{4}", atom: super::pattern::Atom::Run { index: 16, min: 4, max: 4, rest: 2 }, counter: false, random: true },
+    super::rows::Named { name: "hex8", regex: "[0-9a-f]{8}", atom: super::pattern::Atom::Run { index: 17, min: 8, max: 8, rest: 2 }, counter: false, random: true },
+    super::rows::Named { name: "hex8i", regex: "[0-9A-Fa-f]{8}", atom: super::pattern::Atom::Run { index: 18, min: 8, max: 8, rest: 4 }, counter: false, random: true },
+    super::rows::Named { name: "hexeven", regex: "([0-9a-f]{2}){1,16}", atom: super::pattern::Atom::Run { index: 19, min: 2, max: 32, rest: 2 }, counter: false, random: true },
+    super::rows::Named { name: "hexrun", regex: "[0-9A-Fa-f]+([_-][0-9A-Fa-f]+)*", atom: super::pattern::Atom::Automaton { index: 3, min: 1, max: 65535, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "inner", regex: "(?:thread_(?:[^_].*)_run_(?:[0-9]{1,19})|run_(?:[^_].*)_(?:0|[1-9][0-9]{0,4}))_(?:[0-9A-Fa-f]{8})", atom: super::pattern::Atom::Composed(Borrowed("(thread_{thread}_run_{d1-19}|run_{thread}_{n5})_{hex8i}")), counter: false, random: false },
+    super::rows::Named { name: "lower", regex: "[a-z]+", atom: super::pattern::Atom::Run { index: 20, min: 1, max: 65535, rest: 32 }, counter: false, random: false },
+    super::rows::Named { name: "micro", regex: "20[0-9]{6}_[0-9]{6}(_[0-9]{6})?", atom: super::pattern::Atom::Automaton { index: 4, min: 15, max: 22, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "minute", regex: "20[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{4}-", atom: super::pattern::Atom::Automaton { index: 5, min: 16, max: 16, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "ms", regex: "1[0-9]{12}", atom: super::pattern::Atom::Run { index: 21, min: 13, max: 13, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "n5", regex: "0|[1-9][0-9]{0,4}", atom: super::pattern::Atom::Run { index: 22, min: 1, max: 5, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "n5full", regex: "[1-9][0-9]{4}", atom: super::pattern::Atom::Run { index: 23, min: 5, max: 5, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "name", regex: "[A-Za-z0-9]+(_[A-Za-z0-9]+|[.@-]+[A-Za-z0-9]+)*", atom: super::pattern::Atom::Automaton { index: 6, min: 1, max: 65535, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "near", regex: "[0-9A-Za-z]{25,27}", atom: super::pattern::Atom::Run { index: 24, min: 25, max: 27, rest: 16 }, counter: false, random: false },
+    super::rows::Named { name: "open", regex: "[a-z][a-z0-9]*([_-].*)?", atom: super::pattern::Atom::Automaton { index: 7, min: 1, max: 65535, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "opname", regex: "[a-z][a-z_]*", atom: super::pattern::Atom::Automaton { index: 8, min: 1, max: 65535, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "prefix", regex: "(L|[a-z][a-z0-9]*)([_-][A-Za-z0-9]+)*", atom: super::pattern::Atom::Automaton { index: 9, min: 1, max: 65535, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "sec", regex: "1[0-9]{9}", atom: super::pattern::Atom::Run { index: 25, min: 10, max: 10, rest: 1 }, counter: false, random: false },
+    super::rows::Named { name: "short", regex: ".+?", atom: super::pattern::Atom::Any { lazy: true, bare: false }, counter: false, random: false },
+    super::rows::Named { name: "stamp", regex: "20[0-9]{6}-[0-9]{6}", atom: super::pattern::Atom::Automaton { index: 10, min: 15, max: 15, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "task", regex: "[A-Za-z0-9][A-Za-z0-9_.-]*", atom: super::pattern::Atom::Automaton { index: 11, min: 1, max: 65535, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "text", regex: ".+", atom: super::pattern::Atom::Any { lazy: false, bare: false }, counter: false, random: false },
+    super::rows::Named { name: "thread", regex: "[^_].*", atom: super::pattern::Atom::Any { lazy: false, bare: true }, counter: false, random: false },
+    super::rows::Named { name: "ulid", regex: "[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}", atom: super::pattern::Atom::Run { index: 26, min: 26, max: 26, rest: 64 }, counter: false, random: false },
+    super::rows::Named { name: "uuid", regex: "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}", atom: super::pattern::Atom::Automaton { index: 12, min: 36, max: 36, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "wordch", regex: "[A-Za-z0-9_]+", atom: super::pattern::Atom::Automaton { index: 13, min: 1, max: 65535, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "words", regex: "[A-Za-z0-9]+([_-][A-Za-z0-9]+)*", atom: super::pattern::Atom::Automaton { index: 14, min: 1, max: 65535, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "zero16", regex: "0{16}", atom: super::pattern::Atom::Run { index: 27, min: 16, max: 16, rest: 512 }, counter: false, random: false },
+];
+
+/// Lists by name.
+#[cfg(feature = "rows")]
+pub(crate) static LISTS: [super::rows::Named; 10] = [
+    super::rows::Named { name: "date_prefix", regex: "(?:backup|mig)", atom: super::pattern::Atom::Automaton { index: 15, min: 3, max: 6, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "event", regex: "(?:agent_start|agent_think|tool_exec|tool_comp|progress|custom)", atom: super::pattern::Atom::Automaton { index: 16, min: 6, max: 11, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "fe_prefix", regex: "(?:session|attempt|entity|error|conn|temp|anim|msg|att|opt|sub|ts)", atom: super::pattern::Atom::Automaton { index: 17, min: 2, max: 7, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "op", regex: "(?:agent_execution_[a-z_]+|websocket_[a-z_]+|context_[a-z_]+|websocket_operation|websocket_factory|websocket_manager|websocket_session|agent_execution|compatibility|normalization|operation|websocket|context|session|execute|unknown|chat)", atom: super::pattern::Atom::Automaton { index: 18, min: 1, max: 65535, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "prefix_ms", regex: "(?:audit|conn|sess|user|test|req)", atom: super::pattern::Atom::Automaton { index: 19, min: 3, max: 5, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "simple_noun", regex: "(?:connection|execution|websocket|session|request|message|client|agent|conn|tool|req|msg|run|ws)", atom: super::pattern::Atom::Automaton { index: 20, min: 2, max: 10, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "simple_qualifier", regex: "(?:staging-e2e|concurrent|prod-e2e|test|mock|demo|e2e)", atom: super::pattern::Atom::Automaton { index: 21, min: 3, max: 11, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "thread_op", regex: "(?:cleanup|create|switch|delete|load)", atom: super::pattern::Atom::Automaton { index: 22, min: 4, max: 7, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "thread_qualifier", regex: "(?:isolated|session|legacy|shared|test|demo|ws)", atom: super::pattern::Atom::Automaton { index: 23, min: 2, max: 8, lazy: false }, counter: false, random: false },
+    super::rows::Named { name: "type", regex: "(?:transaction|websocket|execution|session|request|metric|thread|agent|trace|user|tool|run)", atom: super::pattern::Atom::Automaton { index: 24, min: 3, max: 11, lazy: false }, counter: false, random: false },
 ];
 
 /// First words and kind words.

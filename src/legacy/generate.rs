@@ -215,15 +215,21 @@ impl Source {
         }
         for (name, pattern) in source.table["composed"].as_table().unwrap().clone() {
             let pattern = pattern.as_str().unwrap().to_string();
-            let regex = source.regex(&pattern::parse(&pattern).unwrap());
-            source.atoms.insert(name, (regex, Atom::Composed(pattern)));
+            let regex = pattern::regex(&pattern::parse(&pattern).unwrap(), &source);
+            source.atoms.insert(name, (regex, Atom::Composed(pattern.into())));
         }
         for name in source.table["lists"].as_table().unwrap().keys().cloned().collect::<Vec<_>>() {
             if name == "kind_qualifier" {
                 continue;
             }
             let machine = Machine::new(&source.list_regex(&name));
-            let atom = source.automaton(&format!("@{name}"), machine, false);
+            let mut atom = source.automaton(&format!("@{name}"), machine, false);
+            if let Atom::Automaton { min, .. } = &mut atom
+                && name == "op"
+            {
+                // An application may add shorter words.
+                *min = 1;
+            }
             source.lists.insert(name, atom);
         }
         source
@@ -271,27 +277,6 @@ impl Source {
         format!("(?:{})", words.join("|"))
     }
 
-    /// A pattern as a regular expression over bytes.
-    pub(crate) fn regex(&self, nodes: &[Node]) -> String {
-        nodes.iter().fold(String::new(), |mut regex, node| {
-            match node {
-                Node::Literal(text) => regex.push_str(text),
-                Node::Part { of, list: true, .. } => regex.push_str(&self.list_regex(of)),
-                // A character is a byte and the bytes that continue it.
-                Node::Part { of, .. } if of == "first8" => {
-                    regex.push_str(r"(?:[\x00-\x7f\xc0-\xff][\x80-\xbf]*){1,8}")
-                }
-                Node::Part { of, .. } => write!(regex, "(?:{})", self.atoms[of].0).unwrap(),
-                Node::Choice(choices) => {
-                    let choices: Vec<String> =
-                        choices.iter().map(|choice| self.regex(choice)).collect();
-                    write!(regex, "(?:{})", choices.join("|")).unwrap();
-                }
-            }
-            regex
-        })
-    }
-
     /// What fits a row; of the one row whose only condition is `same_ms` no more than this can hold for.
     ///
     /// The other rows of its group give its thread, too, so nothing is lost among the alternatives.
@@ -305,7 +290,7 @@ impl Source {
         } else {
             pattern.to_string()
         };
-        self.regex(&pattern::parse(&pattern).unwrap())
+        pattern::regex(&pattern::parse(&pattern).unwrap(), self)
     }
 
     fn rows(&self) -> &Vec<Value> {
@@ -331,19 +316,19 @@ impl Atoms for Source {
         self.lists.get(name).cloned()
     }
 
+    fn regex(&self, name: &str, list: bool) -> String {
+        if list { self.list_regex(name) } else { byte_regex(&self.atoms[name].0).to_string() }
+    }
+
     fn role(&self, name: Option<&str>, atom: &str) -> Role {
         let has = |role: &str| self.names("roles", role).iter().any(|of| of == atom);
-        match name {
-            Some("ms") if atom != "text" => Role::Ms,
-            Some("sec") => Role::Sec,
-            Some("ulid") => Role::Ulid,
-            Some("uuid") => Role::Uuid,
-            Some("date") => Role::Date,
-            _ if has("counter") => Role::Counter,
-            _ if has("random") => Role::Random,
-            _ => Role::Text,
-        }
+        super::template::role(name, has("counter"), has("random"))
     }
+}
+
+/// A character is a byte and the bytes that continue it.
+fn byte_regex(regex: &str) -> &str {
+    if regex == ".{1,8}" { r"(?:[\x00-\x7f\xc0-\xff][\x80-\xbf]*){1,8}" } else { regex }
 }
 
 /// The run of one class that has the same language, if there is one.
@@ -619,7 +604,7 @@ fn row_literal(source: &Source, number: usize, row: &Value) -> String {
         }
         _ => panic!("row {number} needs a name or a refusal"),
     };
-    let kind = match super::rows::kind_rule(text(row, "kind"), &program).unwrap() {
+    let kind = match super::template::kind_rule(text(row, "kind"), &program).unwrap() {
         super::table::Kind::None => "Kind::None".to_string(),
         super::table::Kind::Fixed(kind) => format!("Kind::Fixed(Borrowed({kind:?}))"),
         super::table::Kind::Words(slot) => format!("Kind::Words({slot})"),
@@ -631,8 +616,8 @@ fn row_literal(source: &Source, number: usize, row: &Value) -> String {
             .position(|part| part.name == name)
             .map(|slot| u8::try_from(slot).unwrap())
     };
-    let thread = super::rows::thread_rule(text(row, "thread"), pattern, &program).unwrap();
-    let user = super::rows::user_rule(text(row, "user"), &program).unwrap();
+    let thread = super::template::thread_rule(text(row, "thread"), pattern, &program).unwrap();
+    let user = super::template::user_rule(text(row, "user"), &program).unwrap();
     let group = text(row, "group")
         .map_or_else(|| "None".to_string(), |group| format!("Some(Group::{})", camel(group)));
     let when: Vec<String> = row.get("when").map_or_else(Vec::new, |when| {
@@ -897,6 +882,8 @@ fn formats() -> String {
     out.push_str("];\n\n");
     automata_literal(&source, &mut out);
 
+    atoms_literal(&source, &mut out);
+
     let (multiplier, shift, slots) = perfect(&words);
     writeln!(
         out,
@@ -965,6 +952,42 @@ fn formats() -> String {
     )
     .unwrap();
     out
+}
+
+/// Atoms and lists by name, for the rows of an application.
+fn atoms_literal(source: &Source, out: &mut String) {
+    let mut literal = |doc: &str, name: &str, atoms: Vec<(&String, String, &Atom)>| {
+        writeln!(out, "/// {doc}\n#[cfg(feature = \"rows\")]\npub(crate) static {name}: [super::rows::Named; {}] = [", atoms.len()).unwrap();
+        for (name, regex, atom) in atoms {
+            let atom = match atom {
+                Atom::Composed(pattern) => format!("Composed(Borrowed({pattern:?}))"),
+                other => format!("{other:?}"),
+            };
+            let has = |role: &str| source.names("roles", role).iter().any(|of| of == name);
+            writeln!(
+                out,
+                "    super::rows::Named {{ name: {name:?}, regex: {regex:?}, atom: super::pattern::Atom::{atom}, counter: {}, random: {} }},",
+                has("counter"),
+                has("random")
+            )
+            .unwrap();
+        }
+        out.push_str("];\n\n");
+    };
+    literal(
+        "Atoms by name.",
+        "ATOMS",
+        source
+            .atoms
+            .iter()
+            .map(|(name, (regex, atom))| (name, byte_regex(regex).to_string(), atom))
+            .collect(),
+    );
+    literal(
+        "Lists by name.",
+        "LISTS",
+        source.lists.iter().map(|(name, atom)| (name, source.list_regex(name), atom)).collect(),
+    );
 }
 
 fn automata_literal(source: &Source, out: &mut String) {
@@ -1036,6 +1059,94 @@ fn check_file(path: &str, expected: &str) {
         "{} is out of date from line {differs:?} on: run UPDATE_LEGACY=1 cargo test --lib legacy",
         path.display()
     );
+}
+
+/// The documentation page.
+fn page() -> String {
+    let source = Source::new();
+    let mut out = String::from(PAGE);
+    out.push_str("| row | format | pattern | kind | thread | user | group, conditions |\n| ---: | --- | --- | --- | --- | --- | --- |\n");
+    let code = |text: Option<&str>| {
+        text.map_or_else(String::new, |text| format!("`{}`", text.replace('|', "\\|")))
+    };
+    for (index, row) in source.rows().iter().enumerate() {
+        let name = text(row, "name").map_or_else(
+            || format!("refused: {}", text(row, "refuse").unwrap()),
+            |name| format!("`{name}`"),
+        );
+        let mut notes: Vec<String> = Vec::new();
+        notes.extend(text(row, "group").map(|group| format!("group {group}")));
+        if let Some(when) = row.get("when") {
+            let when: Vec<&str> =
+                when.as_array().unwrap().iter().map(|of| of.as_str().unwrap()).collect();
+            notes.push(format!("when {}", when.join(" or ")));
+        }
+        notes.extend(text(row, "guard").map(|guard| format!("guard {guard}")));
+        if row.get("thread_is_prefix").is_some() {
+            notes.push("the thread is a prefix".to_string());
+        }
+        writeln!(
+            out,
+            "| {} | {name} | {} | {} | {} | {} | {} |",
+            index + 1,
+            code(text(row, "pattern")),
+            text(row, "kind").unwrap_or_default(),
+            code(text(row, "thread")),
+            code(text(row, "user")),
+            notes.join(", ")
+        )
+        .unwrap();
+    }
+    out.push_str("\n## Evidence\n\n| row | example | written by |\n| ---: | --- | --- |\n");
+    for (index, row) in source.rows().iter().enumerate() {
+        let by = text(row, "by").unwrap_or_default().replace('|', "\\|").replace('<', "&lt;");
+        writeln!(out, "| {} | `{}` | {by} |", index + 1, text(row, "example").unwrap()).unwrap();
+    }
+    out.push_str("\n## Atoms\n\nRegular expressions without look-around, over whole ASCII characters; `.` is any character.\n\n| atom | text |\n| --- | --- |\n");
+    let composed = source.table["composed"].as_table().unwrap();
+    for (name, (regex, _)) in &source.atoms {
+        let shown = composed.get(name).and_then(Value::as_str).unwrap_or(regex);
+        writeln!(out, "| `{name}` | {} |", code(Some(shown))).unwrap();
+    }
+    out.push_str("\n## Lists\n\n`x_*` stands for `x_` and at least one of `a-z` and `_`.\n\n| list | words |\n| --- | --- |\n");
+    for name in source.table["lists"].as_table().unwrap().keys() {
+        let words: Vec<String> =
+            source.words(name).iter().map(|word| format!("`{word}`")).collect();
+        writeln!(out, "| `{name}` | {} |", words.join(" ")).unwrap();
+    }
+    out.push_str("\n## Kind words\n\n| kind | words |\n| --- | --- |\n");
+    let mut kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (word, kind) in source.table["kind_words"].as_table().unwrap() {
+        kinds.entry(kind.as_str().unwrap()).or_default().push(format!("`{word}`"));
+    }
+    for (kind, words) in kinds {
+        writeln!(out, "| {kind} | {} |", words.join(" ")).unwrap();
+    }
+    out.push_str(
+        "\n## Dialects\n\n| dialect | formats that go first in their groups |\n| --- | --- |\n",
+    );
+    for dialect in source.table["dialects"].as_table().unwrap().keys() {
+        let names: Vec<String> =
+            source.names("dialects", dialect).iter().map(|name| format!("`{name}`")).collect();
+        writeln!(out, "| {dialect} | {} |", names.join(" ")).unwrap();
+    }
+    let generated = ["patterns", "letter_patterns"].map(|key| {
+        source
+            .names("generated", key)
+            .iter()
+            .map(|of| format!("`{of}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    });
+    write!(out, "\n## Generated threads\n\nThe condition `generated` holds if the thread as a whole fits one of {}, or one of {} with a letter a-f (or A-F) after its last `_`.\n", generated[0], generated[1]).unwrap();
+    out
+}
+
+const PAGE: &str = include_str!("page.md");
+
+#[test]
+fn the_page_is_what_the_table_says() {
+    check_file("docs/spec/legacy-formats.md", &page());
 }
 
 #[test]

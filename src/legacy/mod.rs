@@ -39,6 +39,10 @@ mod id;
 #[cfg(any(test, feature = "rows"))]
 mod pattern;
 #[cfg(any(test, feature = "rows"))]
+mod template;
+#[cfg(feature = "rows")]
+mod overlap;
+#[cfg(feature = "rows")]
 mod rows;
 #[cfg(test)]
 mod generate;
@@ -50,7 +54,8 @@ pub use self::formats::{LegacyFormat, MAX_BYTES};
 pub use self::id::{LegacyId, ThreadText};
 pub use self::read::{Reader, read};
 pub use self::refusal::{Reason, Refusal};
-//ROWS
+#[cfg(feature = "rows")]
+pub use self::rows::{RowError, RowErrorKind, RowSpec, Rows};
 pub use self::table::Row;
 
 /// Returns the rows of the table, in order of precedence.

@@ -48,14 +48,38 @@ pub(crate) enum Atom {
         lazy: bool,
     },
     /// A pattern of its own.
-    Composed(String),
+    Composed(Cow<'static, str>),
 }
 
 /// Finds atoms, lists and roles by name.
 pub(crate) trait Atoms {
     fn atom(&self, name: &str) -> Option<Atom>;
     fn list(&self, name: &str) -> Option<Atom>;
+    /// The atom or list as a regular expression over bytes.
+    fn regex(&self, name: &str, list: bool) -> String;
     fn role(&self, name: Option<&str>, atom: &str) -> Role;
+}
+
+/// A pattern as a regular expression over bytes.
+pub(crate) fn regex(nodes: &[Node], atoms: &dyn Atoms) -> String {
+    nodes.iter().fold(String::new(), |mut out, node| {
+        match node {
+            Node::Literal(text) => out.push_str(text),
+            Node::Part { of, list, .. } => {
+                out.push_str("(?:");
+                out.push_str(&atoms.regex(of, *list));
+                out.push(')');
+            }
+            Node::Choice(choices) => {
+                let choices: Vec<String> =
+                    choices.iter().map(|choice| regex(choice, atoms)).collect();
+                out.push_str("(?:");
+                out.push_str(&choices.join("|"));
+                out.push(')');
+            }
+        }
+        out
+    })
 }
 
 /// Reads a pattern into its pieces.

@@ -144,7 +144,7 @@ fn refusals_say_what_where_and_what_to_do() {
         ("run___a1b2c3d4", Reason::EmptyThread, 0),
         ("thread_x_run_garbage", Reason::BrokenRun, 0),
         ("550e8400-e29b-41d4-a716", Reason::OnlyHex, 0),
-        ("a_1756000000000_b_c_d", Reason::TimeInside, 0),
+        ("x_1756000000000_b_c_d", Reason::TimeInside, 0),
         ("thread_01m7wqt1fbff4sq3bgc5bhn9eo", Reason::AlmostNew, 0),
         ("hello", Reason::Unknown, 0),
     ];

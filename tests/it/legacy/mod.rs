@@ -6,3 +6,4 @@ mod compare;
 mod cases;
 mod differential;
 mod contract;
+mod rows;
