@@ -3,6 +3,7 @@
 //! `cargo bench --bench legacy` measures; `cargo bench --bench legacy -- soak 1000000 7` holds the two
 //! against each other on so many made texts, from that seed. Results are asserted before they are timed.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its numbers")]
+#![expect(clippy::unwrap_used, reason = "the slow reader and the texts are test code")]
 
 #[path = "../tests/it/legacy/cases.rs"]
 mod cases;
@@ -98,7 +99,9 @@ fn measure() {
     let oracle = Oracle::new();
     let texts: Vec<String> =
         cases::texts().into_iter().filter(|text| legacy::read(text).is_ok()).collect();
-    texts.iter().for_each(|text| compare::check(&Reader::new(), &oracle, text));
+    for text in &texts {
+        compare::check(&Reader::new(), &oracle, text);
+    }
     let read = |text: &str| legacy::read(text).is_ok();
     let answers = |text: &str| {
         let id = legacy::read(text).ok();

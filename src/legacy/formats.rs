@@ -6,6 +6,7 @@
 use alloc::borrow::Cow::Borrowed;
 
 use super::refusal::Reason;
+use super::shape::FLAGS;
 use super::table::{Automaton, Group, Kind, Name, Op, Part, Program, Role, Row, Run, Thread, User, Word, class, when};
 
 /// The longest text that is looked at, in bytes.
@@ -21,142 +22,142 @@ pub(crate) const REFUSED: &str = "'\"<>;\\`${}|^&*?!()[]%,=";
 #[strum(serialize_all = "snake_case")]
 #[non_exhaustive]
 pub enum LegacyFormat {
-    /// `{ulid:ulid}`: oneiric, mahavishnu, session-buddy, crackerjack, dhara; the generators write lower case.
+    /// `{ulid:ulid}`, such as `01k5fz3t8v6y2n4m7q9r0s1t2w`.
     #[strum(serialize = "ulid")]
     Ulid,
-    /// `{uuid:uuid}`: everywhere.
+    /// `{uuid:uuid}`, such as `5e3cb4fc-741b-4187-8faf-c85e47af437d`.
     #[strum(serialize = "uuid")]
     Uuid,
-    /// `{zero16}`: crackerjack, mahavishnu: two fallback generators that return this for every id.
+    /// `{zero16}`, such as `0000000000000000`.
     #[strum(serialize = "ulid_fallback_zero16")]
     UlidFallbackZero16,
-    /// `{U:d15-21}`: Google subject, accepted by UIM 2025-09-12.
+    /// `{U:d15-21}`, such as `184353963786069567532`.
     #[strum(serialize = "oauth_numeric")]
     OauthNumeric,
-    /// `{hex8}`: crackerjack job id.
+    /// `{hex8}`, such as `c2dfdcb5`.
     #[strum(serialize = "hex_bare")]
     HexBare,
-    /// `{dec14}`: dhara _p_format_oid; root = 0.
+    /// `{dec14}`, such as `72308732922`.
     #[strum(serialize = "dhara_oid")]
     DharaOid,
-    /// `thread_{T:thread}_run_({ms:d13}|{d1-19})_{hex8i}`: RIG 2db0cd4af.. (2025-09-01..03); UIM 6cd602c5c, 3797215d9, cdb36be2b, 86c171b0e (2025-09-03..04).
+    /// `thread_{T:thread}_run_({ms:d13}|{d1-19})_{hex8i}`, such as `thread_user123_run_1693430400000_a1b2c3d4`.
     #[strum(serialize = "netra_run_canonical")]
     NetraRunCanonical,
-    /// `thread_{text}_{ms:ms}_{ctr}_{hexeven}`: UIG: thread_{op} d6036cdc0.. (09-07..), thread_{U8}_{first 8 of the client's thread}_{op} f99d80ca5 (09-09).
+    /// `thread_{text}_{ms:ms}_{ctr}_{hexeven}`, such as `thread_user5158_user7770_websocket_session_1767256341226_22_54c1566a`.
     #[strum(serialize = "uig_base")]
     UigBase,
-    /// `thread_{T:thread}_{ms:ms}_{b36x9}`: hooks/useThreadSwitching.ts.
+    /// `thread_{T:thread}_{ms:ms}_{b36x9}`, such as `thread_team_1755104987429_1755104987429_ruux673ss`.
     #[strum(serialize = "fe_thread_op")]
     FeThreadOp,
-    /// `run_{T:thread}_{n:n5}_{hex8i}`: UIM 36e0cbaf4.. for a thread made in the same millisecond.
+    /// `run_{T:thread}_{n:n5}_{hex8i}`, such as `run_beta_1762570022781_22781_ab12cd34`.
     #[strum(serialize = "netra_run_ts5")]
     NetraRunTs5,
-    /// `run_{X:@op}_{c:ctr}_{h:hex8i}`: UIG generate_user_context_ids cdd246a36.. (2025-09-13..); 022a320ae (09-09..12) wrote thread_{X}_{c-1}_{other 8 hex}.
+    /// `run_{X:@op}_{c:ctr}_{h:hex8i}`, such as `run_websocket_factory_2_5c95c6ff`.
     #[strum(serialize = "netra_ctx_run")]
     NetraCtxRun,
-    /// `run_{T:ascii}_{hex8i}`: IDM 5b2e2b48d..8d415d5c3 (2025-09-01..03).
+    /// `run_{T:ascii}_{hex8i}`, such as `run_user123_a1b2c3d4`.
     #[strum(serialize = "netra_run_idmanager")]
     NetraRunIdmanager,
-    /// `run_{U:text}_{ms:ms}`: agent_registry 8d415d5c3^.
+    /// `run_{U:text}_{ms:ms}`, such as `run_user_506_1775138753638`.
     #[strum(serialize = "netra_run_user_ms")]
     NetraRunUserMs,
-    /// `(user|assistant|system)[-{dash}]-{ms:ms}-{ctr}[-{b36}[-{T:text}]]`: utils/unique-id-generator.ts 322893153.. (09-07..) generateUniqueMessageId.
+    /// `(user|assistant|system)[-{dash}]-{ms:ms}-{ctr}[-{b36}[-{T:text}]]`, such as `user-1761256444203-181-udbw7gp71-ops9756`.
     #[strum(serialize = "fe_dash_uid")]
     FeDashUid,
-    /// `{@event}_{R:inner}_{text}_{ms:ms}`: agents/tool_event_bus.py.
+    /// `{@event}_{R:inner}_{text}_{ms:ms}`, such as `tool_exec_thread_beta_00_run_1766550889176_1ea23b08_search_1766550889176`.
     #[strum(serialize = "netra_composite")]
     NetraComposite,
-    /// `ws_(conn|client)_{U:first8}_{ms:ms}_{ctr}_{hex8}`: UIG generate_websocket_connection_id, generate_websocket_client_id.
+    /// `ws_(conn|client)_{U:first8}_{ms:ms}_{ctr}_{hex8}`, such as `ws_client_billing__1772989543220_389_86d9b844`.
     #[strum(serialize = "uig_ws")]
     UigWs,
-    /// `ws_(dev|staging|prod)_{ms:ms}_{hex8}`: connection_id_manager 70fe98777.. (09-10..).
+    /// `ws_(dev|staging|prod)_{ms:ms}_{hex8}`, such as `ws_prod_1778297463223_773323da`.
     #[strum(serialize = "ws_env")]
     WsEnv,
-    /// `ws_{U:first8}_{sec:sec}_{hex8}`: unified_authentication_service.
+    /// `ws_{U:first8}_{sec:sec}_{hex8}`, such as `ws_dev-temp_1770059984_3a456dce`.
     #[strum(serialize = "ws_user_sec")]
     WsUserSec,
-    /// `[coord_]sess_{ms:ms}_{d1-4}`: db/database_manager.py, hash modulo 10000.
+    /// `[coord_]sess_{ms:ms}_{d1-4}`, such as `sess_1756152290611_5343`.
     #[strum(serialize = "db_session")]
     DbSession,
-    /// `{p:open}_{ms:ms}_{ctr}`: UIG generate_base_id(include_random=False).
+    /// `{p:open}_{ms:ms}_{ctr}`, such as `trace_1766120059100_804`.
     #[strum(serialize = "uig_base_norandom")]
     UigBaseNorandom,
-    /// `{p:prefix}_{ms:ms}_{ctr0}_{b36x7}`: lib/utils.ts.
+    /// `{p:prefix}_{ms:ms}_{ctr0}_{b36x7}`, such as `evt_1770549094230_78_9zzl4ux`.
     #[strum(serialize = "fe_lib_uid")]
     FeLibUid,
-    /// `[thread_]session_{ms:ms}_{hex8}`: UIM generate_thread_id 2025-09-03..04; routes prefix `thread_` (1323147c6).
+    /// `[thread_]session_{ms:ms}_{hex8}`, such as `session_1787238857199_7b00e42e`.
     #[strum(serialize = "netra_thread_session_ms")]
     NetraThreadSessionMs,
-    /// `{p:@prefix_ms}[_{U:text}]_{ms:ms}_{hex8}`: UIM 86c171b0e (only 2025-09-04); websocket utils a3d642bcd (08-23..09-08) conn_{U}_{ts}_{8 hex}.
+    /// `{p:@prefix_ms}[_{U:text}]_{ms:ms}_{hex8}`, such as `conn_alpha_61705328_1781508507021_0dd50eb8`.
     #[strum(serialize = "netra_prefix_ms_hex8")]
     NetraPrefixMsHex8,
-    /// `{p:@fe_prefix}[_{U:text}]_{ms:ms}_{b36}`: front end, one-line expressions.
+    /// `{p:@fe_prefix}[_{U:text}]_{ms:ms}_{b36}`, such as `msg_staging-e2e-user-187_1761094277151_ue5li71i3`.
     #[strum(serialize = "fe_prefix_ms_b36")]
     FePrefixMsB36,
-    /// `sess_{sec:sec}_{hex16}`: session_coordinator.
+    /// `sess_{sec:sec}_{hex16}`, such as `sess_1780385019_e9a2c81eb6224532`.
     #[strum(serialize = "sess_sec_hex16")]
     SessSecHex16,
-    /// `conn_{U:text}_{sec:sec}_{hex8}`: routes/websocket_factory.py 8d415d5c3^.
+    /// `conn_{U:text}_{sec:sec}_{hex8}`, such as `conn_user7761_1763127884_da8e2821`.
     #[strum(serialize = "conn_user_sec_hex8")]
     ConnUserSecHex8,
-    /// `conn_{U:text}_{ms:ms}`: dependencies.py 8d415d5c3^.
+    /// `conn_{U:text}_{ms:ms}`, such as `conn_user103_1773112597301`.
     #[strum(serialize = "conn_user_ms")]
     ConnUserMs,
-    /// `conn_websocket_{ctr}_{hex8}`: UIM dfa41405f.. (09-04..) generate_id(WEBSOCKET, prefix=conn).
+    /// `conn_websocket_{ctr}_{hex8}`, such as `conn_websocket_7_9a7a6fb9`.
     #[strum(serialize = "uim_struct")]
     UimStruct,
-    /// `conn_{U:text}_{hex8}`: websocket_core/manager.py 8d415d5c3^.
+    /// `conn_{U:text}_{hex8}`, such as `conn_user1402_90abf39c`.
     #[strum(serialize = "conn_user_hex8")]
     ConnUserHex8,
-    /// `thread_session_{n5full}_{hex8i}`: thread_repository over UIM 1f64c7949...
+    /// `thread_session_{n5full}_{hex8i}`, such as `thread_session_26543_7f4ddc85`.
     #[strum(serialize = "netra_thread_session_ts5")]
     NetraThreadSessionTs5,
-    /// `thread_{words}_{ctr}_{hex8i}`: UIG 022a320ae.. (09-09..): thread_{op}_{counter}_{8 hex}.
+    /// `thread_{words}_{ctr}_{hex8i}`, such as `thread_websocket_session_10_2449b957`.
     #[strum(serialize = "netra_ctx_thread")]
     NetraCtxThread,
-    /// `req_{words}_{ctr}_{hex8i}`: UIG 022a320ae.. (09-09..).
+    /// `req_{words}_{ctr}_{hex8i}`, such as `req_websocket_factory_109_67e5fcaf`.
     #[strum(serialize = "netra_ctx_req")]
     NetraCtxReq,
-    /// `(session|register)_run_{U:words}_{hex8}`: agents/supervisor/agent_registry.py; register_run_{name}: the name stands in the user's place.
+    /// `(session|register)_run_{U:words}_{hex8}`, such as `session_run_user_506_9f51eefb`.
     #[strum(serialize = "prefixed_hex")]
     PrefixedHex,
-    /// `{X:@op}_{ms:ms}`: UIG 6365d0065 (09-08..09); its thread is thread_{run}_{counter}_{8 hex}.
+    /// `{X:@op}_{ms:ms}`, such as `websocket_factory_1757372478799`.
     #[strum(serialize = "netra_ctx_run_base")]
     NetraCtxRunBase,
-    /// `defensive_auth_{U:words}_{lower}_{alnum}`: websocket_manager_factory: defensive_auth_{U}_(prelim_{8 hex}|no_ws).
+    /// `defensive_auth_{U:words}_{lower}_{alnum}`, such as `defensive_auth_user_858_prelim_4e16f607`.
     #[strum(serialize = "defensive_auth")]
     DefensiveAuth,
-    /// `{text}-{date:stamp}`: session_manager.py (local time 2026-01-19.., UTC at HEAD), session_tracker.py.
+    /// `{text}-{date:stamp}`, such as `thread-pool-20260327-092520`.
     #[strum(serialize = "session_buddy")]
     SessionBuddy,
-    /// `{date:minute}{hex4}`: core/ai_fix_event_bus.py.
+    /// `{date:minute}{hex4}`, such as `2026-01-14-0002-9d7d`.
     #[strum(serialize = "crackerjack_run")]
     CrackerjackRun,
-    /// `{p:@date_prefix}_{date:micro}`: mahavishnu backup_, session-buddy mig_.
+    /// `{p:@date_prefix}_{date:micro}`, such as `backup_20250916_015632_742000`.
     #[strum(serialize = "prefixed_date")]
     PrefixedDate,
-    /// `wf_[timeout_|error_]{hex8}_{task}`: mahavishnu workflow_execution, app, server_core: wf_{8 hex}_{type}_single.
+    /// `wf_[timeout_|error_]{hex8}_{task}`, such as `wf_368c27cf_nightly-sync`.
     #[strum(serialize = "mahavishnu_wf")]
     MahavishnuWf,
-    /// `thread_creation_{uuid:uuid}`: services/thread_service.py.
+    /// `thread_creation_{uuid:uuid}`, such as `thread_creation_0492b716-e3ff-4933-855b-05e707960b44`.
     #[strum(serialize = "prefixed_uuid")]
     PrefixedUuid,
-    /// `{p:prefix}(_|-)({ms:ms}|{sec:sec})`: query_, legacy_, batch_, ctx_, snap_, int_, rem_, cj_ with ms; tx_thread_, tx_run_, thread_, thread_{U}_, ws-session-, debug_ with seconds.
+    /// `{p:prefix}(_|-)({ms:ms}|{sec:sec})`, such as `tx_run_1758416550`.
     #[strum(serialize = "prefixed_time")]
     PrefixedTime,
-    /// `user:{U:entity}`: akosha processing/knowledge_graph.py.
+    /// `user:{U:entity}`, such as `user:admin`.
     #[strum(serialize = "akosha_entity")]
     AkoshaEntity,
-    /// `ISSUE-{d3-6}`: mahavishnu coordination_cli.
+    /// `ISSUE-{d3-6}`, such as `ISSUE-1170`.
     #[strum(serialize = "mahavishnu_seq")]
     MahavishnuSeq,
-    /// `(pending_auth|temp_auth_{wordch}|awaiting_auth[_{wordch}])`: accepted by UIM 9f14ac238.
+    /// `(pending_auth|temp_auth_{wordch}|awaiting_auth[_{wordch}])`, such as `awaiting_auth_86cd`.
     #[strum(serialize = "temp_auth")]
     TempAuth,
-    /// `[{@thread_qualifier}_]thread(_|-){name}`: thread_{U} 2025-08-21.., ws_thread_{U}, session_thread_{U}; tests.
+    /// `[{@thread_qualifier}_]thread(_|-){name}`, such as `ws_thread_staging-e2e-user-187`.
     #[strum(serialize = "netra_thread_named")]
     NetraThreadNamed,
-    /// `[{@simple_qualifier}(_|-)]user(_|-){d1-9}`: accepted by UIM 2025-09-12, made by no generator.
+    /// `[{@simple_qualifier}(_|-)]user(_|-){d1-9}`, such as `test-user-17`.
     #[strum(serialize = "netra_simple_numbered")]
     NetraSimpleNumbered,
     /// A row of the application: its [row](super::LegacyId::row) has the name.
@@ -1519,10 +1520,10 @@ pub(crate) static GENERATED_LETTER: [Program; 3] = [
 ];
 
 /// The rows of each group.
-pub(crate) static GROUP_ROWS: [u128; 3] = [0x3e000, 0x180000000000, 0x4004000000000000];
+pub(crate) static GROUP_ROWS: [u128; 3] = [0x0003_e000, 0x1800_0000_0000, 0x4004_0000_0000_0000];
 
 /// The rows with the list `op`, which an application may extend.
-pub(crate) const OP_ROWS: u128 = 0x4000000008000;
+pub(crate) const OP_ROWS: u128 = 0x0004_0000_0000_8000;
 
 /// The automaton of the list `op`.
 pub(crate) const OP_LIST: usize = 18;
@@ -1533,7 +1534,7 @@ pub(crate) static ASCII: &Automaton = &AUTOMATA[0];
 /// Atoms that are runs of one class.
 pub(crate) static RUNS: [Run; 28] = [
     // alnum
-    Run { rest: class::ALNUM, first: class::ALNUM, zero: false, lengths: 0xfffffffffffffffe },
+    Run { rest: class::ALNUM, first: class::ALNUM, zero: false, lengths: 0xffff_ffff_ffff_fffe },
     // b36
     Run { rest: class::BASE36, first: class::BASE36, zero: false, lengths: 0x3fe },
     // b36x7
@@ -1545,7 +1546,7 @@ pub(crate) static RUNS: [Run; 28] = [
     // ctr0
     Run { rest: class::DIGIT, first: class::NONZERO, zero: true, lengths: 0xfe },
     // d1-19
-    Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0xffffe },
+    Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x000f_fffe },
     // d1-4
     Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x1e },
     // d1-9
@@ -1553,17 +1554,17 @@ pub(crate) static RUNS: [Run; 28] = [
     // d13
     Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x2000 },
     // d15-21
-    Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x3f8000 },
+    Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x003f_8000 },
     // d3-6
     Run { rest: class::DIGIT, first: class::DIGIT, zero: false, lengths: 0x78 },
     // dec14
     Run { rest: class::DIGIT, first: class::NONZERO, zero: true, lengths: 0x7ffe },
     // hex
-    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x100011100 },
+    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x0001_0001_1100 },
     // hex16
-    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x10000 },
+    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x0001_0000 },
     // hex32
-    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x100000000 },
+    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x0001_0000_0000 },
     // hex4
     Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x10 },
     // hex8
@@ -1571,9 +1572,9 @@ pub(crate) static RUNS: [Run; 28] = [
     // hex8i
     Run { rest: class::HEX, first: class::HEX, zero: false, lengths: 0x100 },
     // hexeven
-    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x155555554 },
+    Run { rest: class::HEX_LOWER, first: class::HEX_LOWER, zero: false, lengths: 0x0001_5555_5554 },
     // lower
-    Run { rest: class::LOWER, first: class::LOWER, zero: false, lengths: 0xfffffffffffffffe },
+    Run { rest: class::LOWER, first: class::LOWER, zero: false, lengths: 0xffff_ffff_ffff_fffe },
     // ms
     Run { rest: class::DIGIT, first: class::ONE, zero: false, lengths: 0x2000 },
     // n5
@@ -1581,19 +1582,19 @@ pub(crate) static RUNS: [Run; 28] = [
     // n5full
     Run { rest: class::DIGIT, first: class::NONZERO, zero: false, lengths: 0x20 },
     // near
-    Run { rest: class::ALNUM, first: class::ALNUM, zero: false, lengths: 0xe000000 },
+    Run { rest: class::ALNUM, first: class::ALNUM, zero: false, lengths: 0x0e00_0000 },
     // sec
     Run { rest: class::DIGIT, first: class::ONE, zero: false, lengths: 0x400 },
     // ulid
-    Run { rest: class::CROCKFORD, first: class::OCTAL, zero: false, lengths: 0x4000000 },
+    Run { rest: class::CROCKFORD, first: class::OCTAL, zero: false, lengths: 0x0400_0000 },
     // zero16
-    Run { rest: class::ZERO, first: class::ZERO, zero: false, lengths: 0x10000 },
+    Run { rest: class::ZERO, first: class::ZERO, zero: false, lengths: 0x0001_0000 },
 ];
 
 /// All other atoms, and the lists.
 pub(crate) static AUTOMATA: [Automaton; 25] = [
+    // ascii
     Automaton {
-        name: "ascii",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
         \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x01\
@@ -1609,8 +1610,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         plain_all: true,
         next: b"\x00\x00\x00\x00\x00\x02\x00\x02\x02",
     },
+    // dash
     Automaton {
-        name: "dash",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x00\x00\
         \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x01\
@@ -1626,8 +1627,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         plain_all: true,
         next: b"\x00\x00\x00\x00\x00\x02\x00\x02\x02",
     },
+    // entity
     Automaton {
-        name: "entity",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x01\x00\x00\x00\x00\x00\
         \x01\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x01\
@@ -1661,8 +1662,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \xb6\xb6\x00\xb7\xb7\x00\xb8\xb8\x00\xb9\xb9\x00\xba\xba\x00\xbb\xbb\x00\xbc\xbc\x00\xbd\xbd\x00\xbe\xbe\x00\xbf\xbf\x00\xc0\xc0\
         \x00\xc1\xc1\x00\xc2\xc2\x00\xc3\xc3\x00\xc4\xc4\x00\xc5\xc5\x00\xc6\xc6\x00\xc7\xc7\x00\xc8\xc8\x00\xc9\xc9\x00\x00\x00",
     },
+    // hexrun
     Automaton {
-        name: "hexrun",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
         \x00\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
@@ -1678,8 +1679,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         plain_all: false,
         next: b"\x00\x00\x00\x00\x00\x02\x00\x01\x02",
     },
+    // micro
     Automaton {
-        name: "micro",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x02\x03\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\
@@ -1698,8 +1699,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x00\x0e\x0e\x0e\x00\x00\x0f\x0f\x0f\x00\x00\x16\x16\x16\x00\x00\x11\x11\x11\x00\x00\x12\x12\x12\x00\x00\x13\x13\x13\x00\x00\
         \x14\x14\x14\x00\x00\x15\x15\x15\x00\x00\x17\x17\x17\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00",
     },
+    // minute
     Automaton {
-        name: "minute",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x03\x04\x03\x03\x03\x03\x03\x03\x03\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -1717,8 +1718,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x07\x07\x07\x00\x00\x08\x08\x08\x00\x09\x00\x00\x00\x00\x00\x0a\x0a\x0a\x00\x00\x0b\x0b\x0b\x00\x0c\x00\x00\x00\x00\x00\x0d\x0d\
         \x0d\x00\x00\x0e\x0e\x0e\x00\x00\x0f\x0f\x0f\x00\x00\x10\x10\x10\x00\x11\x00\x00\x00\x00\x00\x00\x00\x00",
     },
+    // name
     Automaton {
-        name: "name",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
         \x01\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x03\
@@ -1734,8 +1735,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         plain_all: false,
         next: b"\x00\x00\x00\x00\x00\x00\x03\x00\x00\x02\x03\x00\x00\x02\x03\x01",
     },
+    // open
     Automaton {
-        name: "open",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
@@ -1751,8 +1752,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         plain_all: true,
         next: b"\x00\x00\x00\x00\x00\x00\x00\x02\x00\x03\x02\x02\x03\x03\x03\x03",
     },
+    // opname
     Automaton {
-        name: "opname",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
@@ -1768,8 +1769,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         plain_all: false,
         next: b"\x00\x00\x00\x00\x00\x02\x00\x02\x02",
     },
+    // prefix
     Automaton {
-        name: "prefix",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
         \x00\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x04\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x03\x00\x00\x00\x00\x01\
@@ -1786,8 +1787,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         next: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x04\x00\x00\x05\x05\x05\x05\x00\x02\x00\x00\x00\x00\x00\x02\x04\x00\x00\x04\x00\x02\
         \x05\x05\x05\x05",
     },
+    // stamp
     Automaton {
-        name: "stamp",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x03\x04\x03\x03\x03\x03\x03\x03\x03\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -1805,8 +1806,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x07\x07\x07\x00\x00\x08\x08\x08\x00\x00\x09\x09\x09\x00\x0a\x00\x00\x00\x00\x00\x0b\x0b\x0b\x00\x00\x0c\x0c\x0c\x00\x00\x0d\x0d\
         \x0d\x00\x00\x0e\x0e\x0e\x00\x00\x0f\x0f\x0f\x00\x00\x10\x10\x10\x00\x00\x00\x00\x00",
     },
+    // task
     Automaton {
-        name: "task",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
         \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x01\
@@ -1822,8 +1823,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         plain_all: true,
         next: b"\x00\x00\x00\x00\x00\x02\x00\x02\x02",
     },
+    // uuid
     Automaton {
-        name: "uuid",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
         \x00\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -1842,8 +1843,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x16\x00\x00\x17\x00\x00\x18\x00\x19\x00\x00\x00\x1a\x00\x00\x1b\x00\x00\x1c\x00\x00\x1d\x00\x00\x1e\x00\x00\x1f\x00\x00\x20\
         \x00\x00\x21\x00\x00\x22\x00\x00\x23\x00\x00\x24\x00\x00\x25\x00\x00\x00",
     },
+    // wordch
     Automaton {
-        name: "wordch",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x00\x00\
         \x00\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x01\
@@ -1859,8 +1860,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         plain_all: false,
         next: b"\x00\x00\x00\x02\x00\x02",
     },
+    // words
     Automaton {
-        name: "words",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x00\x00\
         \x00\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x00\x00\x00\x00\x01\
@@ -1876,8 +1877,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         plain_all: false,
         next: b"\x00\x00\x00\x00\x00\x02\x00\x01\x02",
     },
+    // @date_prefix
     Automaton {
-        name: "@date_prefix",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -1896,8 +1897,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00",
     },
+    // @event
     Automaton {
-        name: "@event",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
@@ -1936,8 +1937,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x26\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x27\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     },
+    // @fe_prefix
     Automaton {
-        name: "@fe_prefix",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -1969,8 +1970,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x00\x00\x00\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     },
+    // @op
     Automaton {
-        name: "@op",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
@@ -2041,8 +2042,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x48\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     },
+    // @prefix_ms
     Automaton {
-        name: "@prefix_ms",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -2066,8 +2067,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00",
     },
+    // @simple_noun
     Automaton {
-        name: "@simple_noun",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -2110,8 +2111,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00\x00\x28\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     },
+    // @simple_qualifier
     Automaton {
-        name: "@simple_qualifier",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -2145,8 +2146,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     },
+    // @thread_op
     Automaton {
-        name: "@thread_op",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -2173,8 +2174,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x00\x00\x00\x00\x00\x00\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x16\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x17\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     },
+    // @thread_qualifier
     Automaton {
-        name: "@thread_qualifier",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -2205,8 +2206,8 @@ pub(crate) static AUTOMATA: [Automaton; 25] = [
         \x00\x00\x00\x00\x00\x00\x00\x00\x0d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x1d\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     },
+    // @type
     Automaton {
-        name: "@type",
         classes: b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -2328,115 +2329,115 @@ pub(crate) static LISTS: [super::rows::Named; 10] = [
 
 /// First words and kind words.
 pub(crate) static WORDS: [Word; 103] = [
-    Word { text: "ISSUE", rows: [0x0, 0x420000002400000, 0x40420000002400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "TODO", rows: [0x0, 0x420000002400000, 0x80420000002400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "agent", rows: [0x0, 0x2007426000382c00000, 0x2007422000382500000, 0x420000002000000], kind: Some("agent"), qualifier: false, pairs: &[] },
-    Word { text: "alert", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("alert"), qualifier: false, pairs: &[] },
-    Word { text: "anim", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "assistant", rows: [0x0, 0x7422000382400000, 0x7422000382480000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "att", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "attempt", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "audit", rows: [0x0, 0x7422000b82400000, 0x7422000382400000, 0x420000002000000], kind: Some("audit"), qualifier: false, pairs: &[] },
-    Word { text: "auth", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "awaiting", rows: [0x0, 0x107422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "backup", rows: [0x0, 0x74a2000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("backup"), qualifier: false, pairs: &[] },
-    Word { text: "batch", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("batch"), qualifier: false, pairs: &[] },
-    Word { text: "chat", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "cleanup", rows: [0x0, 0x7422000386400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "client", rows: [0x0, 0x2007422000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[] },
-    Word { text: "comp", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "compatibility", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "concurrent", rows: [0x0, 0x3007422000382400000, 0x3007422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "conn", rows: [0x0, 0x200742203db82400000, 0x2007422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[] },
-    Word { text: "connection", rows: [0x0, 0x2007422000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[] },
-    Word { text: "context", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("context"), qualifier: false, pairs: &[] },
-    Word { text: "coord", rows: [0x0, 0x74220003c2400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "corpus", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("corpus"), qualifier: false, pairs: &[] },
-    Word { text: "corr", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("correlation"), qualifier: false, pairs: &[] },
-    Word { text: "correlation", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("correlation"), qualifier: false, pairs: &[] },
-    Word { text: "create", rows: [0x0, 0x7422000386400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "creation", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "ctx", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("context"), qualifier: false, pairs: &[] },
-    Word { text: "custom", rows: [0x0, 0x7422000382c00000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "defensive", rows: [0x0, 0x743a000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "delete", rows: [0x0, 0x7422000386400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "demo", rows: [0x0, 0x3a07422000382400000, 0x3007422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "dev", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "e2e", rows: [0x200000000000000, 0x3007622000382400000, 0x3007622000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "emergency", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "engine", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "entity", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "error", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: Some("error"), qualifier: false, pairs: &[] },
-    Word { text: "event", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("event"), qualifier: false, pairs: &[] },
-    Word { text: "evt", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("event"), qualifier: false, pairs: &[] },
-    Word { text: "exec", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("execution"), qualifier: false, pairs: &[] },
-    Word { text: "execute", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "execution", rows: [0x0, 0x2007422000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("execution"), qualifier: false, pairs: &[] },
-    Word { text: "factory", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "flow", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("flow"), qualifier: false, pairs: &[] },
-    Word { text: "heartbeat", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "interface", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "isolated", rows: [0x0, 0xa07422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "job", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("job"), qualifier: false, pairs: &[] },
-    Word { text: "jti", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("token"), qualifier: false, pairs: &[] },
-    Word { text: "legacy", rows: [0x0, 0xa07422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "llm", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[("heartbeat", "correlation")] },
-    Word { text: "load", rows: [0x0, 0x7422000386400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "manager", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "message", rows: [0x0, 0x2007422000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("message"), qualifier: false, pairs: &[] },
-    Word { text: "metric", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("metric"), qualifier: false, pairs: &[] },
-    Word { text: "mig", rows: [0x0, 0x74a2000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "mock", rows: [0x0, 0x3007422000382400000, 0x3007422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "msg", rows: [0x0, 0x2007422001382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("message"), qualifier: false, pairs: &[] },
-    Word { text: "new", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "nonce", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("token"), qualifier: false, pairs: &[] },
-    Word { text: "normalization", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "operation", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "opt", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "pending", rows: [0x0, 0x107422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "prod", rows: [0x0, 0x7422000382400000, 0x3007422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "progress", rows: [0x0, 0x7422000382c00000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "project", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x20420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "query", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("run"), qualifier: false, pairs: &[] },
-    Word { text: "register", rows: [0x0, 0x7423000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "relaxed", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "req", rows: [0x0, 0x2007422c00b82400000, 0x2007422000382400000, 0x420000002000000], kind: Some("request"), qualifier: false, pairs: &[] },
-    Word { text: "request", rows: [0x0, 0x2007422000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("request"), qualifier: false, pairs: &[] },
-    Word { text: "run", rows: [0x0, 0x200742200038247e080, 0x2007422000382400000, 0x420000002000000], kind: Some("run"), qualifier: false, pairs: &[] },
-    Word { text: "sess", rows: [0x0, 0x7422002bc2400000, 0x7422000382400000, 0x420000002000000], kind: Some("session"), qualifier: false, pairs: &[] },
-    Word { text: "session", rows: [0x0, 0x2a07427181782400000, 0x2007422000382400000, 0x420000002000000], kind: Some("session"), qualifier: false, pairs: &[("run", "run"), ("thread", "thread")] },
-    Word { text: "shared", rows: [0x0, 0xa07422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "span", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("span"), qualifier: false, pairs: &[] },
-    Word { text: "staging", rows: [0x0, 0x7422000382400000, 0x3007422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "start", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "stream", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[] },
-    Word { text: "sub", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "switch", rows: [0x0, 0x7422000386400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "system", rows: [0x0, 0x7422000382400000, 0x7422000382480000, 0x10420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "temp", rows: [0x0, 0x107422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "test", rows: [0x0, 0x3a07422000b82400000, 0x3007422000382400000, 0x420000002000000], kind: Some("test"), qualifier: true, pairs: &[] },
-    Word { text: "think", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "thread", rows: [0x0, 0xc07c22240782401f80, 0x807422000382600000, 0x420000002000000], kind: Some("thread"), qualifier: false, pairs: &[] },
-    Word { text: "timeout", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "token", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("token"), qualifier: false, pairs: &[] },
-    Word { text: "tool", rows: [0x0, 0x2007422000382c00000, 0x2007422000382400000, 0x420000002000000], kind: Some("tool"), qualifier: false, pairs: &[] },
-    Word { text: "trace", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("trace"), qualifier: false, pairs: &[] },
-    Word { text: "transaction", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("transaction"), qualifier: false, pairs: &[] },
-    Word { text: "ts", rows: [0x0, 0x7422001382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "tx", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: true, pairs: &[] },
-    Word { text: "uid", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("message"), qualifier: false, pairs: &[] },
-    Word { text: "unknown", rows: [0x0, 0x7426000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "user", rows: [0x0, 0x1007422000b83400000, 0x1007422000382480000, 0x8420000002000000], kind: Some("user"), qualifier: false, pairs: &[] },
-    Word { text: "usr", rows: [0x0, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], kind: Some("user"), qualifier: false, pairs: &[] },
-    Word { text: "websocket", rows: [0x0, 0x2007426000382400000, 0x2007422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[("message", "message"), ("req", "request"), ("run", "run"), ("thread", "thread")] },
-    Word { text: "wf", rows: [0x0, 0x7522000382400000, 0x7422000382400000, 0x420000002000000], kind: None, qualifier: false, pairs: &[] },
-    Word { text: "ws", rows: [0x0, 0x2a074220003ba400000, 0x2007422000382400000, 0x420000002000000], kind: Some("websocket"), qualifier: false, pairs: &[("message", "message"), ("req", "request"), ("run", "run"), ("thread", "thread")] },
+    Word { text: "ISSUE", rows: [0x0, 0x0420_0000_0240_0000, 0x0004_0420_0000_0240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "TODO", rows: [0x0, 0x0420_0000_0240_0000, 0x0008_0420_0000_0240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "agent", rows: [0x0, 0x0200_7426_0003_82c0_0000, 0x0200_7422_0003_8250_0000, 0x0420_0000_0200_0000], kind: Some("agent"), qualifier: false, pairs: &[] },
+    Word { text: "alert", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("alert"), qualifier: false, pairs: &[] },
+    Word { text: "anim", rows: [0x0, 0x7422_0013_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "assistant", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8248_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "att", rows: [0x0, 0x7422_0013_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "attempt", rows: [0x0, 0x7422_0013_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "audit", rows: [0x0, 0x7422_000b_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("audit"), qualifier: false, pairs: &[] },
+    Word { text: "auth", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "awaiting", rows: [0x0, 0x0010_7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "backup", rows: [0x0, 0x74a2_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("backup"), qualifier: false, pairs: &[] },
+    Word { text: "batch", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("batch"), qualifier: false, pairs: &[] },
+    Word { text: "chat", rows: [0x0, 0x7426_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "cleanup", rows: [0x0, 0x7422_0003_8640_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "client", rows: [0x0, 0x0200_7422_0003_8240_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("websocket"), qualifier: false, pairs: &[] },
+    Word { text: "comp", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "compatibility", rows: [0x0, 0x7426_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "concurrent", rows: [0x0, 0x0300_7422_0003_8240_0000, 0x0300_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "conn", rows: [0x0, 0x0200_7422_03db_8240_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("websocket"), qualifier: false, pairs: &[] },
+    Word { text: "connection", rows: [0x0, 0x0200_7422_0003_8240_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("websocket"), qualifier: false, pairs: &[] },
+    Word { text: "context", rows: [0x0, 0x7426_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("context"), qualifier: false, pairs: &[] },
+    Word { text: "coord", rows: [0x0, 0x7422_0003_c240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "corpus", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("corpus"), qualifier: false, pairs: &[] },
+    Word { text: "corr", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("correlation"), qualifier: false, pairs: &[] },
+    Word { text: "correlation", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("correlation"), qualifier: false, pairs: &[] },
+    Word { text: "create", rows: [0x0, 0x7422_0003_8640_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "creation", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "ctx", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("context"), qualifier: false, pairs: &[] },
+    Word { text: "custom", rows: [0x0, 0x7422_0003_82c0_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "defensive", rows: [0x0, 0x743a_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "delete", rows: [0x0, 0x7422_0003_8640_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "demo", rows: [0x0, 0x03a0_7422_0003_8240_0000, 0x0300_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "dev", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "e2e", rows: [0x0200_0000_0000_0000, 0x0300_7622_0003_8240_0000, 0x0300_7622_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "emergency", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "engine", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "entity", rows: [0x0, 0x7422_0013_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "error", rows: [0x0, 0x7422_0013_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("error"), qualifier: false, pairs: &[] },
+    Word { text: "event", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("event"), qualifier: false, pairs: &[] },
+    Word { text: "evt", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("event"), qualifier: false, pairs: &[] },
+    Word { text: "exec", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("execution"), qualifier: false, pairs: &[] },
+    Word { text: "execute", rows: [0x0, 0x7426_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "execution", rows: [0x0, 0x0200_7422_0003_8240_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("execution"), qualifier: false, pairs: &[] },
+    Word { text: "factory", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "flow", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("flow"), qualifier: false, pairs: &[] },
+    Word { text: "heartbeat", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "interface", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "isolated", rows: [0x0, 0x00a0_7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "job", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("job"), qualifier: false, pairs: &[] },
+    Word { text: "jti", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("token"), qualifier: false, pairs: &[] },
+    Word { text: "legacy", rows: [0x0, 0x00a0_7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "llm", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[("heartbeat", "correlation")] },
+    Word { text: "load", rows: [0x0, 0x7422_0003_8640_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "manager", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "message", rows: [0x0, 0x0200_7422_0003_8240_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("message"), qualifier: false, pairs: &[] },
+    Word { text: "metric", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("metric"), qualifier: false, pairs: &[] },
+    Word { text: "mig", rows: [0x0, 0x74a2_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "mock", rows: [0x0, 0x0300_7422_0003_8240_0000, 0x0300_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "msg", rows: [0x0, 0x0200_7422_0013_8240_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("message"), qualifier: false, pairs: &[] },
+    Word { text: "new", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "nonce", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("token"), qualifier: false, pairs: &[] },
+    Word { text: "normalization", rows: [0x0, 0x7426_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "operation", rows: [0x0, 0x7426_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "opt", rows: [0x0, 0x7422_0013_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "pending", rows: [0x0, 0x0010_7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "prod", rows: [0x0, 0x7422_0003_8240_0000, 0x0300_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "progress", rows: [0x0, 0x7422_0003_82c0_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "project", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0002_0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "query", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("run"), qualifier: false, pairs: &[] },
+    Word { text: "register", rows: [0x0, 0x7423_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "relaxed", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "req", rows: [0x0, 0x0200_7422_c00b_8240_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("request"), qualifier: false, pairs: &[] },
+    Word { text: "request", rows: [0x0, 0x0200_7422_0003_8240_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("request"), qualifier: false, pairs: &[] },
+    Word { text: "run", rows: [0x0, 0x0200_7422_0003_8247_e080, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("run"), qualifier: false, pairs: &[] },
+    Word { text: "sess", rows: [0x0, 0x7422_002b_c240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("session"), qualifier: false, pairs: &[] },
+    Word { text: "session", rows: [0x0, 0x02a0_7427_1817_8240_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("session"), qualifier: false, pairs: &[("run", "run"), ("thread", "thread")] },
+    Word { text: "shared", rows: [0x0, 0x00a0_7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "span", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("span"), qualifier: false, pairs: &[] },
+    Word { text: "staging", rows: [0x0, 0x7422_0003_8240_0000, 0x0300_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "start", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "stream", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("websocket"), qualifier: false, pairs: &[] },
+    Word { text: "sub", rows: [0x0, 0x7422_0013_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "switch", rows: [0x0, 0x7422_0003_8640_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "system", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8248_0000, 0x0001_0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "temp", rows: [0x0, 0x0010_7422_0013_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "test", rows: [0x0, 0x03a0_7422_000b_8240_0000, 0x0300_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("test"), qualifier: true, pairs: &[] },
+    Word { text: "think", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "thread", rows: [0x0, 0x00c0_7c22_2407_8240_1f80, 0x0080_7422_0003_8260_0000, 0x0420_0000_0200_0000], kind: Some("thread"), qualifier: false, pairs: &[] },
+    Word { text: "timeout", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "token", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("token"), qualifier: false, pairs: &[] },
+    Word { text: "tool", rows: [0x0, 0x0200_7422_0003_82c0_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("tool"), qualifier: false, pairs: &[] },
+    Word { text: "trace", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("trace"), qualifier: false, pairs: &[] },
+    Word { text: "transaction", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("transaction"), qualifier: false, pairs: &[] },
+    Word { text: "ts", rows: [0x0, 0x7422_0013_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "tx", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: true, pairs: &[] },
+    Word { text: "uid", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("message"), qualifier: false, pairs: &[] },
+    Word { text: "unknown", rows: [0x0, 0x7426_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "user", rows: [0x0, 0x0100_7422_000b_8340_0000, 0x0100_7422_0003_8248_0000, 0x8420_0000_0200_0000], kind: Some("user"), qualifier: false, pairs: &[] },
+    Word { text: "usr", rows: [0x0, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("user"), qualifier: false, pairs: &[] },
+    Word { text: "websocket", rows: [0x0, 0x0200_7426_0003_8240_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("websocket"), qualifier: false, pairs: &[("message", "message"), ("req", "request"), ("run", "run"), ("thread", "thread")] },
+    Word { text: "wf", rows: [0x0, 0x7522_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: None, qualifier: false, pairs: &[] },
+    Word { text: "ws", rows: [0x0, 0x02a0_7422_0003_ba40_0000, 0x0200_7422_0003_8240_0000, 0x0420_0000_0200_0000], kind: Some("websocket"), qualifier: false, pairs: &[("message", "message"), ("req", "request"), ("run", "run"), ("thread", "thread")] },
 ];
 
 /// The size of the hash table of words.
 pub(crate) const HEAD_SLOTS: usize = 1024;
 /// A multiplier under which no two words collide.
-pub(crate) const HEAD_MULTIPLIER: u64 = 0x6ea33c8b114b15f1;
+pub(crate) const HEAD_MULTIPLIER: u64 = 0x6ea3_3c8b_114b_15f1;
 /// What is left after the shift is a slot.
 pub(crate) const HEAD_SHIFT: u32 = 54;
 /// The word of each slot.
@@ -2474,13 +2475,13 @@ pub(crate) static HEADS: &[u8; HEAD_SLOTS] = b"\x17\x38\x00\x00\x00\x00\x00\x00\
         \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00";
 
 /// The rows that another first word allows, by its class and what follows it.
-pub(crate) static UNKNOWN_HEADS: [[u128; 4]; 6] = [[0x20000000000007d, 0x620000002000000, 0x660000002000002, 0x420000002000000], [0x200000000000031, 0x7622000382400000, 0x7622000382400002, 0x420000002000000], [0x200000000000001, 0x620000002400000, 0x620000002400002, 0x420000002000000], [0x1, 0x7422000382400000, 0x7422000382400000, 0x420000002000000], [0x1, 0x7422000202400000, 0x7422000202400000, 0x420000002000000], [0x0, 0x420000002000000, 0x420000002000000, 0x420000002000000]];
+pub(crate) static UNKNOWN_HEADS: [[u128; 4]; 6] = [[0x0200_0000_0000_007d, 0x0620_0000_0200_0000, 0x0660_0000_0200_0002, 0x0420_0000_0200_0000], [0x0200_0000_0000_0031, 0x7622_0003_8240_0000, 0x7622_0003_8240_0002, 0x0420_0000_0200_0000], [0x0200_0000_0000_0001, 0x0620_0000_0240_0000, 0x0620_0000_0240_0002, 0x0420_0000_0200_0000], [0x1, 0x7422_0003_8240_0000, 0x7422_0003_8240_0000, 0x0420_0000_0200_0000], [0x1, 0x7422_0002_0240_0000, 0x7422_0002_0240_0000, 0x0420_0000_0200_0000], [0x0, 0x0420_0000_0200_0000, 0x0420_0000_0200_0000, 0x0420_0000_0200_0000]];
 
 /// The rows that a set of flags of the pass over the text allows.
-pub(crate) static FLAG_ROWS: [u128; 16] = [0x3dffbfaff602000007f, 0x2b3f13ba24020039100, 0x93f73ea2dfdc000a40, 0xb3f53fa2db8f877f00, 0x83f73aa24000780000, 0xa3f53ba240007b1100, 0x83f73aa2db84780a00, 0xa3f53ba2db87ff7f00, 0x938120024020000080, 0xb38120024020039180, 0x93852402d98c000a80, 0xb3852402d98f877f80, 0x838520024000780080, 0xa385200240007b1180, 0x83852002d984780a80, 0xa3852002d987ff7f80];
+pub(crate) static FLAG_ROWS: [u128; FLAGS] = [0x03df_fbfa_ff60_2000_007f, 0x02b3_f13b_a240_2003_9100, 0x0093_f73e_a2df_dc00_0a40, 0x00b3_f53f_a2db_8f87_7f00, 0x0083_f73a_a240_0078_0000, 0x00a3_f53b_a240_007b_1100, 0x0083_f73a_a2db_8478_0a00, 0x00a3_f53b_a2db_87ff_7f00, 0x0093_8120_0240_2000_0080, 0x00b3_8120_0240_2003_9180, 0x0093_8524_02d9_8c00_0a80, 0x00b3_8524_02d9_8f87_7f80, 0x0083_8520_0240_0078_0080, 0x00a3_8520_0240_007b_1180, 0x0083_8520_02d9_8478_0a80, 0x00a3_8520_02d9_87ff_7f80];
 
 /// Sets of rows that a segment at the end allows.
-pub(crate) static TAIL_SETS: [u128; 97] = [0x338500000000781080, 0x3b387180013447814c0, 0x3b387180013c47816c0, 0x3bf87180013447814c0, 0x3bf87580013c47816c0, 0x3bf87180013047814c0, 0x3bf87b80013847816c0, 0x3b387180013047814c0, 0x3b3a71bff5cbe7bf7d0, 0x3b38718001004781cc0, 0xb3c7180000807816c0, 0xb387180000007814c0, 0xb3bf180000807816c2, 0xb3c71c008003fc14c0, 0xb387180000807816c0, 0xb38718000000781488, 0xb3a7180020807816ac, 0xb38718000080781688, 0xb38718000080781680, 0xb38718000000781480, 0xf38718000000781480, 0xf38718000080781681, 0xb3a7180000807816a0, 0x0, 0xb38718001204781480, 0xb38718001284781680, 0xb38758001284781680, 0xb3a71bff5cbe7bf790, 0xb38718001004781c80, 0xb3bf18000080781682, 0xb3a7180020807816a0, 0xb3871afc00007bf580, 0xb39f18000000781482, 0xf38718000000781481, 0xb38518001204781480, 0xb38518001004781480, 0xb38518001004781c80, 0xb38518000000781480, 0xf38518000000781480, 0xf38518000000781481, 0x238500000000781080, 0xa38500000000781080, 0xb38504028000fe1080, 0xb3e713fb8288fff380, 0xb3ff53fb8288fff382, 0xb3e713ff8288fff380, 0xb3e793f38288fed380, 0xb3e713f38288fed380, 0xb3e7b1028003fe1180, 0xb3e711028000fe1180, 0xb3e71102e020fe1180, 0xb3e711029d56fe1d80, 0xb3e711028000fe1080, 0xb3e71d028000fe1080, 0xb3ff1d028000fe1082, 0xb3e71d028003fe1080, 0xb3ff11028000fe1082, 0xb3e711028003fe1080, 0xb3e51d028000fe1080, 0x2b3e51d028000fe1080, 0x3b3e51d028000fe1080, 0x2f3e51d028000fe1080, 0xb3e511028000fe1080, 0xbbe511028000fe1080, 0xb7e511028000fe1080, 0xa38500028000fc1080, 0x20000000000007d, 0xb3852402d924ff9880, 0xb3e739a2d927ff1880, 0xb3e779a2d927ff1880, 0xb3ff39a2d927ff1882, 0xb3e7b9a2d927ff1880, 0xb3e739a2d907ff1880, 0xb3e739a2db8fff7a80, 0xb3e739a2d904ff1880, 0xb3e73da2d924ff9880, 0x3b3e73da2d924ff9880, 0xb3ff3da2d924ff9882, 0xb3e73da2d926ff9880, 0xb3e73da2d904ff9880, 0xb3e739a2d924ff1880, 0xb3ff39a2d924ff1882, 0xb3e739a2d926ff1880, 0xb3e53da2d924ff9880, 0xb3e5bfa2d934ff9d80, 0x3b3e53fa2f974ff9880, 0xb3e53fa2d924ff9880, 0xb3e5bfa2d924ff9880, 0xb3e53ffedd34ff9880, 0xb3e53fa3d904ff9880, 0x3b3e53da2d904ff9880, 0xb3e53fa2d904ff9880, 0xb3e53da2d904ff9880, 0xb3e539a2d924ff1880, 0xb3e539a2d904ff1880, 0xa3852002d924fd1880, 0x3dfe20400000000107d];
+pub(crate) static TAIL_SETS: [u128; 97] = [0x0033_8500_0000_0078_1080, 0x03b3_8718_0013_4478_14c0, 0x03b3_8718_0013_c478_16c0, 0x03bf_8718_0013_4478_14c0, 0x03bf_8758_0013_c478_16c0, 0x03bf_8718_0013_0478_14c0, 0x03bf_87b8_0013_8478_16c0, 0x03b3_8718_0013_0478_14c0, 0x03b3_a71b_ff5c_be7b_f7d0, 0x03b3_8718_0010_0478_1cc0, 0x00b3_c718_0000_8078_16c0, 0x00b3_8718_0000_0078_14c0, 0x00b3_bf18_0000_8078_16c2, 0x00b3_c71c_0080_03fc_14c0, 0x00b3_8718_0000_8078_16c0, 0x00b3_8718_0000_0078_1488, 0x00b3_a718_0020_8078_16ac, 0x00b3_8718_0000_8078_1688, 0x00b3_8718_0000_8078_1680, 0x00b3_8718_0000_0078_1480, 0x00f3_8718_0000_0078_1480, 0x00f3_8718_0000_8078_1681, 0x00b3_a718_0000_8078_16a0, 0x0, 0x00b3_8718_0012_0478_1480, 0x00b3_8718_0012_8478_1680, 0x00b3_8758_0012_8478_1680, 0x00b3_a71b_ff5c_be7b_f790, 0x00b3_8718_0010_0478_1c80, 0x00b3_bf18_0000_8078_1682, 0x00b3_a718_0020_8078_16a0, 0x00b3_871a_fc00_007b_f580, 0x00b3_9f18_0000_0078_1482, 0x00f3_8718_0000_0078_1481, 0x00b3_8518_0012_0478_1480, 0x00b3_8518_0010_0478_1480, 0x00b3_8518_0010_0478_1c80, 0x00b3_8518_0000_0078_1480, 0x00f3_8518_0000_0078_1480, 0x00f3_8518_0000_0078_1481, 0x0023_8500_0000_0078_1080, 0x00a3_8500_0000_0078_1080, 0x00b3_8504_0280_00fe_1080, 0x00b3_e713_fb82_88ff_f380, 0x00b3_ff53_fb82_88ff_f382, 0x00b3_e713_ff82_88ff_f380, 0x00b3_e793_f382_88fe_d380, 0x00b3_e713_f382_88fe_d380, 0x00b3_e7b1_0280_03fe_1180, 0x00b3_e711_0280_00fe_1180, 0x00b3_e711_02e0_20fe_1180, 0x00b3_e711_029d_56fe_1d80, 0x00b3_e711_0280_00fe_1080, 0x00b3_e71d_0280_00fe_1080, 0x00b3_ff1d_0280_00fe_1082, 0x00b3_e71d_0280_03fe_1080, 0x00b3_ff11_0280_00fe_1082, 0x00b3_e711_0280_03fe_1080, 0x00b3_e51d_0280_00fe_1080, 0x02b3_e51d_0280_00fe_1080, 0x03b3_e51d_0280_00fe_1080, 0x02f3_e51d_0280_00fe_1080, 0x00b3_e511_0280_00fe_1080, 0x00bb_e511_0280_00fe_1080, 0x00b7_e511_0280_00fe_1080, 0x00a3_8500_0280_00fc_1080, 0x0200_0000_0000_007d, 0x00b3_8524_02d9_24ff_9880, 0x00b3_e739_a2d9_27ff_1880, 0x00b3_e779_a2d9_27ff_1880, 0x00b3_ff39_a2d9_27ff_1882, 0x00b3_e7b9_a2d9_27ff_1880, 0x00b3_e739_a2d9_07ff_1880, 0x00b3_e739_a2db_8fff_7a80, 0x00b3_e739_a2d9_04ff_1880, 0x00b3_e73d_a2d9_24ff_9880, 0x03b3_e73d_a2d9_24ff_9880, 0x00b3_ff3d_a2d9_24ff_9882, 0x00b3_e73d_a2d9_26ff_9880, 0x00b3_e73d_a2d9_04ff_9880, 0x00b3_e739_a2d9_24ff_1880, 0x00b3_ff39_a2d9_24ff_1882, 0x00b3_e739_a2d9_26ff_1880, 0x00b3_e53d_a2d9_24ff_9880, 0x00b3_e5bf_a2d9_34ff_9d80, 0x03b3_e53f_a2f9_74ff_9880, 0x00b3_e53f_a2d9_24ff_9880, 0x00b3_e5bf_a2d9_24ff_9880, 0x00b3_e53f_fedd_34ff_9880, 0x00b3_e53f_a3d9_04ff_9880, 0x03b3_e53d_a2d9_04ff_9880, 0x00b3_e53f_a2d9_04ff_9880, 0x00b3_e53d_a2d9_04ff_9880, 0x00b3_e539_a2d9_24ff_1880, 0x00b3_e539_a2d9_04ff_1880, 0x00a3_8520_02d9_24fd_1880, 0x03df_e204_0000_0000_107d];
 
 /// For the last segment, the one before, and the one before that: the set, by class and length; the last entry is for none.
 pub(crate) static TAIL_ROWS: [&[u8; 247]; 3] = [b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x0f\x11\x0f\x11\x0f\x12\x13\x12\x14\x15\x14\x12\x13\x12\x13\

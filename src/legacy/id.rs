@@ -70,7 +70,7 @@ impl Others {
 }
 
 impl ThreadSpan {
-    pub(crate) fn text<'a>(self, text: &'a str) -> Option<ThreadText<'a>> {
+    pub(crate) fn text(self, text: &str) -> Option<ThreadText<'_>> {
         Some(ThreadText { prefixed: self.prefixed, text: text.get(self.span.range())? })
     }
 
@@ -194,6 +194,7 @@ impl<'a> LegacyId<'a> {
     /// assert_eq!(others, ["context", "context_7"]);
     /// # Ok::<(), unified_id::legacy::Refusal>(())
     /// ```
+    #[must_use]
     pub fn alternatives(&self) -> impl ExactSizeIterator<Item = Option<ThreadText<'a>>> + use<'a> {
         let (text, others) = (self.text, self.others);
         (0..usize::from(others.count))

@@ -86,7 +86,9 @@ pub(crate) fn find(
             for (member, state) in members.iter().zip(&states) {
                 next.push(languages[*member].next(*state, *byte)?);
             }
-            if next[..fixed].iter().any(|state| state.is_dead()) || !seen.insert(next.clone()) {
+            if next[..fixed].iter().any(regex_automata::hybrid::LazyStateID::is_dead)
+                || !seen.insert(next.clone())
+            {
                 continue;
             }
             if places.len() == STATES {

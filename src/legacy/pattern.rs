@@ -165,7 +165,7 @@ impl Parser<'_> {
                 .fail("a part that is not `{atom}`, `{part:atom}`, `{@list}` or `{part:@list}`"));
         }
         self.rest = rest;
-        Ok(Node::Part { name: name.map(str::to_string), of: of.to_string(), list })
+        Ok(Node::Part { name: name.map(str::to_owned), of: of.to_owned(), list })
     }
 }
 
@@ -214,12 +214,12 @@ impl Compiler<'_> {
         let at = self.literals.len();
         self.literals.push_str(text);
         let number =
-            |n: usize| u16::try_from(n).map_err(|_| "a pattern that is too long".to_string());
+            |n: usize| u16::try_from(n).map_err(|_| "a pattern that is too long".to_owned());
         Ok((number(at)?, number(text.len())?))
     }
 
     fn target(&self) -> Result<u8, String> {
-        u8::try_from(self.ops.len()).map_err(|_| "a pattern of too many pieces".to_string())
+        u8::try_from(self.ops.len()).map_err(|_| "a pattern of too many pieces".to_owned())
     }
 
     fn sequence(&mut self, nodes: &[Node], named: bool) -> Result<(), String> {
@@ -289,8 +289,8 @@ impl Compiler<'_> {
                 return Err(format!("two parts are called `{name}`"));
             }
             let role = self.atoms.role(name, of);
-            self.parts.push(Part { name: Cow::Owned(name.unwrap_or(of).to_string()), role });
-            u8::try_from(self.parts.len() - 1).map_err(|_| "too many parts".to_string())?
+            self.parts.push(Part { name: Cow::Owned(name.unwrap_or(of).to_owned()), role });
+            u8::try_from(self.parts.len() - 1).map_err(|_| "too many parts".to_owned())?
         } else {
             NO_SLOT
         };
@@ -392,8 +392,8 @@ impl Compiler<'_> {
             | Op::OneOf { .. }
             | Op::Begin { .. }
             | Op::End { .. }
-            | Op::Chars { .. } => next(pc + 1),
-            Op::Run { tight: true, .. } => next(pc + 1),
+            | Op::Chars { .. }
+            | Op::Run { tight: true, .. } => next(pc + 1),
             Op::Run { .. } if self.sizes[pc].max != UNBOUNDED => next(pc + 1),
             Op::Run { .. } | Op::Any { .. } => search(pc + 1),
             Op::Automaton { .. } if self.sizes[pc].max < 64 => next(pc + 1),

@@ -51,7 +51,7 @@ impl Atoms for Vocabulary<'_> {
         if list && name == "op" && !self.operations.is_empty() {
             return format!("{regex}|{}", self.operations.join("|"));
         }
-        regex.to_string()
+        regex.to_owned()
     }
 
     fn role(&self, name: Option<&str>, atom: &str) -> Role {
@@ -224,7 +224,7 @@ impl Rows {
     /// [`Reader::with_rows`].
     pub fn from_toml(text: &str) -> Result<Self, RowError> {
         toml::from_str(text)
-            .map_err(|error| RowError::new(RowErrorKind::Toml, "", error.message().to_string()))
+            .map_err(|error| RowError::new(RowErrorKind::Toml, "", error.message().to_owned()))
     }
 }
 
@@ -264,7 +264,7 @@ pub struct RowError {
 
 impl RowError {
     fn new(kind: RowErrorKind, row: &str, what: String) -> Self {
-        Self { kind, row: row.to_string(), what, example: None }
+        Self { kind, row: row.to_owned(), what, example: None }
     }
 
     fn with_example(self, example: String) -> Self {
@@ -384,7 +384,7 @@ fn place(rows: &Rows) -> Result<Vec<(usize, u16, &RowSpec)>, RowError> {
         if rows.row[..at].iter().any(|other| other.name == spec.name)
             || ROWS.iter().any(|row| row.name() == spec.name)
         {
-            return fail(RowErrorKind::Name, spec, "another row has this name".to_string());
+            return fail(RowErrorKind::Name, spec, "another row has this name".to_owned());
         }
         let before = match spec.before.as_deref() {
             None | Some("end") => Some(ROWS.len()),
@@ -429,7 +429,7 @@ fn place(rows: &Rows) -> Result<Vec<(usize, u16, &RowSpec)>, RowError> {
                 return fail(
                     RowErrorKind::Order,
                     waiting[0].2,
-                    "`over` and `before` contradict one another".to_string(),
+                    "`over` and `before` contradict one another".to_owned(),
                 );
             }
         }
@@ -444,7 +444,7 @@ fn compile(spec: &RowSpec, number: u16, atoms: &Vocabulary<'_>) -> Result<Row, R
         return Err(RowError::new(
             RowErrorKind::NeverMatches,
             &spec.name,
-            "its texts are longer than any id".to_string(),
+            "its texts are longer than any id".to_owned(),
         ));
     }
     let template = fail(RowErrorKind::Template);
@@ -547,7 +547,7 @@ fn check(rows: &Rows, placed: &mut [(usize, Row)], atoms: &Vocabulary<'_>) -> Re
             let error = fail(
                 RowErrorKind::NeverMatches,
                 by.as_ref().map_or_else(
-                    || "no text fits".to_string(),
+                    || "no text fits".to_owned(),
                     |(by, _)| format!("can never match: {by} is first"),
                 ),
             );

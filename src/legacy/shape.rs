@@ -188,7 +188,6 @@ pub(crate) fn word_key(text: &[u8]) -> Option<u64> {
 }
 
 /// The slot of a key in the perfect hash table of words.
-#[expect(clippy::cast_possible_truncation, reason = "the shift leaves fewer bits than a usize has")]
 pub(crate) fn head_slot(key: u64) -> usize {
     (key.wrapping_mul(HEAD_MULTIPLIER) >> HEAD_SHIFT) as usize % HEAD_SLOTS
 }

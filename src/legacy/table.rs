@@ -282,12 +282,6 @@ pub(crate) struct Automaton {
     pub(crate) plain: u8,
     pub(crate) plain_all: bool,
     pub(crate) next: &'static [u8],
-    /// The atom or list of the table, for messages.
-    #[cfg_attr(
-        not(any(test, feature = "rows")),
-        expect(dead_code, reason = "read when rows are compiled")
-    )]
-    pub(crate) name: &'static str,
 }
 
 /// What the first word of a text tells: which rows may fit, and its meaning as a kind word.

@@ -6,7 +6,7 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use super::table::{Kind, Program, Role, Thread, User};
 
@@ -37,7 +37,7 @@ pub(crate) fn kind_rule(kind: Option<&str>, program: &Program) -> Result<Kind, S
         None => Ok(Kind::None),
         Some(kind) => match kind.strip_prefix('@') {
             Some(part) => Ok(Kind::Words(slot(program, part)?)),
-            None => Ok(Kind::Fixed(Cow::Owned(kind.to_string()))),
+            None => Ok(Kind::Fixed(Cow::Owned(kind.to_owned()))),
         },
     }
 }

@@ -163,7 +163,7 @@ impl Cases {
             0..=2 => self.mutated(rng),
             3..=5 => self.generated(rng),
             6 => self.random(rng),
-            _ => self.generated_run(rng),
+            _ => Self::generated_run(rng),
         };
         if rng.below(40) == 0 {
             // As long as an id may be, or one byte longer.
@@ -205,7 +205,7 @@ impl Cases {
     }
 
     /// A run id with a hostile thread inside, as three generators wrote them.
-    fn generated_run(&self, rng: &mut Rng) -> String {
+    fn generated_run(rng: &mut Rng) -> String {
         let thread = rng.pick(&HOSTILE);
         let second = rng.pick(&HOSTILE);
         let number = rng.pick(&[
@@ -316,8 +316,8 @@ impl Cases {
                 pieces.swap(at, other);
             }
             3 => pieces.insert(at, pieces[at].clone()),
-            4 => pieces[at] = rng.pick(&SEGMENTS).to_owned(),
-            5 => pieces[at] = self.words[rng.below(self.words.len())].clone(),
+            4 => rng.pick(&SEGMENTS).clone_into(&mut pieces[at]),
+            5 => pieces[at].clone_from(&self.words[rng.below(self.words.len())]),
             6 => {
                 let digit = char::from(b"0123456789abcdefgxzAFG_-:. @"[rng.below(28)]);
                 let count = pieces[at].chars().count().max(1);
@@ -332,7 +332,7 @@ impl Cases {
             8 => {
                 pieces.pop();
             }
-            9 => pieces[at] = rng.pick(&HOSTILE).to_owned(),
+            9 => rng.pick(&HOSTILE).clone_into(&mut pieces[at]),
             _ => pieces.insert(
                 0,
                 format!(
@@ -356,7 +356,7 @@ impl Cases {
                 _ => (0..rng.below(12)).for_each(|_| {
                     text.push(char::from(
                         b"abcdefghijklmnopqrstuvwxyz0123456789_-:.@ "[rng.below(42)],
-                    ))
+                    ));
                 }),
             }
             text.push_str(rng.pick(&["_", "_", "_", "-", "-", ":", ""]));
@@ -380,7 +380,7 @@ fn sample(rng: &mut Rng, hir: &Hir, out: &mut String) {
             out.push(char::from_u32(start + u32::try_from(rng.below(span)).unwrap()).unwrap());
         }
         HirKind::Class(Class::Bytes(class)) => {
-            out.push(char::from(class.ranges()[rng.below(class.ranges().len())].start()))
+            out.push(char::from(class.ranges()[rng.below(class.ranges().len())].start()));
         }
         HirKind::Repetition(repetition) => {
             let max = repetition.max.unwrap_or(repetition.min + 4);

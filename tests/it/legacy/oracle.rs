@@ -53,8 +53,7 @@ fn translate(table: &Table, pattern: &str, groups: bool) -> String {
     while let Some(next) = rest.chars().next() {
         rest = &rest[1..];
         match next {
-            '(' => out.push_str("(?:"),
-            '[' => out.push_str("(?:"),
+            '(' | '[' => out.push_str("(?:"),
             ']' => out.push_str(")?"),
             '{' => {
                 let (inside, after) = rest.split_once('}').unwrap();
@@ -84,8 +83,8 @@ fn translate(table: &Table, pattern: &str, groups: bool) -> String {
                     None => atom(table, of),
                 };
                 match name {
-                    Some(name) if groups => out.push_str(&format!("(?P<{name}>{body})")),
-                    _ => out.push_str(&format!("(?:{body})")),
+                    Some(name) if groups => out.extend(["(?P<", name, ">", &body, ")"]),
+                    _ => out.extend(["(?:", &body, ")"]),
                 }
             }
             other => out.push(other),
@@ -417,7 +416,9 @@ fn date_ms(text: &str) -> Option<u64> {
     };
     let (year, month, day, hour, minute, second) =
         (number(0, 4), number(4, 2), number(6, 2), number(8, 2), number(10, 2), number(12, 2));
-    let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let lengths =
         |year: u64| [31, if leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     if !(1..=12).contains(&month) || hour > 23 || minute > 59 || second > 59 {

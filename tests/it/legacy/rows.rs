@@ -172,6 +172,7 @@ fn threads_come_from_templates() {
         pattern = "WRAP:{R:canon}"
         kind = "job"
         thread = "@R"
+        before = "table"
         "#,
     )
     .unwrap();
