@@ -183,7 +183,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Run { run: 26, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 26), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("ulid"), role: Role::Ulid }]) },
+        program: Program { ops: Borrowed(&[Op::Run { run: 26, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 26), (0, 0)]), separators: Borrowed(&[0, 0]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("ulid"), role: Role::Ulid }]) },
     },
     Row {
         number: 2,
@@ -201,7 +201,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 12, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(36, 36), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("uuid"), role: Role::Uuid }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 12, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(36, 36), (0, 0)]), separators: Borrowed(&[0, 0]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("uuid"), role: Role::Uuid }]) },
     },
     Row {
         number: 3,
@@ -219,7 +219,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Run { run: 27, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 16), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("zero16"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Run { run: 27, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 16), (0, 0)]), separators: Borrowed(&[0, 0]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("zero16"), role: Role::Text }]) },
     },
     Row {
         number: 4,
@@ -237,7 +237,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Run { run: 10, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 21), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Run { run: 10, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 21), (0, 0)]), separators: Borrowed(&[0, 0]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }]) },
     },
     Row {
         number: 5,
@@ -255,7 +255,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Run { run: 17, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(8, 8), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Run { run: 17, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(8, 8), (0, 0)]), separators: Borrowed(&[0, 0]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 6,
@@ -273,7 +273,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Run { run: 14, slot: 0, tight: true }, Op::Jump { to: 4 }, Op::Run { run: 15, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 32), (16, 16), (0, 0), (32, 32), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("hex16"), role: Role::Random }, Part { name: Borrowed("hex32"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Run { run: 14, slot: 0, tight: true }, Op::Jump { to: 4 }, Op::Run { run: 15, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 32), (16, 16), (0, 0), (32, 32), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("hex16"), role: Role::Random }, Part { name: Borrowed("hex32"), role: Role::Random }]) },
     },
     Row {
         number: 7,
@@ -291,7 +291,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Run { run: 12, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(1, 14), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("dec14"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Run { run: 12, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(1, 14), (0, 0)]), separators: Borrowed(&[0, 0]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("dec14"), role: Role::Text }]) },
     },
     Row {
         number: 8,
@@ -309,7 +309,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 3 }, Op::Jump { to: 4 }, Op::Literal { at: 3, len: 6 }, Op::Literal { at: 9, len: 2 }, Op::Split { other: 7 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(5, 65535), (5, 65535), (2, 65535), (8, 65535), (2, 65535), (0, 65535), (1, 65535), (0, 0)]), literals: Borrowed("runthread__"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 3 }, Op::Jump { to: 4 }, Op::Literal { at: 3, len: 6 }, Op::Literal { at: 9, len: 2 }, Op::Split { other: 7 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(5, 65535), (5, 65535), (2, 65535), (8, 65535), (2, 65535), (0, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("runthread__"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }]) },
     },
     Row {
         number: 9,
@@ -327,7 +327,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 7, len: 5 }, Op::Split { other: 6 }, Op::Run { run: 9, slot: 1, tight: true }, Op::Jump { to: 7 }, Op::Run { run: 6, slot: 2, tight: true }, Op::Literal { at: 12, len: 1 }, Op::Run { run: 18, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(23, 65535), (16, 65535), (15, 33), (10, 28), (22, 22), (9, 9), (10, 28), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread__run__"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("d1-19"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 7, len: 5 }, Op::Split { other: 6 }, Op::Run { run: 9, slot: 1, tight: true }, Op::Jump { to: 7 }, Op::Run { run: 6, slot: 2, tight: true }, Op::Literal { at: 12, len: 1 }, Op::Run { run: 18, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(23, 65535), (16, 65535), (15, 33), (10, 28), (22, 22), (9, 9), (10, 28), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 3, 0, 0, 0, 0, 1, 0, 0]), literals: Borrowed("thread__run__"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("d1-19"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 10,
@@ -345,7 +345,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 8,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 9, len: 1 }, Op::Run { run: 19, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(27, 65535), (20, 65535), (19, 55), (18, 54), (5, 41), (4, 40), (3, 33), (2, 32), (0, 0)]), literals: Borrowed("thread____"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hexeven"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 9, len: 1 }, Op::Run { run: 19, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(27, 65535), (20, 65535), (19, 55), (18, 54), (5, 41), (4, 40), (3, 33), (2, 32), (0, 0)]), separators: Borrowed(&[0, 0, 3, 0, 2, 0, 1, 0, 0]), literals: Borrowed("thread____"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hexeven"), role: Role::Random }]) },
     },
     Row {
         number: 11,
@@ -363,7 +363,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Split { other: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Literal { at: 8, len: 4 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 12, len: 1 }, Op::Run { run: 0, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 65535), (19, 65535), (21, 65535), (20, 65535), (19, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("thread__run__"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("alnum"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Split { other: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Literal { at: 8, len: 4 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 12, len: 1 }, Op::Run { run: 0, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 65535), (19, 65535), (21, 65535), (20, 65535), (19, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 3, 0, 0, 1, 0, 0]), literals: Borrowed("thread__run__"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("alnum"), role: Role::Text }]) },
     },
     Row {
         number: 12,
@@ -381,7 +381,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 3, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(32, 65535), (25, 65535), (24, 24), (23, 23), (10, 10), (9, 9), (0, 0)]), literals: Borrowed("thread___"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("b36x9"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 3, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(32, 65535), (25, 65535), (24, 24), (23, 23), (10, 10), (9, 9), (0, 0)]), separators: Borrowed(&[0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("thread___"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("b36x9"), role: Role::Random }]) },
     },
     Row {
         number: 13,
@@ -399,7 +399,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Split { other: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Literal { at: 8, len: 3 }, Op::Split { other: 8 }, Op::Literal { at: 11, len: 1 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(10, 65535), (3, 65535), (5, 65535), (4, 65535), (3, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("thread__run_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Split { other: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Literal { at: 8, len: 3 }, Op::Split { other: 8 }, Op::Literal { at: 11, len: 1 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(10, 65535), (3, 65535), (5, 65535), (4, 65535), (3, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("thread__run_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }]) },
     },
     Row {
         number: 14,
@@ -417,7 +417,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 4,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 22, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 15), (10, 14), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("n"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 22, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 15), (10, 14), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("n"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 15,
@@ -435,7 +435,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 8,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Split { other: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 6, len: 1 }, Op::Run { run: 18, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(28, 65535), (24, 65535), (26, 65535), (25, 31), (24, 30), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run____"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Split { other: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 6, len: 1 }, Op::Run { run: 18, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(28, 65535), (24, 65535), (26, 65535), (25, 31), (24, 30), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0, 3, 0, 2, 0, 1, 0, 0]), literals: Borrowed("run____"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 16,
@@ -453,7 +453,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 8,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 18, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("X"), role: Role::Text }, Part { name: Borrowed("c"), role: Role::Counter }, Part { name: Borrowed("h"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 18, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("X"), role: Role::Text }, Part { name: Borrowed("c"), role: Role::Counter }, Part { name: Borrowed("h"), role: Role::Random }]) },
     },
     Row {
         number: 17,
@@ -471,7 +471,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 4,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 22, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 15), (10, 14), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("n"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Any { slot: 0, lazy: false, bare: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 22, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 15), (10, 14), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("run___"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("n"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 18,
@@ -489,7 +489,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 3,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 0, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(14, 65535), (10, 65535), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("run__"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 0, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(14, 65535), (10, 65535), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("run__"), parts: Borrowed(&[Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 19,
@@ -507,7 +507,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (15, 65535), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("run__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (15, 65535), (14, 14), (13, 13), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("run__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
     },
     Row {
         number: 20,
@@ -525,7 +525,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 4 }, Op::Jump { to: 7 }, Op::Split { other: 6 }, Op::Literal { at: 4, len: 9 }, Op::Jump { to: 7 }, Op::Literal { at: 13, len: 6 }, Op::Split { other: 10 }, Op::Literal { at: 19, len: 1 }, Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 20, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 21, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 20 }, Op::Literal { at: 22, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 20 }, Op::Literal { at: 23, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(20, 65535), (20, 65535), (16, 65535), (22, 65535), (25, 65535), (16, 65535), (22, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("userassistantsystem-----"), parts: Borrowed(&[Part { name: Borrowed("dash"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("T"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 4 }, Op::Jump { to: 7 }, Op::Split { other: 6 }, Op::Literal { at: 4, len: 9 }, Op::Jump { to: 7 }, Op::Literal { at: 13, len: 6 }, Op::Split { other: 10 }, Op::Literal { at: 19, len: 1 }, Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 20, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 21, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 20 }, Op::Literal { at: 22, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 20 }, Op::Literal { at: 23, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(20, 65535), (20, 65535), (16, 65535), (22, 65535), (25, 65535), (16, 65535), (22, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("userassistantsystem-----"), parts: Borrowed(&[Part { name: Borrowed("dash"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("T"), role: Role::Text }]) },
     },
     Row {
         number: 21,
@@ -543,7 +543,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Split { other: 4 }, Op::Literal { at: 5, len: 1 }, Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 6, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 9, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(21, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("agent-----"), parts: Borrowed(&[Part { name: Borrowed("dash"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("T"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Split { other: 4 }, Op::Literal { at: 5, len: 1 }, Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 6, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 9, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(21, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("agent-----"), parts: Borrowed(&[Part { name: Borrowed("dash"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("T"), role: Role::Text }]) },
     },
     Row {
         number: 22,
@@ -561,7 +561,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 6 }, Op::Split { other: 4 }, Op::Literal { at: 6, len: 1 }, Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 9, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 10, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(22, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("thread-----"), parts: Borrowed(&[Part { name: Borrowed("dash"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("U"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 6 }, Op::Split { other: 4 }, Op::Literal { at: 6, len: 1 }, Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 9, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 14 }, Op::Literal { at: 10, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(22, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("thread-----"), parts: Borrowed(&[Part { name: Borrowed("dash"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("U"), role: Role::Text }]) },
     },
     Row {
         number: 23,
@@ -579,7 +579,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 11 }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 11 }, Op::Literal { at: 3, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("----"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("text"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 1, slot: 0, lazy: true }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Split { other: 11 }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Split { other: 11 }, Op::Literal { at: 3, len: 1 }, Op::Any { slot: 4, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("----"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("b36"), role: Role::Random }, Part { name: Borrowed("text"), role: Role::Text }]) },
     },
     Row {
         number: 24,
@@ -597,7 +597,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 16, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Begin { slot: 1 }, Op::Split { other: 9 }, Op::Literal { at: 1, len: 7 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 8, len: 5 }, Op::Run { run: 6, slot: 255, tight: true }, Op::Jump { to: 13 }, Op::Literal { at: 13, len: 4 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 17, len: 1 }, Op::Run { run: 22, slot: 255, tight: true }, Op::Literal { at: 18, len: 1 }, Op::Run { run: 18, slot: 255, tight: true }, Op::End { slot: 1 }, Op::Literal { at: 19, len: 1 }, Op::Any { slot: 2, lazy: false, bare: false }, Op::Literal { at: 20, len: 1 }, Op::Run { run: 21, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(39, 65535), (33, 65535), (32, 65535), (32, 65535), (39, 65535), (32, 65535), (31, 65535), (26, 65535), (25, 65535), (32, 65535), (28, 65535), (27, 65535), (26, 65535), (25, 65535), (24, 65535), (16, 65535), (16, 65535), (15, 65535), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("_thread__run_run_____"), parts: Borrowed(&[Part { name: Borrowed("event"), role: Role::Text }, Part { name: Borrowed("R"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 16, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Begin { slot: 1 }, Op::Split { other: 9 }, Op::Literal { at: 1, len: 7 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 8, len: 5 }, Op::Run { run: 6, slot: 255, tight: true }, Op::Jump { to: 13 }, Op::Literal { at: 13, len: 4 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 17, len: 1 }, Op::Run { run: 22, slot: 255, tight: true }, Op::Literal { at: 18, len: 1 }, Op::Run { run: 18, slot: 255, tight: true }, Op::End { slot: 1 }, Op::Literal { at: 19, len: 1 }, Op::Any { slot: 2, lazy: false, bare: false }, Op::Literal { at: 20, len: 1 }, Op::Run { run: 21, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(39, 65535), (33, 65535), (32, 65535), (32, 65535), (39, 65535), (32, 65535), (31, 65535), (26, 65535), (25, 65535), (32, 65535), (28, 65535), (27, 65535), (26, 65535), (25, 65535), (24, 65535), (16, 65535), (16, 65535), (15, 65535), (14, 14), (13, 13), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]), literals: Borrowed("_thread__run_run_____"), parts: Borrowed(&[Part { name: Borrowed("event"), role: Role::Text }, Part { name: Borrowed("R"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
     },
     Row {
         number: 25,
@@ -615,7 +615,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 12 }, Op::Any { slot: 0, lazy: true, bare: false }, Op::Literal { at: 12, len: 1 }, Op::Begin { slot: 1 }, Op::Literal { at: 13, len: 7 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 20, len: 5 }, Op::Run { run: 6, slot: 255, tight: true }, Op::Literal { at: 25, len: 1 }, Op::Run { run: 18, slot: 255, tight: true }, Op::End { slot: 1 }, Op::Literal { at: 26, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(51, 65535), (39, 65535), (38, 65535), (37, 65535), (37, 65535), (30, 65535), (29, 47), (24, 42), (23, 23), (22, 22), (14, 14), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("user_engine__thread__run___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("R"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 12 }, Op::Any { slot: 0, lazy: true, bare: false }, Op::Literal { at: 12, len: 1 }, Op::Begin { slot: 1 }, Op::Literal { at: 13, len: 7 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 20, len: 5 }, Op::Run { run: 6, slot: 255, tight: true }, Op::Literal { at: 25, len: 1 }, Op::Run { run: 18, slot: 255, tight: true }, Op::End { slot: 1 }, Op::Literal { at: 26, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(51, 65535), (39, 65535), (38, 65535), (37, 65535), (37, 65535), (30, 65535), (29, 47), (24, 42), (23, 23), (22, 22), (14, 14), (14, 14), (13, 13), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 4, 0, 2, 0, 0, 1, 0, 0]), literals: Borrowed("user_engine__thread__run___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("R"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
     },
     Row {
         number: 26,
@@ -633,7 +633,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: true, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Begin { slot: 1 }, Op::Literal { at: 1, len: 7 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 8, len: 5 }, Op::Run { run: 6, slot: 255, tight: true }, Op::Literal { at: 13, len: 1 }, Op::Run { run: 18, slot: 255, tight: true }, Op::End { slot: 1 }, Op::Literal { at: 14, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Split { other: 15 }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(39, 65535), (38, 65535), (37, 65535), (37, 65535), (30, 65535), (29, 56), (24, 51), (23, 32), (22, 31), (14, 23), (14, 23), (13, 22), (0, 9), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("_thread__run____"), parts: Borrowed(&[Part { name: Borrowed("short"), role: Role::Text }, Part { name: Borrowed("R"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: true, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Begin { slot: 1 }, Op::Literal { at: 1, len: 7 }, Op::Any { slot: 255, lazy: false, bare: true }, Op::Literal { at: 8, len: 5 }, Op::Run { run: 6, slot: 255, tight: true }, Op::Literal { at: 13, len: 1 }, Op::Run { run: 18, slot: 255, tight: true }, Op::End { slot: 1 }, Op::Literal { at: 14, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Split { other: 15 }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(39, 65535), (38, 65535), (37, 65535), (37, 65535), (30, 65535), (29, 56), (24, 51), (23, 32), (22, 31), (14, 23), (14, 23), (13, 22), (0, 9), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]), literals: Borrowed("_thread__run____"), parts: Borrowed(&[Part { name: Borrowed("short"), role: Role::Text }, Part { name: Borrowed("R"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 27,
@@ -651,7 +651,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 22, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Split { other: 5 }, Op::Literal { at: 1, len: 3 }, Op::Jump { to: 6 }, Op::Any { slot: 1, lazy: false, bare: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(22, 65535), (18, 65535), (17, 65535), (19, 27), (16, 24), (17, 65535), (16, 24), (15, 23), (2, 10), (1, 9), (0, 0)]), literals: Borrowed("_new__"), parts: Borrowed(&[Part { name: Borrowed("thread_op"), role: Role::Text }, Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("b36"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 22, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Split { other: 5 }, Op::Literal { at: 1, len: 3 }, Op::Jump { to: 6 }, Op::Any { slot: 1, lazy: false, bare: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(22, 65535), (18, 65535), (17, 65535), (19, 27), (16, 24), (17, 65535), (16, 24), (15, 23), (2, 10), (1, 9), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("_new__"), parts: Borrowed(&[Part { name: Borrowed("thread_op"), role: Role::Text }, Part { name: Borrowed("T"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("b36"), role: Role::Random }]) },
     },
     Row {
         number: 28,
@@ -669,7 +669,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Split { other: 4 }, Op::Literal { at: 3, len: 4 }, Op::Jump { to: 5 }, Op::Literal { at: 7, len: 6 }, Op::Literal { at: 13, len: 1 }, Op::Chars { most: 8, slot: 0 }, Op::Literal { at: 14, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 16, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(34, 73), (31, 70), (31, 68), (27, 64), (33, 70), (27, 64), (26, 63), (25, 31), (24, 30), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("ws_connclient____"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Split { other: 4 }, Op::Literal { at: 3, len: 4 }, Op::Jump { to: 5 }, Op::Literal { at: 7, len: 6 }, Op::Literal { at: 13, len: 1 }, Op::Chars { most: 8, slot: 0 }, Op::Literal { at: 14, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 16, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(34, 73), (31, 70), (31, 68), (27, 64), (33, 70), (27, 64), (26, 63), (25, 31), (24, 30), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 3, 0, 2, 0, 1, 0, 0]), literals: Borrowed("ws_connclient____"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 29,
@@ -687,7 +687,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Split { other: 4 }, Op::Literal { at: 3, len: 3 }, Op::Jump { to: 8 }, Op::Split { other: 7 }, Op::Literal { at: 6, len: 7 }, Op::Jump { to: 8 }, Op::Literal { at: 13, len: 4 }, Op::Literal { at: 17, len: 1 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Literal { at: 18, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(29, 33), (26, 30), (26, 26), (23, 23), (27, 30), (30, 30), (23, 23), (27, 27), (23, 23), (22, 22), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("ws_devstagingprod__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Split { other: 4 }, Op::Literal { at: 3, len: 3 }, Op::Jump { to: 8 }, Op::Split { other: 7 }, Op::Literal { at: 6, len: 7 }, Op::Jump { to: 8 }, Op::Literal { at: 13, len: 4 }, Op::Literal { at: 17, len: 1 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Literal { at: 18, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(29, 33), (26, 30), (26, 26), (23, 23), (27, 30), (30, 30), (23, 23), (27, 27), (23, 23), (22, 22), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("ws_devstagingprod__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 30,
@@ -705,7 +705,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Chars { most: 8, slot: 0 }, Op::Literal { at: 3, len: 1 }, Op::Run { run: 25, slot: 1, tight: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 17, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(24, 55), (21, 52), (20, 20), (19, 19), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("ws___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("sec"), role: Role::Sec }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Chars { most: 8, slot: 0 }, Op::Literal { at: 3, len: 1 }, Op::Run { run: 25, slot: 1, tight: true }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 17, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(24, 55), (21, 52), (20, 20), (19, 19), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("ws___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("sec"), role: Role::Sec }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 31,
@@ -723,7 +723,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 6 }, Op::Literal { at: 6, len: 5 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Literal { at: 11, len: 1 }, Op::Run { run: 7, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 29), (26, 29), (20, 23), (15, 18), (2, 5), (1, 4), (0, 0)]), literals: Borrowed("coord_sess__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("d1-4"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 6 }, Op::Literal { at: 6, len: 5 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Literal { at: 11, len: 1 }, Op::Run { run: 7, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 29), (26, 29), (20, 23), (15, 18), (2, 5), (1, 4), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 1, 0, 0]), literals: Borrowed("coord_sess__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("d1-4"), role: Role::Text }]) },
     },
     Row {
         number: 32,
@@ -741,7 +741,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 8,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 7, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 19, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 65535), (19, 55), (18, 54), (5, 41), (4, 40), (3, 33), (2, 32), (0, 0)]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hexeven"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 7, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 19, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 65535), (19, 55), (18, 54), (5, 41), (4, 40), (3, 33), (2, 32), (0, 0)]), separators: Borrowed(&[0, 3, 0, 2, 0, 1, 0, 0]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hexeven"), role: Role::Random }]) },
     },
     Row {
         number: 33,
@@ -759,7 +759,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 7, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 22), (15, 21), (2, 8), (1, 7), (0, 0)]), literals: Borrowed("__"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 7, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 22), (15, 21), (2, 8), (1, 7), (0, 0)]), separators: Borrowed(&[0, 2, 0, 1, 0, 0]), literals: Borrowed("__"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr"), role: Role::Counter }]) },
     },
     Row {
         number: 34,
@@ -777,7 +777,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 5, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 2, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (18, 30), (17, 29), (4, 16), (3, 15), (2, 8), (1, 7), (0, 0)]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr0"), role: Role::Counter }, Part { name: Borrowed("b36x7"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 5, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 2, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (18, 30), (17, 29), (4, 16), (3, 15), (2, 8), (1, 7), (0, 0)]), separators: Borrowed(&[0, 3, 0, 2, 0, 1, 0, 0]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("ctr0"), role: Role::Counter }, Part { name: Borrowed("b36x7"), role: Role::Random }]) },
     },
     Row {
         number: 35,
@@ -795,7 +795,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 7 }, Op::Literal { at: 7, len: 8 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(30, 37), (37, 37), (30, 30), (22, 22), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread_session__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 7 }, Op::Literal { at: 7, len: 8 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(30, 37), (37, 37), (30, 30), (22, 22), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 1, 0, 0]), literals: Borrowed("thread_session__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 36,
@@ -813,7 +813,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 19, slot: 0, lazy: false }, Op::Split { other: 4 }, Op::Literal { at: 0, len: 1 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 65535), (23, 65535), (25, 65535), (24, 65535), (23, 23), (22, 22), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 19, slot: 0, lazy: false }, Op::Split { other: 4 }, Op::Literal { at: 0, len: 1 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 65535), (23, 65535), (25, 65535), (24, 65535), (23, 23), (22, 22), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 37,
@@ -831,7 +831,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 17, slot: 0, lazy: false }, Op::Split { other: 4 }, Op::Literal { at: 0, len: 1 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 24), (15, 23), (2, 10), (1, 9), (0, 0)]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("b36"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 17, slot: 0, lazy: false }, Op::Split { other: 4 }, Op::Literal { at: 0, len: 1 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 21, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 1, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (16, 65535), (18, 65535), (17, 65535), (16, 24), (15, 23), (2, 10), (1, 9), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("b36"), role: Role::Random }]) },
     },
     Row {
         number: 38,
@@ -849,7 +849,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Run { run: 25, slot: 0, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 14, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(32, 32), (27, 27), (17, 17), (16, 16), (0, 0)]), literals: Borrowed("sess__"), parts: Borrowed(&[Part { name: Borrowed("sec"), role: Role::Sec }, Part { name: Borrowed("hex16"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Run { run: 25, slot: 0, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 14, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(32, 32), (27, 27), (17, 17), (16, 16), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("sess__"), parts: Borrowed(&[Part { name: Borrowed("sec"), role: Role::Sec }, Part { name: Borrowed("hex16"), role: Role::Random }]) },
     },
     Row {
         number: 39,
@@ -867,7 +867,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 25, slot: 1, tight: true }, Op::Literal { at: 6, len: 1 }, Op::Run { run: 17, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 65535), (21, 65535), (20, 20), (19, 19), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("conn___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("sec"), role: Role::Sec }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 25, slot: 1, tight: true }, Op::Literal { at: 6, len: 1 }, Op::Run { run: 17, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 65535), (21, 65535), (20, 20), (19, 19), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("conn___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("sec"), role: Role::Sec }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 40,
@@ -885,7 +885,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 65535), (15, 65535), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("conn__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 65535), (15, 65535), (14, 14), (13, 13), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("conn__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
     },
     Row {
         number: 41,
@@ -903,7 +903,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Run { run: 4, slot: 0, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(25, 31), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("conn_websocket__"), parts: Borrowed(&[Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Run { run: 4, slot: 0, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(25, 31), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("conn_websocket__"), parts: Borrowed(&[Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 42,
@@ -921,7 +921,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 65535), (10, 65535), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("conn__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 65535), (10, 65535), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("conn__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 43,
@@ -939,7 +939,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 4,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Run { run: 23, slot: 0, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(29, 29), (14, 14), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread_session__"), parts: Borrowed(&[Part { name: Borrowed("n5full"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Run { run: 23, slot: 0, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(29, 29), (14, 14), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("thread_session__"), parts: Borrowed(&[Part { name: Borrowed("n5full"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 44,
@@ -957,7 +957,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 4,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 8 }, Op::Run { run: 22, slot: 0, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 22), (10, 14), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("session__"), parts: Borrowed(&[Part { name: Borrowed("n"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 8 }, Op::Run { run: 22, slot: 0, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 22), (10, 14), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("session__"), parts: Borrowed(&[Part { name: Borrowed("n"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 45,
@@ -975,7 +975,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 8 }, Op::Run { run: 5, slot: 0, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 24), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("session__"), parts: Borrowed(&[Part { name: Borrowed("ctr0"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 8 }, Op::Run { run: 5, slot: 0, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 24), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("session__"), parts: Borrowed(&[Part { name: Borrowed("ctr0"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 46,
@@ -993,7 +993,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread___"), parts: Borrowed(&[Part { name: Borrowed("words"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(19, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("thread___"), parts: Borrowed(&[Part { name: Borrowed("words"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 47,
@@ -1011,7 +1011,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 12 }, Op::Run { run: 4, slot: 0, tight: true }, Op::Literal { at: 12, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(22, 28), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("req_request__"), parts: Borrowed(&[Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 12 }, Op::Run { run: 4, slot: 0, tight: true }, Op::Literal { at: 12, len: 1 }, Op::Run { run: 18, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(22, 28), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("req_request__"), parts: Borrowed(&[Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 48,
@@ -1029,7 +1029,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("req___"), parts: Borrowed(&[Part { name: Borrowed("words"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 4 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 4, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 5, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("req___"), parts: Borrowed(&[Part { name: Borrowed("words"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 49,
@@ -1047,7 +1047,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 7 }, Op::Jump { to: 4 }, Op::Literal { at: 7, len: 8 }, Op::Literal { at: 15, len: 5 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 20, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(22, 65535), (22, 65535), (15, 65535), (23, 65535), (15, 65535), (10, 65535), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("sessionregister_run__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 7 }, Op::Jump { to: 4 }, Op::Literal { at: 7, len: 8 }, Op::Literal { at: 15, len: 5 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 20, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(22, 65535), (22, 65535), (15, 65535), (23, 65535), (15, 65535), (10, 65535), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 1, 0, 0]), literals: Borrowed("sessionregister_run__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
     },
     Row {
         number: 50,
@@ -1065,7 +1065,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 9, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 24, slot: 1, lazy: false }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 18, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(14, 65535), (16, 65535), (15, 29), (14, 28), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("prefix"), role: Role::Text }, Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 9, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 24, slot: 1, lazy: false }, Op::Literal { at: 1, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 2, len: 1 }, Op::Run { run: 18, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(14, 65535), (16, 65535), (15, 29), (14, 28), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("___"), parts: Borrowed(&[Part { name: Borrowed("prefix"), role: Role::Text }, Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
     },
     Row {
         number: 51,
@@ -1083,7 +1083,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: true,
         dialects: 8,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 18, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 65535), (14, 14), (13, 13), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("X"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 18, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 65535), (14, 14), (13, 13), (0, 0)]), separators: Borrowed(&[0, 1, 0, 0]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("X"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }]) },
     },
     Row {
         number: 52,
@@ -1101,7 +1101,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 20, slot: 1, tight: true }, Op::Literal { at: 16, len: 1 }, Op::Run { run: 0, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 65535), (5, 65535), (4, 65535), (3, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("defensive_auth___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("lower"), role: Role::Text }, Part { name: Borrowed("alnum"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 20, slot: 1, tight: true }, Op::Literal { at: 16, len: 1 }, Op::Run { run: 0, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 65535), (5, 65535), (4, 65535), (3, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("defensive_auth___"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("lower"), role: Role::Text }, Part { name: Borrowed("alnum"), role: Role::Text }]) },
     },
     Row {
         number: 53,
@@ -1119,7 +1119,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 0, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (3, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("defensive_auth__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("alnum"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 15 }, Op::Automaton { index: 14, slot: 0, lazy: false }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 0, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (3, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 1, 0, 0]), literals: Borrowed("defensive_auth__"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }, Part { name: Borrowed("alnum"), role: Role::Text }]) },
     },
     Row {
         number: 54,
@@ -1137,7 +1137,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 10, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 16), (15, 15), (0, 0)]), literals: Borrowed("-"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("date"), role: Role::Date }]) },
+        program: Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 10, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 16), (15, 15), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0]), literals: Borrowed("-"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("date"), role: Role::Date }]) },
     },
     Row {
         number: 55,
@@ -1155,7 +1155,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 5, slot: 0, lazy: false }, Op::Run { run: 16, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 20), (4, 4), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("date"), role: Role::Date }, Part { name: Borrowed("hex4"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 5, slot: 0, lazy: false }, Op::Run { run: 16, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(20, 20), (4, 4), (0, 0)]), separators: Borrowed(&[0, 0, 0]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("date"), role: Role::Date }, Part { name: Borrowed("hex4"), role: Role::Random }]) },
     },
     Row {
         number: 56,
@@ -1173,7 +1173,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 15, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 4, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(19, 29), (16, 23), (15, 22), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("date"), role: Role::Date }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 15, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 4, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(19, 29), (16, 23), (15, 22), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("date"), role: Role::Date }]) },
     },
     Row {
         number: 57,
@@ -1191,7 +1191,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Split { other: 4 }, Op::Literal { at: 3, len: 8 }, Op::Jump { to: 6 }, Op::Split { other: 6 }, Op::Literal { at: 11, len: 6 }, Op::Run { run: 17, slot: 0, tight: true }, Op::Literal { at: 17, len: 1 }, Op::Automaton { index: 11, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(13, 65535), (10, 65535), (18, 65535), (10, 65535), (10, 65535), (16, 65535), (10, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("wf_timeout_error__"), parts: Borrowed(&[Part { name: Borrowed("hex8"), role: Role::Random }, Part { name: Borrowed("task"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 3 }, Op::Split { other: 4 }, Op::Literal { at: 3, len: 8 }, Op::Jump { to: 6 }, Op::Split { other: 6 }, Op::Literal { at: 11, len: 6 }, Op::Run { run: 17, slot: 0, tight: true }, Op::Literal { at: 17, len: 1 }, Op::Automaton { index: 11, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(13, 65535), (10, 65535), (18, 65535), (10, 65535), (10, 65535), (16, 65535), (10, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("wf_timeout_error__"), parts: Borrowed(&[Part { name: Borrowed("hex8"), role: Role::Random }, Part { name: Borrowed("task"), role: Role::Text }]) },
     },
     Row {
         number: 58,
@@ -1209,7 +1209,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 3, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(1, 65535), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("hexrun"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 3, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(1, 65535), (0, 0)]), separators: Borrowed(&[0, 0]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("hexrun"), role: Role::Text }]) },
     },
     Row {
         number: 59,
@@ -1227,7 +1227,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::OneOf { at: 0, len: 2 }, Op::Run { run: 21, slot: 1, tight: true }, Op::OneOf { at: 2, len: 2 }, Op::Any { slot: 2, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("_-_-"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::OneOf { at: 0, len: 2 }, Op::Run { run: 21, slot: 1, tight: true }, Op::OneOf { at: 2, len: 2 }, Op::Any { slot: 2, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(17, 65535), (16, 65535), (15, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0]), literals: Borrowed("_-_-"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }]) },
     },
     Row {
         number: 60,
@@ -1245,7 +1245,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 16 }, Op::Automaton { index: 12, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(52, 52), (36, 36), (0, 0)]), literals: Borrowed("thread_creation_"), parts: Borrowed(&[Part { name: Borrowed("uuid"), role: Role::Uuid }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 16 }, Op::Automaton { index: 12, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(52, 52), (36, 36), (0, 0)]), separators: Borrowed(&[0, 0, 0]), literals: Borrowed("thread_creation_"), parts: Borrowed(&[Part { name: Borrowed("uuid"), role: Role::Uuid }]) },
     },
     Row {
         number: 61,
@@ -1263,7 +1263,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Automaton { index: 12, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(38, 65535), (37, 37), (36, 36), (0, 0)]), literals: Borrowed("_-"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("uuid"), role: Role::Uuid }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Automaton { index: 12, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(38, 65535), (37, 37), (36, 36), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0]), literals: Borrowed("_-"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("uuid"), role: Role::Uuid }]) },
     },
     Row {
         number: 62,
@@ -1281,7 +1281,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: true,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Run { run: 13, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(10, 65535), (9, 33), (8, 32), (0, 0)]), literals: Borrowed("_-"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("h"), role: Role::Random }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Run { run: 13, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(10, 65535), (9, 33), (8, 32), (0, 0)]), separators: Borrowed(&[0, 1, 0, 0]), literals: Borrowed("_-"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("h"), role: Role::Random }]) },
     },
     Row {
         number: 63,
@@ -1299,7 +1299,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Split { other: 5 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Jump { to: 6 }, Op::Run { run: 25, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(12, 65535), (11, 14), (10, 13), (13, 13), (0, 0), (10, 10), (0, 0)]), literals: Borrowed("_-"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("sec"), role: Role::Sec }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 9, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Split { other: 5 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Jump { to: 6 }, Op::Run { run: 25, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(12, 65535), (11, 14), (10, 13), (13, 13), (0, 0), (10, 10), (0, 0)]), separators: Borrowed(&[0, 1, 0, 0, 0, 0, 0]), literals: Borrowed("_-"), parts: Borrowed(&[Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Ms }, Part { name: Borrowed("sec"), role: Role::Sec }]) },
     },
     Row {
         number: 64,
@@ -1317,7 +1317,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Automaton { index: 2, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(6, 205), (1, 200), (0, 0)]), literals: Borrowed("user:"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Automaton { index: 2, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(6, 205), (1, 200), (0, 0)]), separators: Borrowed(&[0, 0, 0]), literals: Borrowed("user:"), parts: Borrowed(&[Part { name: Borrowed("U"), role: Role::Text }]) },
     },
     Row {
         number: 65,
@@ -1335,7 +1335,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Automaton { index: 2, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(8, 207), (1, 200), (0, 0)]), literals: Borrowed("system:"), parts: Borrowed(&[Part { name: Borrowed("entity"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Automaton { index: 2, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(8, 207), (1, 200), (0, 0)]), separators: Borrowed(&[0, 0, 0]), literals: Borrowed("system:"), parts: Borrowed(&[Part { name: Borrowed("entity"), role: Role::Text }]) },
     },
     Row {
         number: 66,
@@ -1353,7 +1353,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 8 }, Op::Automaton { index: 2, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(9, 208), (1, 200), (0, 0)]), literals: Borrowed("project:"), parts: Borrowed(&[Part { name: Borrowed("entity"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 8 }, Op::Automaton { index: 2, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(9, 208), (1, 200), (0, 0)]), separators: Borrowed(&[0, 0, 0]), literals: Borrowed("project:"), parts: Borrowed(&[Part { name: Borrowed("entity"), role: Role::Text }]) },
     },
     Row {
         number: 67,
@@ -1371,7 +1371,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 6 }, Op::Run { run: 11, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(9, 12), (3, 6), (0, 0)]), literals: Borrowed("ISSUE-"), parts: Borrowed(&[Part { name: Borrowed("d3-6"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 6 }, Op::Run { run: 11, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(9, 12), (3, 6), (0, 0)]), separators: Borrowed(&[0, 0, 0]), literals: Borrowed("ISSUE-"), parts: Borrowed(&[Part { name: Borrowed("d3-6"), role: Role::Text }]) },
     },
     Row {
         number: 68,
@@ -1389,7 +1389,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Run { run: 11, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(8, 11), (3, 6), (0, 0)]), literals: Borrowed("TODO-"), parts: Borrowed(&[Part { name: Borrowed("d3-6"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 5 }, Op::Run { run: 11, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(8, 11), (3, 6), (0, 0)]), separators: Borrowed(&[0, 0, 0]), literals: Borrowed("TODO-"), parts: Borrowed(&[Part { name: Borrowed("d3-6"), role: Role::Text }]) },
     },
     Row {
         number: 69,
@@ -1407,7 +1407,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 12 }, Op::Jump { to: 11 }, Op::Split { other: 7 }, Op::Literal { at: 12, len: 10 }, Op::Automaton { index: 13, slot: 0, lazy: false }, Op::Jump { to: 11 }, Op::Literal { at: 22, len: 13 }, Op::Split { other: 11 }, Op::Literal { at: 35, len: 1 }, Op::Automaton { index: 13, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(11, 65535), (12, 12), (0, 0), (11, 65535), (11, 65535), (1, 65535), (0, 0), (13, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("pending_authtemp_auth_awaiting_auth_"), parts: Borrowed(&[Part { name: Borrowed("wordch"), role: Role::Text }, Part { name: Borrowed("wordch"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 12 }, Op::Jump { to: 11 }, Op::Split { other: 7 }, Op::Literal { at: 12, len: 10 }, Op::Automaton { index: 13, slot: 0, lazy: false }, Op::Jump { to: 11 }, Op::Literal { at: 22, len: 13 }, Op::Split { other: 11 }, Op::Literal { at: 35, len: 1 }, Op::Automaton { index: 13, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(11, 65535), (12, 12), (0, 0), (11, 65535), (11, 65535), (1, 65535), (0, 0), (13, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("pending_authtemp_auth_awaiting_auth_"), parts: Borrowed(&[Part { name: Borrowed("wordch"), role: Role::Text }, Part { name: Borrowed("wordch"), role: Role::Text }]) },
     },
     Row {
         number: 70,
@@ -1425,7 +1425,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Automaton { index: 23, slot: 0, lazy: false }, Op::Literal { at: 0, len: 8 }, Op::Split { other: 5 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Literal { at: 8, len: 1 }, Op::Literal { at: 9, len: 3 }, Op::Split { other: 9 }, Op::Literal { at: 12, len: 1 }, Op::Any { slot: 2, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(13, 65535), (11, 65535), (3, 65535), (5, 65535), (4, 65535), (3, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("_thread__run_"), parts: Borrowed(&[Part { name: Borrowed("thread_qualifier"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Automaton { index: 23, slot: 0, lazy: false }, Op::Literal { at: 0, len: 8 }, Op::Split { other: 5 }, Op::Any { slot: 1, lazy: false, bare: false }, Op::Literal { at: 8, len: 1 }, Op::Literal { at: 9, len: 3 }, Op::Split { other: 9 }, Op::Literal { at: 12, len: 1 }, Op::Any { slot: 2, lazy: false, bare: false }, Op::Done]), bounds: Borrowed(&[(13, 65535), (11, 65535), (3, 65535), (5, 65535), (4, 65535), (3, 65535), (0, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("_thread__run_"), parts: Borrowed(&[Part { name: Borrowed("thread_qualifier"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("text"), role: Role::Text }]) },
     },
     Row {
         number: 71,
@@ -1443,7 +1443,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Run { run: 24, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(32, 34), (25, 27), (0, 0)]), literals: Borrowed("thread_"), parts: Borrowed(&[Part { name: Borrowed("near"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Run { run: 24, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(32, 34), (25, 27), (0, 0)]), separators: Borrowed(&[0, 0, 0]), literals: Borrowed("thread_"), parts: Borrowed(&[Part { name: Borrowed("near"), role: Role::Text }]) },
     },
     Row {
         number: 72,
@@ -1461,7 +1461,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 23, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Literal { at: 1, len: 6 }, Op::OneOf { at: 7, len: 2 }, Op::Automaton { index: 6, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(8, 65535), (11, 65535), (9, 65535), (8, 65535), (2, 65535), (1, 65535), (0, 0)]), literals: Borrowed("_thread_-"), parts: Borrowed(&[Part { name: Borrowed("thread_qualifier"), role: Role::Text }, Part { name: Borrowed("name"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 23, slot: 0, lazy: false }, Op::Literal { at: 0, len: 1 }, Op::Literal { at: 1, len: 6 }, Op::OneOf { at: 7, len: 2 }, Op::Automaton { index: 6, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(8, 65535), (11, 65535), (9, 65535), (8, 65535), (2, 65535), (1, 65535), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("_thread_-"), parts: Borrowed(&[Part { name: Borrowed("thread_qualifier"), role: Role::Text }, Part { name: Borrowed("name"), role: Role::Text }]) },
     },
     Row {
         number: 73,
@@ -1479,7 +1479,7 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 21, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Literal { at: 2, len: 4 }, Op::OneOf { at: 6, len: 2 }, Op::Run { run: 8, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(6, 26), (10, 26), (7, 15), (6, 14), (2, 10), (1, 9), (0, 0)]), literals: Borrowed("_-user_-"), parts: Borrowed(&[Part { name: Borrowed("simple_qualifier"), role: Role::Text }, Part { name: Borrowed("d1-9"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 21, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Literal { at: 2, len: 4 }, Op::OneOf { at: 6, len: 2 }, Op::Run { run: 8, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(6, 26), (10, 26), (7, 15), (6, 14), (2, 10), (1, 9), (0, 0)]), separators: Borrowed(&[0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("_-user_-"), parts: Borrowed(&[Part { name: Borrowed("simple_qualifier"), role: Role::Text }, Part { name: Borrowed("d1-9"), role: Role::Text }]) },
     },
     Row {
         number: 74,
@@ -1497,26 +1497,26 @@ pub(crate) static ROWS: [Row; 74] = [
         not_a_date: false,
         thread_is_prefix: false,
         dialects: 0,
-        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 21, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Automaton { index: 20, slot: 1, lazy: false }, Op::OneOf { at: 2, len: 2 }, Op::Run { run: 8, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(4, 32), (8, 32), (5, 21), (4, 20), (2, 10), (1, 9), (0, 0)]), literals: Borrowed("_-_-"), parts: Borrowed(&[Part { name: Borrowed("simple_qualifier"), role: Role::Text }, Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("d1-9"), role: Role::Text }]) },
+        program: Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Automaton { index: 21, slot: 0, lazy: false }, Op::OneOf { at: 0, len: 2 }, Op::Automaton { index: 20, slot: 1, lazy: false }, Op::OneOf { at: 2, len: 2 }, Op::Run { run: 8, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(4, 32), (8, 32), (5, 21), (4, 20), (2, 10), (1, 9), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 1, 0, 0]), literals: Borrowed("_-_-"), parts: Borrowed(&[Part { name: Borrowed("simple_qualifier"), role: Role::Text }, Part { name: Borrowed("p"), role: Role::Text }, Part { name: Borrowed("d1-9"), role: Role::Text }]) },
     },
 ];
 
 /// `[generated] patterns`.
 pub(crate) static GENERATED: [Program; 7] = [
-    Program { ops: Borrowed(&[Op::Run { run: 26, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 26), (0, 0)]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("ulid"), role: Role::Text }]) },
-    Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 7 }, Op::Run { run: 14, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 23), (23, 23), (16, 16), (0, 0)]), literals: Borrowed("thread_"), parts: Borrowed(&[Part { name: Borrowed("hex16"), role: Role::Random }]) },
-    Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Run { run: 17, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 15), (8, 8), (0, 0)]), literals: Borrowed("thread_"), parts: Borrowed(&[Part { name: Borrowed("hex8"), role: Role::Random }]) },
-    Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 7 }, Op::Jump { to: 5 }, Op::Split { other: 5 }, Op::Literal { at: 7, len: 12 }, Op::Automaton { index: 12, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(36, 48), (43, 43), (36, 36), (36, 48), (48, 48), (36, 36), (0, 0)]), literals: Borrowed("thread_demo-thread-"), parts: Borrowed(&[Part { name: Borrowed("uuid"), role: Role::Text }]) },
-    Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 7 }, Op::Literal { at: 7, len: 8 }, Op::Split { other: 6 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Jump { to: 7 }, Op::Run { run: 22, slot: 1, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 37), (25, 37), (18, 30), (10, 22), (22, 22), (9, 9), (10, 14), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread_session__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("n5"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
-    Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Split { other: 4 }, Op::Automaton { index: 8, slot: 0, lazy: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(17, 65535), (10, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread___"), parts: Borrowed(&[Part { name: Borrowed("opname"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
-    Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 9, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(33, 65535), (26, 65535), (25, 31), (24, 30), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("thread____"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Run { run: 26, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(26, 26), (0, 0)]), separators: Borrowed(&[0, 0]), literals: Borrowed(""), parts: Borrowed(&[Part { name: Borrowed("ulid"), role: Role::Text }]) },
+    Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 7 }, Op::Run { run: 14, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(16, 23), (23, 23), (16, 16), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0]), literals: Borrowed("thread_"), parts: Borrowed(&[Part { name: Borrowed("hex16"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Run { run: 17, slot: 0, tight: true }, Op::Done]), bounds: Borrowed(&[(15, 15), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0]), literals: Borrowed("thread_"), parts: Borrowed(&[Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Split { other: 3 }, Op::Literal { at: 0, len: 7 }, Op::Jump { to: 5 }, Op::Split { other: 5 }, Op::Literal { at: 7, len: 12 }, Op::Automaton { index: 12, slot: 0, lazy: false }, Op::Done]), bounds: Borrowed(&[(36, 48), (43, 43), (36, 36), (36, 48), (48, 48), (36, 36), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0]), literals: Borrowed("thread_demo-thread-"), parts: Borrowed(&[Part { name: Borrowed("uuid"), role: Role::Text }]) },
+    Program { ops: Borrowed(&[Op::Split { other: 2 }, Op::Literal { at: 0, len: 7 }, Op::Literal { at: 7, len: 8 }, Op::Split { other: 6 }, Op::Run { run: 21, slot: 0, tight: true }, Op::Jump { to: 7 }, Op::Run { run: 22, slot: 1, tight: true }, Op::Literal { at: 15, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 37), (25, 37), (18, 30), (10, 22), (22, 22), (9, 9), (10, 14), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0, 0, 0, 0, 1, 0, 0]), literals: Borrowed("thread_session__"), parts: Borrowed(&[Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("n5"), role: Role::Text }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Split { other: 4 }, Op::Automaton { index: 8, slot: 0, lazy: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 4, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 18, slot: 2, tight: true }, Op::Done]), bounds: Borrowed(&[(17, 65535), (10, 65535), (12, 65535), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 0, 2, 0, 1, 0, 0]), literals: Borrowed("thread___"), parts: Borrowed(&[Part { name: Borrowed("opname"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8i"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Literal { at: 0, len: 7 }, Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 7, len: 1 }, Op::Run { run: 21, slot: 1, tight: true }, Op::Literal { at: 8, len: 1 }, Op::Run { run: 4, slot: 2, tight: true }, Op::Literal { at: 9, len: 1 }, Op::Run { run: 17, slot: 3, tight: true }, Op::Done]), bounds: Borrowed(&[(33, 65535), (26, 65535), (25, 31), (24, 30), (11, 17), (10, 16), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 0, 3, 0, 2, 0, 1, 0, 0]), literals: Borrowed("thread____"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("ms"), role: Role::Text }, Part { name: Borrowed("ctr"), role: Role::Counter }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
 ];
 
 /// `[generated] letter_patterns`.
 pub(crate) static GENERATED_LETTER: [Program; 3] = [
-    Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(10, 65535), (9, 9), (8, 8), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
-    Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 14, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (17, 17), (16, 16), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("hex16"), role: Role::Random }]) },
-    Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 12, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(38, 65535), (37, 37), (36, 36), (0, 0)]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("uuid"), role: Role::Text }]) },
+    Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 17, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(10, 65535), (9, 9), (8, 8), (0, 0)]), separators: Borrowed(&[0, 1, 0, 0]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("hex8"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Run { run: 14, slot: 1, tight: true }, Op::Done]), bounds: Borrowed(&[(18, 65535), (17, 17), (16, 16), (0, 0)]), separators: Borrowed(&[0, 1, 0, 0]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("hex16"), role: Role::Random }]) },
+    Program { ops: Borrowed(&[Op::Any { slot: 0, lazy: false, bare: false }, Op::Literal { at: 0, len: 1 }, Op::Automaton { index: 12, slot: 1, lazy: false }, Op::Done]), bounds: Borrowed(&[(38, 65535), (37, 37), (36, 36), (0, 0)]), separators: Borrowed(&[0, 0, 0, 0]), literals: Borrowed("_"), parts: Borrowed(&[Part { name: Borrowed("text"), role: Role::Text }, Part { name: Borrowed("uuid"), role: Role::Text }]) },
 ];
 
 /// The rows of each group.

@@ -58,6 +58,7 @@ pub(crate) fn fit(
         shape,
         ops: &program.ops,
         bounds: &program.bounds,
+        separators: &program.separators,
         literals: program.literals.as_bytes(),
         extra,
         spans: [Span::NONE; SLOTS],
@@ -82,6 +83,7 @@ struct Machine<'a> {
     shape: &'a Shape,
     ops: &'a [Op],
     bounds: &'a [(u16, u16)],
+    separators: &'a [u8],
     literals: &'a [u8],
     extra: Extra<'a>,
     spans: Spans,
@@ -170,6 +172,15 @@ impl Machine<'_> {
         let first =
             if max == u16::MAX { 0 } else { self.text.len().saturating_sub(usize::from(max)) };
         let first = first.max(start + 1);
+        // The rest has a known number of separators, so it begins at one of the last three.
+        let separators = usize::from(self.separators[pc]);
+        if self.shape.known && (1..=3).contains(&separators) {
+            if self.shape.separators < separators {
+                return None;
+            }
+            let end = usize::from(self.shape.tail[separators - 1].start) - 1;
+            return (first <= end && end <= last).then_some((end, end));
+        }
         (first <= last).then_some((first, last))
     }
 
@@ -276,6 +287,11 @@ impl Machine<'_> {
         slot: u8,
     ) -> bool {
         let Some((first, last)) = self.window(pc, pos) else { return false };
+        if first == last && index != super::formats::OP_LIST {
+            return AUTOMATA[index].accepts_piece(&self.text[pos..last], self.shape.plain)
+                && self.may_end(self.next_byte(pc), last)
+                && self.go_on(pc, pos, last, slot);
+        }
         let mut ends = Ends::new();
         AUTOMATA[index].walk(self.text, pos, (first, last), self.shape.plain, &mut ends);
         if index == super::formats::OP_LIST {
@@ -356,6 +372,26 @@ impl Automaton {
                 ends.insert(at + 1);
             }
         }
+    }
+
+    /// Whether the automaton accepts this piece of a text that is plain or not.
+    fn accepts_piece(&self, piece: &[u8], plain: bool) -> bool {
+        let mut state = 1;
+        for byte in piece {
+            count(1);
+            let class = usize::from(self.classes[usize::from(*byte)]);
+            state = self.next[usize::from(state) * usize::from(self.stride) + class];
+            if state == 0 {
+                return false;
+            }
+            if state == self.sink {
+                return true;
+            }
+            if plain && state == self.plain {
+                return self.plain_all || piece.last().is_some_and(u8::is_ascii_alphanumeric);
+            }
+        }
+        state >= self.accepting
     }
 
     /// Whether the automaton accepts the whole text.

@@ -348,7 +348,9 @@ impl Compiler<'_> {
                 "reading the pattern `{pattern}` would take more than linear time: too many open parts"
             ));
         }
+        let separators = (0..count).map(|pc| self.separators(pc)).collect();
         Ok(Program {
+            separators: Cow::Owned(separators),
             ops: Cow::Owned(self.ops),
             bounds: Cow::Owned(bounds),
             literals: Cow::Owned(self.literals),
@@ -356,18 +358,56 @@ impl Compiler<'_> {
         })
     }
 
+    /// The number of separators from here on, where the step begins with one and their number is fixed.
+    fn separators(&self, pc: usize) -> u8 {
+        let begins = match self.ops[pc] {
+            Op::Literal { at, .. } => self.all_separators(at, 1),
+            Op::OneOf { at, len } => self.all_separators(at, len),
+            _ => false,
+        };
+        if begins {
+            self.count_separators(pc).and_then(|count| u8::try_from(count).ok()).unwrap_or(0)
+        } else {
+            0
+        }
+    }
+
+    fn count_separators(&self, pc: usize) -> Option<usize> {
+        let next = || self.count_separators(pc + 1);
+        match self.ops[pc] {
+            Op::Done => Some(0),
+            Op::Literal { at, len } => {
+                let literal = &self.literals.as_bytes()[usize::from(at)..][..usize::from(len)];
+                Some(
+                    next()?
+                        + literal.iter().filter(|byte| matches!(byte, b'_' | b'-' | b':')).count(),
+                )
+            }
+            Op::OneOf { at, len } => {
+                self.all_separators(at, len).then(next)?.map(|count| count + 1)
+            }
+            Op::Run { .. } | Op::Begin { .. } | Op::End { .. } => next(),
+            Op::Jump { to } => self.count_separators(usize::from(to)),
+            Op::Split { other } => {
+                next().filter(|count| self.count_separators(usize::from(other)) == Some(*count))
+            }
+            Op::Any { .. } | Op::Chars { .. } | Op::Automaton { .. } => None,
+        }
+    }
+
+    fn all_separators(&self, at: u16, len: u16) -> bool {
+        self.literals.as_bytes()[usize::from(at)..][..usize::from(len)]
+            .iter()
+            .all(|byte| matches!(byte, b'_' | b'-' | b':'))
+    }
+
     /// Whether all that can follow a run here is a separator or the end of the text.
     fn tight(&self, pc: usize, rest: u16) -> bool {
-        let separators = |at: u16, len: u16| {
-            self.literals.as_bytes()[usize::from(at)..][..usize::from(len)]
-                .iter()
-                .all(|b| matches!(b, b'_' | b'-' | b':'))
-        };
         rest != 0
             && match self.ops.get(pc) {
                 None | Some(Op::Done) => true,
-                Some(Op::Literal { at, .. }) => separators(*at, 1),
-                Some(Op::OneOf { at, len }) => separators(*at, *len),
+                Some(Op::Literal { at, .. }) => self.all_separators(*at, 1),
+                Some(Op::OneOf { at, len }) => self.all_separators(*at, *len),
                 Some(Op::Split { other }) => {
                     self.tight(pc + 1, rest) && self.tight(usize::from(*other), rest)
                 }

@@ -51,12 +51,21 @@ pub(crate) struct Shape {
     pub(crate) rows: u128,
     /// All segments are alphanumeric and none is empty.
     pub(crate) plain: bool,
+    /// The number of separators.
+    pub(crate) separators: usize,
+    /// The text was classified.
+    pub(crate) known: bool,
 }
 
 impl Shape {
     /// For a text of which nothing is known.
-    pub(crate) const UNKNOWN: Self =
-        Self { tail: [Segment { start: 0, len: 0, bits: 0 }; 3], rows: 0, plain: false };
+    pub(crate) const UNKNOWN: Self = Self {
+        tail: [Segment { start: 0, len: 0, bits: 0 }; 3],
+        rows: 0,
+        plain: false,
+        separators: 0,
+        known: false,
+    };
 }
 
 /// Checks the input and classifies it.
@@ -81,8 +90,8 @@ pub(crate) fn classify_checked(bytes: &[u8]) -> Shape {
 }
 
 fn segments(bytes: &[u8]) -> (u16, Shape) {
-    let mut tail = [Segment::default(); 3];
-    let mut first = Segment::default();
+    // Segments are kept packed here, so that the last three move through registers.
+    let (mut last, mut second, mut third, mut first) = (0_u64, 0, 0, 0);
     let (mut all, mut any, mut start, mut flags, mut count) = (u16::MAX, 0, 0, 0_usize, 0_usize);
     let mut before = b'_';
     for (at, byte) in bytes.iter().enumerate() {
@@ -92,29 +101,32 @@ fn segments(bytes: &[u8]) -> (u16, Shape) {
             all &= bits;
             continue;
         }
-        let segment = segment(start, at, all);
-        flags |= flag(bytes, segment, before);
-        tail = [segment, tail[0], tail[1]];
-        if count == 0 {
-            first = segment;
-        }
+        flags |= flag(bytes, start, at, all, before);
+        (third, second, last) = (second, last, pack(start, at, all));
+        first = if count == 0 { last } else { first };
         count += 1;
         (start, all, before) = (at + 1, u16::MAX, *byte);
     }
-    let segment = segment(start, bytes.len(), all);
-    flags |= flag(bytes, segment, before);
-    tail = [segment, tail[0], tail[1]];
-    if count == 0 {
-        first = segment;
-    }
+    flags |= flag(bytes, start, bytes.len(), all, before);
+    (third, second, last) = (second, last, pack(start, bytes.len(), all));
+    let first = unpack(if count == 0 { last } else { first });
+    let tail = [unpack(last), unpack(second), unpack(third)];
     let follow = bytes.get(usize::from(first.len)).map_or(0, |byte| follow(*byte));
     let rows = head_rows(bytes, first, follow) & tail_rows(&tail, count) & FLAG_ROWS[flags];
-    (any, Shape { tail, rows, plain: any & class::ODD == 0 && flags & EMPTY == 0 })
+    let plain = any & class::ODD == 0 && flags & EMPTY == 0;
+    (any, Shape { tail, rows, plain, separators: count, known: true })
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a text has at most 512 bytes")]
-fn segment(start: usize, end: usize, bits: u16) -> Segment {
-    Segment { start: start as u16, len: (end - start) as u16, bits }
+fn pack(start: usize, end: usize, bits: u16) -> u64 {
+    (start as u64) << 32 | ((end - start) as u64) << 16 | u64::from(bits)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "each field has 16 bits: a text has at most 512 bytes"
+)]
+fn unpack(packed: u64) -> Segment {
+    Segment { start: (packed >> 32) as u16, len: (packed >> 16) as u16, bits: packed as u16 }
 }
 
 /// Flag: a segment is `run`.
@@ -128,19 +140,12 @@ pub(crate) const EMPTY: usize = 8;
 /// The number of sets of flags.
 pub(crate) const FLAGS: usize = 16;
 
-fn flag(bytes: &[u8], segment: Segment, before: u8) -> usize {
-    match segment.len {
-        0 => EMPTY,
-        3 if bytes[usize::from(segment.start)..].first_chunk() == Some(b"run") => RUN,
-        13 if segment.bits & class::DIGIT != 0 => {
-            if before == b'-' {
-                DASH_MS
-            } else {
-                MS
-            }
-        }
-        _ => 0,
-    }
+fn flag(bytes: &[u8], start: usize, end: usize, bits: u16, before: u8) -> usize {
+    let len = end - start;
+    let ms = if before == b'-' { DASH_MS } else { MS };
+    let run = if len == 3 && bytes[start..].first_chunk() == Some(b"run") { RUN } else { 0 };
+    run | if len == 13 && bits & class::DIGIT != 0 { ms } else { 0 }
+        | if len == 0 { EMPTY } else { 0 }
 }
 
 /// What follows a first word: 0 the end, 1 `_`, 2 `-`, 3 `:`.

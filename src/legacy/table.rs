@@ -146,6 +146,7 @@ pub struct Row {
 #[derive(Debug, Clone)]
 pub(crate) enum Name {
     Format(LegacyFormat),
+    #[cfg_attr(not(feature = "rows"), expect(dead_code, reason = "made by loaded rows"))]
     Application(Cow<'static, str>),
     Refused(Reason, &'static str),
 }
@@ -203,6 +204,9 @@ pub(crate) struct Program {
     pub(crate) ops: Cow<'static, [Op]>,
     /// The fewest and the most bytes from each step to the end; `u16::MAX` is without bound.
     pub(crate) bounds: Cow<'static, [(u16, u16)]>,
+    /// The number of separators from each step to the end, where that step begins with one and their
+    /// number is the same for every text; else 0. A part before such a step has one possible end.
+    pub(crate) separators: Cow<'static, [u8]>,
     /// All literals, one after the other.
     pub(crate) literals: Cow<'static, str>,
     pub(crate) parts: Cow<'static, [Part]>,

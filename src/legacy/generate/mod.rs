@@ -206,9 +206,10 @@ fn program_literal(program: &Program) -> String {
         })
         .collect();
     format!(
-        "Program {{ ops: Borrowed(&[{}]), bounds: Borrowed(&{:?}), literals: Borrowed({:?}), parts: Borrowed(&[{}]) }}",
+        "Program {{ ops: Borrowed(&[{}]), bounds: Borrowed(&{:?}), separators: Borrowed(&{:?}), literals: Borrowed({:?}), parts: Borrowed(&[{}]) }}",
         ops.join(", "),
         program.bounds,
+        program.separators,
         program.literals,
         parts.join(", ")
     )
