@@ -5,8 +5,9 @@
 //! fewest and the most that the rest of the pattern can take, so a part with a bounded rest has
 //! only a few ends to try; `pattern.rs` admits no pattern with two searches inside one another.
 //!
-//! Invariants: no allocation; parts are written on the way back from success only, so none is ever
-//! left over from a way that failed; work is linear in the text's length. Used by `read.rs`.
+//! A step with one way to go on is taken in a loop; only where there are several does the machine call itself.
+//!
+//! Invariants: no allocation; a way that failed leaves no part behind, because the parts are put back; work is linear in the text's length. Used by `read.rs`.
 
 use super::formats::{AUTOMATA, RUNS};
 use super::shape::Shape;
@@ -47,6 +48,7 @@ pub(crate) type Spans = [Span; SLOTS];
 pub(crate) type Extra<'a> = &'a [alloc::string::String];
 
 /// Returns the parts if the pattern fits the whole text.
+#[inline]
 pub(crate) fn fit(
     program: &Program,
     text: &[u8],
@@ -116,9 +118,11 @@ impl Machine<'_> {
                     pos += 1;
                 }
                 Op::Split { other } => {
+                    let saved = self.spans;
                     if self.run(pc + 1, pos) {
                         return true;
                     }
+                    self.spans = saved;
                     pc = usize::from(other);
                     continue;
                 }
@@ -127,28 +131,62 @@ impl Machine<'_> {
                     continue;
                 }
                 Op::Begin { slot } => {
-                    let fits = self.run(pc + 1, pos);
-                    if fits && let Some(span) = self.spans.get_mut(usize::from(slot)) {
-                        span.start = Span::new(pos, pos).start;
+                    if let Some(span) = self.spans.get_mut(usize::from(slot)) {
+                        *span = Span::new(pos, pos);
                     }
-                    return fits;
                 }
                 Op::End { slot } => {
-                    let fits = self.run(pc + 1, pos);
-                    if fits && let Some(span) = self.spans.get_mut(usize::from(slot)) {
+                    if let Some(span) = self.spans.get_mut(usize::from(slot)) {
                         span.end = Span::new(pos, pos).end;
                     }
-                    return fits;
                 }
                 Op::Run { run, slot, tight } => {
-                    return self.take_run(&RUNS[usize::from(run)], tight, pc + 1, pos, slot);
+                    let run = &RUNS[usize::from(run)];
+                    if !tight {
+                        return self.search_run(run, pc + 1, pos, slot);
+                    }
+                    let length = self.run_length(run.rest, pos);
+                    if !self.run_fits(run, pos, length) {
+                        return false;
+                    }
+                    self.note(slot, pos, pos + length);
+                    pos += length;
                 }
                 Op::Any { slot, lazy, bare } => {
-                    return self.take_any(lazy, bare, pc + 1, pos, slot);
+                    if bare && self.text.get(pos) == Some(&b'_') {
+                        return false;
+                    }
+                    let Some((first, last)) = self.window(pc + 1, pos) else { return false };
+                    if first != last {
+                        return self.search_any(lazy, (first, last), pc + 1, pos, slot);
+                    }
+                    if !self.may_end(self.next_byte(pc + 1), last) {
+                        return false;
+                    }
+                    self.note(slot, pos, last);
+                    pos = last;
                 }
-                Op::Chars { most, slot } => return self.take_chars(most, pc + 1, pos, slot),
+                Op::Chars { most, slot } => return self.search_chars(most, pc + 1, pos, slot),
                 Op::Automaton { index, slot, lazy } => {
-                    return self.take_automaton(usize::from(index), lazy, pc + 1, pos, slot);
+                    let index = usize::from(index);
+                    let Some((first, last)) = self.window(pc + 1, pos) else { return false };
+                    if first != last || index == super::formats::OP_LIST {
+                        return self.search_automaton(
+                            index,
+                            lazy,
+                            (first, last),
+                            pc + 1,
+                            pos,
+                            slot,
+                        );
+                    }
+                    let fits =
+                        AUTOMATA[index].accepts_piece(&self.text[pos..last], self.shape.plain);
+                    if !fits || !self.may_end(self.next_byte(pc + 1), last) {
+                        return false;
+                    }
+                    self.note(slot, pos, last);
+                    pos = last;
                 }
                 Op::Done => return pos == self.text.len(),
             }
@@ -156,11 +194,20 @@ impl Machine<'_> {
         }
     }
 
-    /// Goes on behind a part that ends at `end`, and notes the part if that succeeds.
-    fn go_on(&mut self, pc: usize, start: usize, end: usize, slot: u8) -> bool {
-        let fits = self.run(pc, end);
-        if fits && let Some(span) = self.spans.get_mut(usize::from(slot)) {
+    /// Notes a part.
+    fn note(&mut self, slot: u8, start: usize, end: usize) {
+        if let Some(span) = self.spans.get_mut(usize::from(slot)) {
             *span = Span::new(start, end);
+        }
+    }
+
+    /// Goes on behind a part that ends at `end`; if that fails, no part is noted that was not before.
+    fn go_on(&mut self, pc: usize, start: usize, end: usize, slot: u8) -> bool {
+        let saved = self.spans;
+        self.note(slot, start, end);
+        let fits = self.run(pc, end);
+        if !fits {
+            self.spans = saved;
         }
         fits
     }
@@ -192,20 +239,24 @@ impl Machine<'_> {
         }
     }
 
-    fn take_run(&mut self, run: &Run, tight: bool, pc: usize, pos: usize, slot: u8) -> bool {
+    /// Whether a run may have this length.
+    fn run_fits(&self, run: &Run, pos: usize, length: usize) -> bool {
         let Some(first) = self.text.get(pos) else { return false };
         let first = class::OF[usize::from(*first)];
-        if first & run.first == 0 && !(run.zero && first & class::ZERO != 0) {
-            return false;
+        let begins =
+            first & run.first != 0 || (run.zero && length == 1 && first & class::ZERO != 0);
+        begins && run.lengths >> length.min(63) & 1 != 0
+    }
+
+    fn search_run(&mut self, run: &Run, pc: usize, pos: usize, slot: u8) -> bool {
+        let mut length = self.run_length(run.rest, pos);
+        while length != 0 {
+            if self.run_fits(run, pos, length) && self.go_on(pc, pos, pos + length, slot) {
+                return true;
+            }
+            length -= 1;
         }
-        let length = self.run_length(run.rest, pos);
-        let fits = |length: usize| {
-            run.lengths >> length.min(63) & 1 != 0 && (first & run.first != 0 || length == 1)
-        };
-        if tight {
-            return fits(length) && self.go_on(pc, pos, pos + length, slot);
-        }
-        (1..=length).rev().any(|length| fits(length) && self.go_on(pc, pos, pos + length, slot))
+        false
     }
 
     /// How many bytes from `pos` on are of the class.
@@ -223,11 +274,15 @@ impl Machine<'_> {
         length
     }
 
-    fn take_any(&mut self, lazy: bool, bare: bool, pc: usize, pos: usize, slot: u8) -> bool {
-        if bare && self.text.get(pos) == Some(&b'_') {
-            return false;
-        }
-        let Some((first, last)) = self.window(pc, pos) else { return false };
+    fn search_any(
+        &mut self,
+        lazy: bool,
+        window: (usize, usize),
+        pc: usize,
+        pos: usize,
+        slot: u8,
+    ) -> bool {
+        let (first, last) = window;
         let next = self.next_byte(pc);
         let (mut low, mut high) = (first, last + 1);
         while low < high {
@@ -255,7 +310,7 @@ impl Machine<'_> {
         }
     }
 
-    fn take_chars(&mut self, most: u8, pc: usize, pos: usize, slot: u8) -> bool {
+    fn search_chars(&mut self, most: u8, pc: usize, pos: usize, slot: u8) -> bool {
         let Some((first, last)) = self.window(pc, pos) else { return false };
         let mut end = pos;
         for _ in 0..most {
@@ -278,20 +333,16 @@ impl Machine<'_> {
         false
     }
 
-    fn take_automaton(
+    fn search_automaton(
         &mut self,
         index: usize,
         lazy: bool,
+        window: (usize, usize),
         pc: usize,
         pos: usize,
         slot: u8,
     ) -> bool {
-        let Some((first, last)) = self.window(pc, pos) else { return false };
-        if first == last && index != super::formats::OP_LIST {
-            return AUTOMATA[index].accepts_piece(&self.text[pos..last], self.shape.plain)
-                && self.may_end(self.next_byte(pc), last)
-                && self.go_on(pc, pos, last, slot);
-        }
+        let (first, last) = window;
         let mut ends = Ends::new();
         AUTOMATA[index].walk(self.text, pos, (first, last), self.shape.plain, &mut ends);
         if index == super::formats::OP_LIST {

@@ -209,6 +209,7 @@ impl Reader {
     }
 
     /// Whether the row's pattern fits, its dates are dates, and its guard holds.
+    #[inline]
     fn fits(&self, row: &Row, text: &[u8], shape: &Shape) -> Option<Spans> {
         let spans = matcher::fit(&row.program, text, shape, &self.operations)?;
         if row.not_a_date && ends_in_date(text) {

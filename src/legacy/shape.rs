@@ -91,7 +91,7 @@ pub(crate) fn classify_checked(bytes: &[u8]) -> Shape {
 
 fn segments(bytes: &[u8]) -> (u16, Shape) {
     // Segments are kept packed here, so that the last three move through registers.
-    let (mut last, mut second, mut third, mut first) = (0_u64, 0, 0, 0);
+    let (mut last, mut second, mut third, mut first) = (0_u64, 0_u64, 0_u64, 0_u64);
     let (mut all, mut any, mut start, mut flags, mut count) = (u16::MAX, 0, 0, 0_usize, 0_usize);
     let mut before = b'_';
     for (at, byte) in bytes.iter().enumerate() {
