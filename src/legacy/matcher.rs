@@ -47,14 +47,18 @@ pub(crate) type Spans = [Span; SLOTS];
 /// Words that an application adds to the list `op`.
 pub(crate) type Extra<'a> = &'a [alloc::string::String];
 
-/// Returns the parts if the pattern fits the whole text.
-#[inline]
+/// Whether the pattern fits the whole text; if so, `spans` are its parts.
+///
+/// The parts are written where the caller wants them: copying them from call to call costs more
+/// than finding them, because each copy waits for the narrow writes before it.
 pub(crate) fn fit(
     program: &Program,
     text: &[u8],
     shape: &Shape,
     extra: Extra<'_>,
-) -> Option<Spans> {
+    spans: &mut Spans,
+) -> bool {
+    *spans = [Span::NONE; SLOTS];
     let mut machine = Machine {
         text,
         shape,
@@ -63,9 +67,9 @@ pub(crate) fn fit(
         separators: &program.separators,
         literals: program.literals.as_bytes(),
         extra,
-        spans: [Span::NONE; SLOTS],
+        spans,
     };
-    machine.run(0, 0).then_some(machine.spans)
+    machine.run(0, 0)
 }
 
 #[cfg(test)]
@@ -88,7 +92,7 @@ struct Machine<'a> {
     separators: &'a [u8],
     literals: &'a [u8],
     extra: Extra<'a>,
-    spans: Spans,
+    spans: &'a mut Spans,
 }
 
 impl Machine<'_> {
@@ -118,11 +122,11 @@ impl Machine<'_> {
                     pos += 1;
                 }
                 Op::Split { other } => {
-                    let saved = self.spans;
+                    let saved = *self.spans;
                     if self.run(pc + 1, pos) {
                         return true;
                     }
-                    self.spans = saved;
+                    *self.spans = saved;
                     pc = usize::from(other);
                     continue;
                 }
@@ -203,11 +207,11 @@ impl Machine<'_> {
 
     /// Goes on behind a part that ends at `end`; if that fails, no part is noted that was not before.
     fn go_on(&mut self, pc: usize, start: usize, end: usize, slot: u8) -> bool {
-        let saved = self.spans;
+        let saved = *self.spans;
         self.note(slot, start, end);
         let fits = self.run(pc, end);
         if !fits {
-            self.spans = saved;
+            *self.spans = saved;
         }
         fits
     }

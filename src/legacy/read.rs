@@ -15,7 +15,7 @@ use super::id::{LegacyId, Others, ThreadSpan};
 use super::matcher::{self, Span, Spans};
 use super::refusal::{Reason, Refusal};
 use super::shape::{self, Shape};
-use super::table::{Kind, Name, Row, Thread, class, when};
+use super::table::{Group, Kind, Name, Row, SLOTS, Thread, class, when};
 use super::{convert, words};
 
 /// Reads a legacy id by the table alone.
@@ -48,15 +48,6 @@ pub struct Reader {
     pub(super) operations: Vec<String>,
 }
 
-/// A row that fits, and its parts.
-struct Fit<'a> {
-    row: &'a Row,
-    spans: Spans,
-    kind: Option<&'a str>,
-    thread: Option<ThreadSpan>,
-    others: Others,
-}
-
 impl Reader {
     /// Returns the reader of the table alone.
     #[must_use]
@@ -83,26 +74,29 @@ impl Reader {
     ///
     /// As [`read`].
     pub fn read<'a>(&'a self, text: &'a str) -> Result<LegacyId<'a>, Refusal> {
-        let shape = shape::classify(text)?;
-        let fit = self.find(text.as_bytes(), &shape, &self.application)?;
-        Ok(LegacyId {
+        let mut shape = Shape::UNKNOWN;
+        shape::classify(text, &mut shape)?;
+        let mut id = LegacyId {
             text,
-            row: fit.row,
-            spans: fit.spans,
-            kind: fit.kind,
-            thread: fit.thread,
-            others: fit.others,
-        })
+            row: &ROWS[0],
+            spans: [Span::NONE; SLOTS],
+            kind: None,
+            thread: None,
+            others: Others::NONE,
+        };
+        self.find(text.as_bytes(), &shape, &self.application, &mut id)?;
+        Ok(id)
     }
 
-    /// Finds the first row that fits.
+    /// Finds the first row that fits, and fills in what it says.
     #[inline]
     fn find<'a>(
         &'a self,
         text: &'a [u8],
         shape: &Shape,
         application: &'a [(usize, Row)],
-    ) -> Result<Fit<'a>, Refusal> {
+        id: &mut LegacyId<'a>,
+    ) -> Result<(), Refusal> {
         let mut rows = shape.rows;
         if !self.operations.is_empty() {
             rows |= OP_ROWS;
@@ -117,10 +111,10 @@ impl Reader {
                 && *before <= index
             {
                 own.next();
-                if let Some(spans) = self.fits(row, text, shape)
-                    && let Some(fit) = self.fill(row, spans, text, shape, 0)?
+                if self.fits(row, text, shape, &mut id.spans)
+                    && self.fill(row, text, shape, 0, id)?
                 {
-                    return Ok(fit);
+                    return Ok(());
                 }
             }
             let Some(row) = ROWS.get(index) else { return Err(Refusal::new(Reason::Unknown, 0)) };
@@ -132,94 +126,119 @@ impl Reader {
                 settled_groups |= 1 << group as u8;
                 for first in members(candidates & GROUP_ROWS[group as usize]) {
                     if first.dialects & dialect.bit() != 0
-                        && let Some(spans) = self.fits(first, text, shape)
-                        && let Some(fit) = self.fill(first, spans, text, shape, 0)?
+                        && self.fits(first, text, shape, &mut id.spans)
+                        && self.fill(first, text, shape, 0, id)?
                     {
-                        return Ok(fit);
+                        return Ok(());
                     }
                 }
             }
-            let Some(spans) = self.fits(row, text, shape) else {
+            if !self.fits(row, text, shape, &mut id.spans) {
                 candidates &= !(1 << index);
                 continue;
-            };
-            if (row.when == 0 || holds(row, &spans, text))
-                && let Some(fit) = self.fill(row, spans, text, shape, candidates)?
+            }
+            if (row.when == 0 || holds(row, &id.spans, text))
+                && self.fill(row, text, shape, candidates, id)?
             {
-                return Ok(fit);
+                return Ok(());
             }
         }
     }
 
     /// Fills the templates of a row that fits; with `candidates` the others of its group are asked
-    /// for their threads.
+    /// for their threads. `false` if the row holds no run where it has to.
     #[inline]
     fn fill<'a>(
         &'a self,
         row: &'a Row,
-        spans: Spans,
         text: &'a [u8],
         shape: &Shape,
         candidates: u128,
-    ) -> Result<Option<Fit<'a>>, Refusal> {
+        id: &mut LegacyId<'a>,
+    ) -> Result<bool, Refusal> {
         if let Name::Refused(reason, _) = row.name {
             return Err(Refusal::by_row(reason, row.number));
         }
-        let kind = kind(row, &spans, text);
-        let mut others = Others::NONE;
-        let thread = if let Thread::Inner(slot) = row.thread {
-            let span = spans[usize::from(slot)];
-            let inner = &text[span.range()];
-            let found = match self.find(inner, &shape::classify_checked(inner), &[]) {
-                Ok(found) if found.kind == Some("run") => found,
-                Err(refusal) if refusal.reason() == Reason::Blank => {
-                    return Err(refusal.moved(usize::from(span.start)));
-                }
-                _ => return Ok(None),
-            };
-            let moved = |thread: Option<ThreadSpan>| {
-                thread.map(|thread| ThreadSpan { span: thread.span.moved(span.start), ..thread })
-            };
-            others = found.others;
-            others.threads = others.threads.map(moved);
-            moved(found.thread)
-        } else {
-            thread(row, &spans, kind, text)
-        };
-        refuse_blank(thread, text)?;
+        id.row = row;
+        id.kind = kind(row, &id.spans, text);
+        if let Thread::Inner(slot) = row.thread {
+            return self.fill_from_inner(id.spans[usize::from(slot)], text, id);
+        }
+        id.thread = thread(row, &id.spans, id.kind, text);
+        refuse_blank(id.thread, text)?;
         if let Some(group) = row.group
             && candidates != 0
         {
-            for other in members(candidates & GROUP_ROWS[group as usize]) {
-                if core::ptr::eq(other, row) {
-                    continue;
-                }
-                let Some(spans) = self.fits(other, text, shape) else { continue };
-                let reading = self::thread(other, &spans, self::kind(other, &spans, text), text);
-                refuse_blank(reading, text)?;
-                let key = |thread: Option<ThreadSpan>| thread.map(|thread| thread.key(text));
-                if key(reading) != key(thread)
-                    && others.as_slice().iter().all(|known| key(*known) != key(reading))
-                {
-                    others.push(reading);
-                }
+            self.ask_others(group, text, shape, candidates, id)?;
+        }
+        Ok(true)
+    }
+
+    /// Takes the thread of the run inside.
+    #[cold]
+    fn fill_from_inner<'a>(
+        &'a self,
+        span: Span,
+        text: &'a [u8],
+        id: &mut LegacyId<'a>,
+    ) -> Result<bool, Refusal> {
+        let inner = &text[span.range()];
+        let mut shape = Shape::UNKNOWN;
+        shape::classify_checked(inner, &mut shape);
+        let mut run = *id;
+        run.others = Others::NONE;
+        match self.find(inner, &shape, &[], &mut run) {
+            Ok(()) if run.kind == Some("run") => {}
+            Err(refusal) if refusal.reason() == Reason::Blank => {
+                return Err(refusal.moved(usize::from(span.start)));
+            }
+            _ => return Ok(false),
+        }
+        let moved = |thread: Option<ThreadSpan>| {
+            thread.map(|thread| ThreadSpan { span: thread.span.moved(span.start), ..thread })
+        };
+        id.thread = moved(run.thread);
+        id.others = run.others;
+        id.others.threads = run.others.threads.map(moved);
+        Ok(true)
+    }
+
+    /// Notes the threads that the other rows of the group give.
+    fn ask_others(
+        &self,
+        group: Group,
+        text: &[u8],
+        shape: &Shape,
+        candidates: u128,
+        id: &mut LegacyId<'_>,
+    ) -> Result<(), Refusal> {
+        for other in members(candidates & GROUP_ROWS[group as usize]) {
+            let mut spans = [Span::NONE; SLOTS];
+            if core::ptr::eq(other, id.row) || !self.fits(other, text, shape, &mut spans) {
+                continue;
+            }
+            let reading = thread(other, &spans, kind(other, &spans, text), text);
+            refuse_blank(reading, text)?;
+            let key = |thread: Option<ThreadSpan>| thread.map(|thread| thread.key(text));
+            if key(reading) != key(id.thread)
+                && id.others.as_slice().iter().all(|known| key(*known) != key(reading))
+            {
+                id.others.push(reading);
             }
         }
-        Ok(Some(Fit { row, spans, kind, thread, others }))
+        Ok(())
     }
 
     /// Whether the row's pattern fits, its dates are dates, and its guard holds.
     #[inline]
-    fn fits(&self, row: &Row, text: &[u8], shape: &Shape) -> Option<Spans> {
-        let spans = matcher::fit(&row.program, text, shape, &self.operations)?;
-        if row.not_a_date && ends_in_date(text) {
-            return None;
-        }
-        if let Some(slot) = row.date {
-            let span = spans[usize::from(slot)];
-            convert::date_ms(core::str::from_utf8(&text[span.range()]).ok()?)?;
-        }
-        Some(spans)
+    fn fits(&self, row: &Row, text: &[u8], shape: &Shape, spans: &mut Spans) -> bool {
+        matcher::fit(&row.program, text, shape, &self.operations, spans)
+            && !(row.not_a_date && ends_in_date(text))
+            && row.date.is_none_or(|slot| {
+                let date = core::str::from_utf8(&text[spans[usize::from(slot)].range()])
+                    .unwrap_or_default();
+                convert::date_ms(date).is_some()
+            })
     }
 }
 
@@ -299,7 +318,8 @@ fn same_ms(thread: &[u8], number: &[u8]) -> bool {
 
 /// The thread has the form of a thread that a generator made.
 fn generated(thread: &[u8]) -> bool {
-    let fits = |program| matcher::fit(program, thread, &Shape::UNKNOWN, &[]).is_some();
+    let fits =
+        |program| matcher::fit(program, thread, &Shape::UNKNOWN, &[], &mut [Span::NONE; SLOTS]);
     if GENERATED.iter().any(fits) {
         return true;
     }

@@ -69,7 +69,7 @@ impl Shape {
 }
 
 /// Checks the input and classifies it.
-pub(crate) fn classify(text: &str) -> Result<Shape, Refusal> {
+pub(crate) fn classify(text: &str, shape: &mut Shape) -> Result<(), Refusal> {
     let bytes = text.as_bytes();
     if bytes.is_empty() {
         return Err(Refusal::new(Reason::Empty, 0));
@@ -77,19 +77,11 @@ pub(crate) fn classify(text: &str) -> Result<Shape, Refusal> {
     if bytes.len() > MAX_BYTES {
         return Err(Refusal::new(Reason::TooLong, MAX_BYTES));
     }
-    let shape = segments(bytes);
-    if shape.0 & class::STOP != 0 {
-        check_input(text)?;
-    }
-    Ok(shape.1)
+    if classify_checked(bytes, shape) & class::STOP == 0 { Ok(()) } else { check_input(text) }
 }
 
-/// Classifies a piece of a text that was checked as a whole.
-pub(crate) fn classify_checked(bytes: &[u8]) -> Shape {
-    segments(bytes).1
-}
-
-fn segments(bytes: &[u8]) -> (u16, Shape) {
+/// Classifies a text whose characters are known to be fit for an id; returns the classes that some byte has.
+pub(crate) fn classify_checked(bytes: &[u8], shape: &mut Shape) -> u16 {
     // Segments are kept packed here, so that the last three move through registers.
     let (mut last, mut second, mut third, mut first) = (0_u64, 0_u64, 0_u64, 0_u64);
     let (mut all, mut any, mut start, mut flags, mut count) = (u16::MAX, 0, 0, 0_usize, 0_usize);
@@ -112,9 +104,12 @@ fn segments(bytes: &[u8]) -> (u16, Shape) {
     let first = unpack(if count == 0 { last } else { first });
     let tail = [unpack(last), unpack(second), unpack(third)];
     let follow = bytes.get(usize::from(first.len)).map_or(0, |byte| follow(*byte));
-    let rows = head_rows(bytes, first, follow) & tail_rows(&tail, count) & FLAG_ROWS[flags];
-    let plain = any & class::ODD == 0 && flags & EMPTY == 0;
-    (any, Shape { tail, rows, plain, separators: count, known: true })
+    shape.rows = head_rows(bytes, first, follow) & tail_rows(&tail, count) & FLAG_ROWS[flags];
+    shape.plain = any & class::ODD == 0 && flags & EMPTY == 0;
+    shape.tail = tail;
+    shape.separators = count;
+    shape.known = true;
+    any
 }
 
 fn pack(start: usize, end: usize, bits: u16) -> u64 {
