@@ -77,39 +77,60 @@ pub(crate) fn classify(text: &str, shape: &mut Shape) -> Result<(), Refusal> {
     if bytes.len() > MAX_BYTES {
         return Err(Refusal::new(Reason::TooLong, MAX_BYTES));
     }
-    if classify_checked(bytes, shape) & class::STOP == 0 { Ok(()) } else { check_input(text) }
+    if classify_checked(bytes, shape) { Ok(()) } else { check_input(text) }
 }
 
-/// Classifies a text whose characters are known to be fit for an id; returns the classes that some byte has.
-pub(crate) fn classify_checked(bytes: &[u8], shape: &mut Shape) -> u16 {
+/// Classifies a text whose characters are known to be fit for an id; returns whether this is certain.
+pub(crate) fn classify_checked(bytes: &[u8], shape: &mut Shape) -> bool {
     // Segments are kept packed here, so that the last three move through registers.
     let (mut last, mut second, mut third, mut first) = (0_u64, 0_u64, 0_u64, 0_u64);
-    let (mut all, mut any, mut start, mut flags, mut count) = (u16::MAX, 0, 0, 0_usize, 0_usize);
-    let mut before = b'_';
-    for (at, byte) in bytes.iter().enumerate() {
-        let bits = class::OF[usize::from(*byte)];
-        any |= bits;
-        if bits & class::SEPARATOR == 0 {
-            all &= bits;
-            continue;
-        }
-        flags |= flag(bytes, start, at, all, before);
-        (third, second, last) = (second, last, pack(start, at, all));
+    let (mut start, mut flags, mut count, mut before) = (0, 0_usize, 0_usize, b'_');
+    // Classes that all bytes have, and whether a colon was seen.
+    let (mut every, mut colon) = (u16::MAX, false);
+    loop {
+        let (all, end) = segment(bytes, start);
+        every &= all;
+        flags |= flag(bytes, start, end, all, before);
+        (third, second, last) = (second, last, pack(start, end, all));
         first = if count == 0 { last } else { first };
+        let Some(separator) = bytes.get(end) else { break };
+        colon |= *separator == b':';
+        before = *separator;
         count += 1;
-        (start, all, before) = (at + 1, u16::MAX, *byte);
+        start = end + 1;
     }
-    flags |= flag(bytes, start, bytes.len(), all, before);
-    (third, second, last) = (second, last, pack(start, bytes.len(), all));
-    let first = unpack(if count == 0 { last } else { first });
+    let first = unpack(first);
     let tail = [unpack(last), unpack(second), unpack(third)];
     let follow = bytes.get(usize::from(first.len)).map_or(0, |byte| follow(*byte));
     shape.rows = head_rows(bytes, first, follow) & tail_rows(&tail, count) & FLAG_ROWS[flags];
-    shape.plain = any & class::ODD == 0 && flags & EMPTY == 0;
+    shape.plain = every & class::ALNUM != 0 && !colon && flags & EMPTY == 0;
     shape.tail = tail;
     shape.separators = count;
     shape.known = true;
-    any
+    every & class::CALM != 0
+}
+
+/// The classes that all bytes of the segment from `start` on have, and its end.
+fn segment(bytes: &[u8], start: usize) -> (u16, usize) {
+    let (mut all, mut end) = (u16::MAX, start);
+    while let Some(chunk) = bytes.get(end..end + 4) {
+        let [a, b, c, d] =
+            [chunk[0], chunk[1], chunk[2], chunk[3]].map(|byte| class::OF[usize::from(byte)]);
+        if (a | b | c | d) & class::SEPARATOR != 0 {
+            break;
+        }
+        all &= a & b & c & d;
+        end += 4;
+    }
+    while let Some(byte) = bytes.get(end) {
+        let bits = class::OF[usize::from(*byte)];
+        if bits & class::SEPARATOR != 0 {
+            break;
+        }
+        all &= bits;
+        end += 1;
+    }
+    (all, end)
 }
 
 fn pack(start: usize, end: usize, bits: u16) -> u64 {

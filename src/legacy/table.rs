@@ -42,10 +42,8 @@ pub(crate) mod class {
     pub(crate) const ONE: u16 = 1 << 10;
     /// `_`, `-` and `:`, which end a segment.
     pub(crate) const SEPARATOR: u16 = 1 << 11;
-    /// A byte that the scan must stop at: refused, a blank, a dot, or not ASCII.
-    pub(crate) const STOP: u16 = 1 << 12;
-    /// Neither alphanumeric nor `_` nor `-`.
-    pub(crate) const ODD: u16 = 1 << 13;
+    /// A byte that needs no look before an id may hold it.
+    pub(crate) const CALM: u16 = 1 << 12;
 
     /// The class of every byte.
     pub(crate) static OF: [u16; 256] = build();
@@ -65,7 +63,7 @@ pub(crate) mod class {
     }
 
     const fn of(byte: u8) -> u16 {
-        let mut bits = 0;
+        let mut bits = if stops(byte) { 0 } else { CALM };
         if byte.is_ascii_digit() {
             bits |= DIGIT | HEX_LOWER | HEX | BASE36 | ALNUM | CROCKFORD;
             bits |= if byte == b'0' { ZERO } else { NONZERO };
@@ -91,14 +89,6 @@ pub(crate) mod class {
             }
         } else if matches!(byte, b'_' | b'-' | b':') {
             bits |= SEPARATOR;
-            if byte == b':' {
-                bits |= ODD;
-            }
-        } else {
-            bits |= ODD;
-            if stops(byte) {
-                bits |= STOP;
-            }
         }
         bits
     }
