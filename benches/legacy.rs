@@ -130,11 +130,16 @@ fn measure() {
         at(50)
     };
     let ours = report("read", &each(&texts, 200, read), mixed(&texts, 200, read));
-    report("read and all answers", &each(&texts, 200, answers), mixed(&texts, 200, answers));
+    let all =
+        report("read and all answers", &each(&texts, 200, answers), mixed(&texts, 200, answers));
     let theirs = report("regex in sequence", &each(&texts, 5, regex), mixed(&texts, 5, regex));
     let parts = |text: &str| oracle.first_captures(text).is_some();
     let captures = report("regex with parts", &each(&texts, 2, parts), mixed(&texts, 5, parts));
     println!("regex / read: {:.1}, with parts {:.1}", theirs / ours, captures / ours);
+    // The whole answer by regular expressions: input check, conditions, kind, thread, the other readings.
+    let whole = |text: &str| oracle.read(text, None).is_some();
+    let whole = report("regex, all answers", &each(&texts, 2, whole), mixed(&texts, 5, whole));
+    println!("regex / read, all answers: {:.1}", whole / all);
     let refused: Vec<String> =
         cases::texts().into_iter().filter(|text| legacy::read(text).is_err()).collect();
     report("refused", &each(&refused, 200, read), mixed(&refused, 200, read));

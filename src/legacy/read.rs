@@ -194,12 +194,11 @@ impl Reader {
             }
             _ => return Ok(false),
         }
-        let moved = |thread: Option<ThreadSpan>| {
-            thread.map(|thread| ThreadSpan { span: thread.span.moved(span.start), ..thread })
-        };
-        id.thread = moved(run.thread);
-        id.others = run.others;
-        id.others.threads = run.others.threads.map(moved);
+        // The inner reading speaks of the inner text.
+        for thread in core::iter::once(&mut run.thread).chain(&mut run.others.threads).flatten() {
+            thread.span = thread.span.moved(span.start);
+        }
+        (id.thread, id.others) = (run.thread, run.others);
         Ok(true)
     }
 

@@ -83,22 +83,23 @@ pub(crate) fn classify(text: &str, shape: &mut Shape) -> Result<(), Refusal> {
 /// Classifies a text whose characters are known to be fit for an id; returns whether this is certain.
 pub(crate) fn classify_checked(bytes: &[u8], shape: &mut Shape) -> bool {
     // Segments are kept packed here, so that the last three move through registers.
-    let (mut last, mut second, mut third, mut first) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let (mut last, mut second, mut first) = (0_u64, 0_u64, 0_u64);
     let (mut start, mut flags, mut count, mut before) = (0, 0_usize, 0_usize, b'_');
     // Classes that all bytes have, and whether a colon was seen.
     let (mut every, mut colon) = (u16::MAX, false);
-    loop {
+    let third = loop {
         let (all, end) = segment(bytes, start);
         every &= all;
         flags |= flag(bytes, start, end, all, before);
-        (third, second, last) = (second, last, pack(start, end, all));
+        let third = second;
+        (second, last) = (last, pack(start, end, all));
         first = if count == 0 { last } else { first };
-        let Some(separator) = bytes.get(end) else { break };
+        let Some(separator) = bytes.get(end) else { break third };
         colon |= *separator == b':';
         before = *separator;
         count += 1;
         start = end + 1;
-    }
+    };
     let first = unpack(first);
     let tail = [unpack(last), unpack(second), unpack(third)];
     let follow = bytes.get(usize::from(first.len)).map_or(0, |byte| follow(*byte));
@@ -174,7 +175,7 @@ fn follow(byte: u8) -> usize {
 }
 
 fn head_rows(bytes: &[u8], first: Segment, follow: usize) -> u128 {
-    match word(&bytes[..usize::from(first.len)]) {
+    match word(bytes, usize::from(first.len)) {
         Some(word) => word.rows[follow],
         None => UNKNOWN_HEADS[first.level()][follow],
     }
@@ -188,24 +189,27 @@ fn tail_rows(tail: &[Segment; 3], count: usize) -> u128 {
     set(0) & set(1) & set(2)
 }
 
-/// Finds a word of the table.
-pub(crate) fn word(text: &[u8]) -> Option<&'static Word> {
-    let key = word_key(text)?;
+/// Finds the word of the table that stands at the start of a text and has this length.
+pub(crate) fn word(text: &[u8], len: usize) -> Option<&'static Word> {
+    let key = word_key(text, len);
     let word = &WORDS[usize::from(HEADS[head_slot(key)])];
-    (word.text.as_bytes() == text).then_some(word)
+    // The key of a word of fewer than eight bytes is the word.
+    (word.text.len() == len
+        && word.key == key
+        && (len < 8 || text.starts_with(word.text.as_bytes())))
+    .then_some(word)
 }
 
-/// The first eight bytes of a word, mixed with its last eight.
-pub(crate) fn word_key(text: &[u8]) -> Option<u64> {
-    let mut key = [0; 8];
+/// A word of fewer than eight bytes, or the first eight bytes of a longer one mixed with its last eight.
+pub(crate) fn word_key(text: &[u8], len: usize) -> u64 {
     if let Some(head) = text.first_chunk::<8>() {
-        let tail = text.last_chunk::<8>()?;
-        return Some(u64::from_le_bytes(*head) ^ u64::from_le_bytes(*tail).rotate_left(29));
+        let head = u64::from_le_bytes(*head);
+        return match text.get(..len).and_then(|word| word.last_chunk::<8>()) {
+            Some(tail) => head ^ u64::from_le_bytes(*tail).rotate_left(29),
+            None => head & ((1 << (8 * len)) - 1),
+        };
     }
-    for (to, from) in key.iter_mut().zip(text) {
-        *to = *from;
-    }
-    Some(u64::from_le_bytes(key))
+    text.iter().take(len).rev().fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
 /// The slot of a key in the perfect hash table of words.

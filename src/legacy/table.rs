@@ -282,6 +282,8 @@ pub(crate) struct Automaton {
 #[derive(Debug)]
 pub(crate) struct Word {
     pub(crate) text: &'static str,
+    /// What the word is found by.
+    pub(crate) key: u64,
     /// Rows that may fit, by what follows the word: end, `_`, `-`, `:`.
     pub(crate) rows: [u128; 4],
     pub(crate) kind: Option<&'static str>,

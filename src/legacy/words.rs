@@ -5,23 +5,33 @@
 //! The words stand in the table (`[kind_words]`, `kind_qualifier`). Used by `read.rs`.
 
 use super::shape;
+use super::table::Word;
 
 /// Returns the kind that a prefix says.
 pub(crate) fn kind(prefix: &[u8]) -> Option<&'static str> {
-    let mut words = prefix.split(|byte| matches!(byte, b'_' | b'-'));
-    let (first, second) = (words.next()?, words.next());
-    let word = shape::word(first)?;
+    let (first, rest) = split(prefix);
+    let word = shape::word(prefix, first)?;
     if word.qualifier
-        && let Some(second) = second
-        && let Some(kind) = entry(second, words.next())
+        && let Some(rest) = rest
+        && let Some(kind) =
+            shape::word(rest, split(rest).0).and_then(|word| entry(word, split(rest).1))
     {
         return Some(kind);
     }
-    entry(first, second)
+    entry(word, rest)
 }
 
-fn entry(first: &[u8], second: Option<&[u8]>) -> Option<&'static str> {
-    let word = shape::word(first)?;
+/// The length of the first word, and what follows it.
+fn split(text: &[u8]) -> (usize, Option<&[u8]>) {
+    let end = text.iter().position(|byte| matches!(byte, b'_' | b'-')).unwrap_or(text.len());
+    (end, text.get(end + 1..))
+}
+
+fn entry(word: &'static Word, rest: Option<&[u8]>) -> Option<&'static str> {
+    if word.pairs.is_empty() {
+        return word.kind;
+    }
+    let second = rest.map(|rest| &rest[..split(rest).0]);
     let pair =
         second.and_then(|second| word.pairs.iter().find(|(text, _)| text.as_bytes() == second));
     pair.map(|(_, kind)| *kind).or(word.kind)

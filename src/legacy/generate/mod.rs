@@ -334,7 +334,8 @@ fn words_literal(source: &Source, words: &BTreeSet<String>, machines: &[Machine]
         let kind = kinds.get(word).map(|kind| kind.as_str().unwrap());
         writeln!(
             out,
-            "    Word {{ text: {word:?}, rows: [{}], kind: {kind:?}, qualifier: {}, pairs: &[{}] }},",
+            "    Word {{ text: {word:?}, key: {}, rows: [{}], kind: {kind:?}, qualifier: {}, pairs: &[{}] }},",
+            hex(u128::from(super::shape::word_key(word.as_bytes(), word.len()))),
             rows.join(", "),
             qualifiers.contains(word),
             pairs.join(", ")
@@ -347,7 +348,7 @@ fn words_literal(source: &Source, words: &BTreeSet<String>, machines: &[Machine]
 /// A multiplier without collisions for the words' keys.
 fn perfect(words: &BTreeSet<String>) -> (u64, u32, Vec<usize>) {
     let keys: Vec<u64> =
-        words.iter().map(|word| super::shape::word_key(word.as_bytes()).unwrap()).collect();
+        words.iter().map(|word| super::shape::word_key(word.as_bytes(), word.len())).collect();
     assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "two words with one key");
     let bits = 10;
     let mut multiplier = 0x9e37_79b9_7f4a_7c15_u64;

@@ -204,9 +204,16 @@ impl Cases {
         out
     }
 
+    /// A hostile name, or two that are joined.
+    pub(crate) fn hostile(rng: &mut Rng) -> String {
+        let (first, second) = (rng.pick(&HOSTILE), rng.pick(&HOSTILE));
+        let join = rng.pick(&["", "_", "-"]);
+        if rng.below(2) == 0 { first.to_owned() } else { format!("{first}{join}{second}") }
+    }
+
     /// A run id with a hostile thread inside, as three generators wrote them.
     fn generated_run(rng: &mut Rng) -> String {
-        let thread = rng.pick(&HOSTILE);
+        let thread = Self::hostile(rng);
         let second = rng.pick(&HOSTILE);
         let number = rng.pick(&[
             "12345",

@@ -45,6 +45,27 @@ proptest! {
         let _ = legacy::read(&text);
     }
 
+    /// The thread that a run was made for is that of the recommended reading, or of another, or the text is refused.
+    #[test]
+    fn a_run_keeps_its_thread(seed: u64, number in 0_u32..100_000, ms in 1_600_000_000_000_u64..1_900_000_000_000) {
+        let mut rng = Rng(seed);
+        let thread = Cases::hostile(&mut rng);
+        let word = |thread: &str| thread.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        let mut runs = vec![format!("run_{thread}_{number}_a1b2c3d4")];
+        if word(&thread) && thread.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+            runs.push(format!("run_{thread}_a1b2c3d4"));
+        }
+        if !thread.contains("_run_") {
+            runs.push(format!("thread_{thread}_run_{ms}_a1b2c3d4"));
+        }
+        let key = thread.trim_start_matches("thread_");
+        for run in runs {
+            let Ok(id) = legacy::read(&run) else { continue };
+            let mut keys = id.alternatives().chain([id.thread()]).map(|thread| thread.map(|thread| thread.key()));
+            prop_assert!(keys.any(|found| found == Some(key)), "{run:?}: {id:?}");
+        }
+    }
+
     #[test]
     fn a_thread_stands_in_the_text(seed: u64) {
         let text = Cases::new().next(&mut Rng(seed));
