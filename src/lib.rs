@@ -1,5 +1,5 @@
 #![doc = include_str!("../docs/crate.md")]
-#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(not(any(test, feature = "std")), no_std)]
 #![cfg_attr(not(feature = "fast"), forbid(unsafe_code))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -15,6 +15,7 @@ mod id;
 mod keyed;
 mod unified;
 mod foreign;
+pub mod legacy;
 #[cfg(feature = "std")]
 pub mod generator;
 mod parse;

@@ -6,6 +6,7 @@ mod docs;
 mod errors;
 mod fork;
 mod format;
+mod legacy;
 mod props;
 mod serialised;
 mod vectors;

@@ -1,0 +1,166 @@
+//! The contract file: ten texts and ten near misses of every format, each with a reason.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use strum::IntoEnumIterator;
+use unified_id::legacy::{self, LegacyFormat, Reason};
+
+use super::oracle::Oracle;
+
+#[derive(Deserialize)]
+struct Contract {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    input: String,
+    expected: Expected,
+    reason: String,
+}
+
+#[derive(Deserialize, Debug, PartialEq, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Expected {
+    format: String,
+    refusal: Option<String>,
+    kind: Option<String>,
+    thread: Option<String>,
+    user: Option<String>,
+    timestamp_ms: Option<u64>,
+    alternatives: Vec<String>,
+}
+
+fn contract() -> Vec<Case> {
+    toml::from_str::<Contract>(include_str!("../../corpora/legacy.toml")).unwrap().case
+}
+
+#[test]
+fn every_case_reads_as_written() {
+    let oracle = Oracle::new();
+    for case in contract() {
+        let near_miss = case.name.contains("-near-");
+        let have = match legacy::read(&case.input) {
+            Ok(id) if near_miss => {
+                Expected { format: id.format().to_string(), ..Expected::default() }
+            }
+            Ok(id) => Expected {
+                format: id.format().to_string(),
+                refusal: None,
+                kind: id.kind().map(str::to_owned),
+                thread: id.thread().map(|thread| thread.to_string()),
+                user: id.user().map(str::to_owned),
+                timestamp_ms: id.timestamp_ms(),
+                alternatives: id
+                    .alternatives()
+                    .map(|thread| thread.map_or_else(String::new, |thread| thread.to_string()))
+                    .collect(),
+            },
+            Err(refusal) => Expected {
+                format: "refused".to_owned(),
+                refusal: Some(refusal.reason().as_ref().to_owned()),
+                ..Expected::default()
+            },
+        };
+        assert_eq!(have, case.expected, "{}: {:?}, {}", case.name, case.input, case.reason);
+        let oracle = oracle
+            .read(&case.input, None)
+            .map_or_else(|| "refused".to_owned(), |reading| reading.format);
+        assert_eq!(oracle, case.expected.format, "{}", case.name);
+        assert!(!case.reason.is_empty());
+    }
+}
+
+#[test]
+fn every_format_has_ten_cases_and_ten_near_misses() {
+    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for case in contract() {
+        let format = case.name.rsplit_once('-').unwrap().0;
+        let (format, near_miss) =
+            format.strip_suffix("-near").map_or((format, false), |format| (format, true));
+        assert_eq!(case.expected.format == format, !near_miss, "{}", case.name);
+        let count = counts.entry(format.to_owned()).or_default();
+        if near_miss {
+            count.1 += 1;
+        } else {
+            count.0 += 1;
+        }
+    }
+    for format in LegacyFormat::iter() {
+        // The sixteen zeros are one text.
+        let valid = if format == LegacyFormat::UlidFallbackZero16 { 1 } else { 10 };
+        assert_eq!(counts[format.as_ref()], (valid, 10), "{format}");
+    }
+}
+
+#[test]
+fn every_example_reads_as_its_own_row() {
+    let oracle = Oracle::new();
+    for row in legacy::rows() {
+        if row.is_refused() {
+            let refusal = legacy::read(row.example()).unwrap_err();
+            assert_eq!(
+                refusal.row().map(legacy::Row::number),
+                Some(row.number()),
+                "{}",
+                row.example()
+            );
+            assert_eq!(oracle.read(row.example(), None), None);
+            assert_eq!(row.name().parse(), Ok(refusal.reason()));
+        } else {
+            assert_eq!(
+                legacy::read(row.example()).unwrap().row().number(),
+                row.number(),
+                "{}",
+                row.example()
+            );
+        }
+    }
+}
+
+#[test]
+fn names_are_those_of_the_table() {
+    for row in legacy::rows().iter().filter(|row| !row.is_refused()) {
+        assert_eq!(row.name().parse::<LegacyFormat>().ok(), row.format());
+    }
+    assert_eq!(LegacyFormat::NetraRunIdmanager.to_string(), "netra_run_idmanager");
+    assert!("application".parse::<LegacyFormat>().is_err());
+}
+
+/// Every refusal has a sentence and help, and a place inside the text.
+#[test]
+fn refusals_say_what_where_and_what_to_do() {
+    let texts = [
+        ("", Reason::Empty, 0),
+        ("a;b", Reason::Character, 1),
+        ("run_..x_a1b2c3d4", Reason::TwoDots, 4),
+        ("run_\u{200b}_a1b2c3d4", Reason::Invisible, 4),
+        ("run_a\u{a0}b_a1b2c3d4", Reason::Blank, 5),
+        (" run_a_a1b2c3d4", Reason::Blank, 0),
+        ("run_ a_12345_a1b2c3d4", Reason::Blank, 4),
+        ("tool_exec_run_a _12345_a1b2c3d4_x_1756000000000", Reason::Blank, 15),
+        ("run___a1b2c3d4", Reason::EmptyThread, 0),
+        ("thread_x_run_garbage", Reason::BrokenRun, 0),
+        ("550e8400-e29b-41d4-a716", Reason::OnlyHex, 0),
+        ("x_1756000000000_b_c_d", Reason::TimeInside, 0),
+        ("thread_01m7wqt1fbff4sq3bgc5bhn9eo", Reason::AlmostNew, 0),
+        ("hello", Reason::Unknown, 0),
+    ];
+    for (text, reason, position) in texts {
+        let refusal = legacy::read(text).unwrap_err();
+        assert_eq!((refusal.reason(), refusal.position()), (reason, position), "{text:?}");
+    }
+    let long = "a".repeat(513);
+    assert_eq!(legacy::read(&long).unwrap_err().reason(), Reason::TooLong);
+    let seen: Vec<Reason> = texts.iter().map(|(_, reason, _)| *reason).collect();
+    for reason in Reason::iter().filter(|reason| *reason != Reason::TooLong) {
+        assert!(seen.contains(&reason), "{reason:?} has no text");
+    }
+    for (text, ..) in texts {
+        let refusal = legacy::read(text).unwrap_err();
+        let sentence = refusal.to_string();
+        assert!(!sentence.ends_with('.') && !refusal.help().is_empty() && !sentence.contains('\n'));
+    }
+}
