@@ -46,6 +46,18 @@ pub enum ParseErrorKind {
     WrongKind,
     /// No kind has this name.
     UnknownKind,
+    /// A character that no id holds: quotes, brackets, `< > ; \ $` and their like, or two dots.
+    ForbiddenCharacter,
+    /// A control, format, private, unassigned or separator character.
+    InvisibleCharacter,
+    /// A blank at an end, or another blank than U+0020.
+    Blank,
+    /// A run id of an old shape with an end that no generator wrote.
+    BrokenRun,
+    /// Nothing but groups of hexadecimal digits.
+    OnlyHex,
+    /// A time in the middle of an old id, followed by no known end.
+    TimeInside,
     /// The text fits no known format.
     UnknownFormat,
 }
@@ -224,6 +236,24 @@ impl ParseError {
             ParseErrorKind::UnknownKind => {
                 "use one of the kinds that `unified-id new --help` lists"
             }
+            ParseErrorKind::ForbiddenCharacter => {
+                "copy the id alone from where it was printed; a template has to be filled in first"
+            }
+            ParseErrorKind::InvisibleCharacter => {
+                "copy the id again as plain text; something invisible came with it"
+            }
+            ParseErrorKind::Blank => {
+                "remove the blank; nothing is trimmed, because a blank may belong to another thread"
+            }
+            ParseErrorKind::BrokenRun => {
+                "copy the id again as a whole; its end has to be a time and 8 hexadecimal digits"
+            }
+            ParseErrorKind::OnlyHex => {
+                "copy the UUID again as a whole; some of its groups are missing"
+            }
+            ParseErrorKind::TimeInside => {
+                "copy the id again as a whole, or add a row for it if your application writes such ids"
+            }
             ParseErrorKind::UnknownFormat => {
                 "if an application made this text, add its format as a row to the reader; otherwise it is not an id"
             }
@@ -312,6 +342,22 @@ impl fmt::Display for ParseError {
                 write!(f, "invalid id `{shown}`: does not start with `{prefix}_`")
             }
             ParseErrorKind::UnknownKind => write!(f, "unknown kind `{shown}`"),
+            ParseErrorKind::ForbiddenCharacter => {
+                write!(f, "invalid id `{shown}`: {found} at byte {at} occurs in no id")
+            }
+            ParseErrorKind::InvisibleCharacter => {
+                write!(f, "invalid id `{shown}`: {found} at byte {at} cannot be seen")
+            }
+            ParseErrorKind::Blank => write!(f, "invalid id `{shown}`: a blank at byte {at}"),
+            ParseErrorKind::BrokenRun => {
+                write!(f, "invalid id `{shown}`: a run id with an end that no generator wrote")
+            }
+            ParseErrorKind::OnlyHex => {
+                write!(f, "invalid id `{shown}`: only groups of hexadecimal digits")
+            }
+            ParseErrorKind::TimeInside => {
+                write!(f, "invalid id `{shown}`: a time in the middle and no known end after it")
+            }
             ParseErrorKind::UnknownFormat => {
                 write!(f, "invalid id `{shown}`: fits no known format")
             }

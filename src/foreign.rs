@@ -16,9 +16,9 @@ const MAX_FOREIGN_PREFIX_BYTES: usize = 63;
 /// # Examples
 ///
 /// ```
-/// use unified_id::{ParsedId, parse};
+/// use unified_id::{ParsedId, parse_any};
 ///
-/// let ParsedId::Foreign(id) = parse("order_item_01m7wqt1fbff4sq3bgc5bhn9e0")? else { panic!() };
+/// let ParsedId::Foreign(id) = parse_any("order_item_01m7wqt1fbff4sq3bgc5bhn9e0")? else { panic!() };
 /// assert_eq!(id.prefix(), "order_item");
 /// # Ok::<(), unified_id::ParseError>(())
 /// ```

@@ -37,7 +37,7 @@ pub use crate::id::Id;
 pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyKey};
 pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
-pub use crate::parse::{ParsedId, parse, parse_bytes};
+pub use crate::parse::{ParsedId, parse_any, parse_any_bytes};
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
 pub use crate::text::IdText;
 pub use crate::thread::ThreadKey;

@@ -1,21 +1,27 @@
-//! `parse(text)`: any text becomes one id or one error.
+//! `parse_any(text)`: any text becomes one id or one error.
 //!
-//! Order: a bare core; a built-in prefix, read from the right; a foreign typed id; then the diagnosis. Reading is total,
-//! trims nothing, folds no Unicode and looks at no more than 512 bytes. Next: `thread.rs`, the thread of what was read.
+//! Order: a bare core; a built-in prefix, read from the right; a foreign typed id; the table of legacy formats; then the
+//! diagnosis. Reading is total, trims nothing, folds no Unicode and looks at no more than 512 bytes. Next: `thread.rs`, the
+//! thread of what was read.
 
 use crate::codec::CORE_CHARS;
 use crate::error::Rejection;
 use crate::kind::{MAX_PREFIX_BYTES, ScopeRule};
+use crate::legacy::{LegacyId, Reader, Reason, Refusal};
 use crate::thread::{ReadScope, is_near_core, read_scope};
 use crate::unified::{ScopeRef, UnifiedRef};
-use crate::{Core, ForeignId, IdKind, ParseError, ParseErrorKind};
+use crate::{Core, ForeignId, IdKind, ParseError, ParseErrorKind, ThreadKey};
 
 /// The longest text that is looked at.
 pub(crate) const MAX_INPUT_BYTES: usize = 512;
 
 /// What a text was read as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "reading allocates nothing, and the value is looked at where it is made"
+)]
 pub enum ParsedId<'a> {
     /// An id of a built-in kind.
     Unified(UnifiedRef<'a>),
@@ -23,6 +29,8 @@ pub enum ParsedId<'a> {
     Foreign(ForeignId<'a>),
     /// A core without a prefix: a ULID in either case.
     Bare(Core),
+    /// What an older system wrote. It may be ambiguous.
+    Legacy(LegacyId<'a>),
 }
 
 impl<'a> ParsedId<'a> {
@@ -35,13 +43,48 @@ impl<'a> ParsedId<'a> {
         }
     }
 
-    /// Returns the core.
+    /// Returns the id, if an older system wrote it.
+    #[must_use]
+    pub const fn as_legacy(&self) -> Option<LegacyId<'a>> {
+        match self {
+            Self::Legacy(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Returns the core, which a legacy id does not have.
     #[must_use]
     pub const fn core(&self) -> Option<Core> {
         match self {
             Self::Unified(id) => Some(id.core),
             Self::Foreign(id) => Some(id.core()),
             Self::Bare(core) => Some(*core),
+            Self::Legacy(_) => None,
+        }
+    }
+
+    /// Returns the name of the format: `canonical`, `typeid`, `ulid` or that of a legacy format.
+    #[must_use]
+    pub fn format(&self) -> &'static str {
+        match self {
+            Self::Unified(_) => "canonical",
+            Self::Foreign(_) => "typeid",
+            Self::Bare(_) => "ulid",
+            Self::Legacy(id) => id.format().into(),
+        }
+    }
+
+    /// Returns the key of the thread that the id names first; of an ambiguous id other readings may give another.
+    ///
+    /// Not to be routed on without looking at [`LegacyId::is_ambiguous`] and [`LegacyId::thread_is_prefix`].
+    #[must_use]
+    pub fn thread_key(&self) -> Option<ThreadKey> {
+        match self {
+            Self::Unified(id) => id.to_unified().thread_key(),
+            Self::Legacy(id) => {
+                id.thread().and_then(|thread| ThreadKey::parse(&thread.to_cow()).ok())
+            }
+            Self::Foreign(_) | Self::Bare(_) => None,
         }
     }
 }
@@ -55,31 +98,36 @@ impl<'a> ParsedId<'a> {
 /// # Examples
 ///
 /// ```
-/// use unified_id::{IdKind, ParseErrorKind, ParsedId, parse};
+/// use unified_id::{IdKind, ParseErrorKind, ParsedId, parse_any};
 ///
 /// let text = "run_user123_01m7wqt1fbff4sq3bgc5bhn9e0";
-/// let ParsedId::Unified(run) = parse(text)? else { panic!() };
+/// let ParsedId::Unified(run) = parse_any(text)? else { panic!() };
 /// assert_eq!((run.kind(), run.scope_text()), (IdKind::Run, Some("user123")));
 ///
-/// assert_eq!(parse("run_01m7wqt1fbff4sq3bgc5bhn9e0").unwrap_err().kind(), ParseErrorKind::MissingScope);
+/// let ParsedId::Legacy(old) = parse_any("thread_user123_run_1693430400000_a1b2c3d4")? else { panic!() };
+/// assert_eq!(old.thread().unwrap().to_string(), "user123");
+///
+/// let error = parse_any("run_01m7wqt1fbff4sq3bgc5bhn9e0").unwrap_err();
+/// assert_eq!(error.kind(), ParseErrorKind::MissingScope);
 /// # Ok::<(), unified_id::ParseError>(())
 /// ```
 ///
 /// # Specification
 ///
-/// `docs/spec/id-format.md`.
-pub fn parse(text: &str) -> Result<ParsedId<'_>, ParseError> {
-    read(text).map_err(|rejection| rejection.explain(text.as_bytes()))
+/// `docs/spec/id-format.md` and `docs/spec/legacy-formats.md`.
+pub fn parse_any(text: &str) -> Result<ParsedId<'_>, ParseError> {
+    static READER: Reader = Reader::new();
+    READER.parse_any(text)
 }
 
 /// Reads any bytes as an id.
 ///
 /// # Errors
 ///
-/// As [`parse`]; [`NotUtf8`](ParseErrorKind::NotUtf8) if the bytes are not UTF-8.
-pub fn parse_bytes(text: &[u8]) -> Result<ParsedId<'_>, ParseError> {
+/// As [`parse_any`]; [`NotUtf8`](ParseErrorKind::NotUtf8) if the bytes are not UTF-8.
+pub fn parse_any_bytes(text: &[u8]) -> Result<ParsedId<'_>, ParseError> {
     match str::from_utf8(text) {
-        Ok(text) => parse(text),
+        Ok(text) => parse_any(text),
         Err(_) if text.len() > MAX_INPUT_BYTES => {
             Err(Rejection::new(ParseErrorKind::TooLong, MAX_INPUT_BYTES).explain(text))
         }
@@ -89,31 +137,79 @@ pub fn parse_bytes(text: &[u8]) -> Result<ParsedId<'_>, ParseError> {
     }
 }
 
-fn read(text: &str) -> Result<ParsedId<'_>, Rejection> {
-    let bytes = text.as_bytes();
-    let bare = match Core::read(bytes) {
-        Ok((core, _)) => return Ok(ParsedId::Bare(core)),
-        Err(rejection) => rejection,
-    };
-    let verdict = match read_canonical(bytes) {
-        Ok(id) => return Ok(ParsedId::Unified(id)),
-        Err(verdict) => verdict,
-    };
-    if verdict.is_final {
-        return Err(verdict.rejection);
+impl Reader {
+    /// Reads any text as an id, legacy ids as this reader does.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse_any`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::ParsedId;
+    /// use unified_id::legacy::{Dialect, Reader};
+    ///
+    /// let text = "run_user_session_67890_ef123456";
+    /// let reader = Reader::new().with_dialect(Dialect::IdManager);
+    /// let ParsedId::Legacy(id) = reader.parse_any(text)? else { panic!() };
+    /// assert!(!id.is_ambiguous());
+    /// assert_eq!(id.thread().unwrap().to_string(), "user_session_67890");
+    /// # Ok::<(), unified_id::ParseError>(())
+    /// ```
+    pub fn parse_any<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
+        self.parse_rejecting(text).map_err(|rejection| rejection.explain(text.as_bytes()))
     }
-    if let Some(id) = ForeignId::read(text) {
-        return Ok(ParsedId::Foreign(id));
+
+    fn parse_rejecting<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, Rejection> {
+        let bytes = text.as_bytes();
+        if bytes.len() == CORE_CHARS
+            && let Ok((core, _)) = Core::read(bytes)
+        {
+            return Ok(ParsedId::Bare(core));
+        }
+        let verdict = match read_canonical(bytes) {
+            Ok(id) => return Ok(ParsedId::Unified(id)),
+            Err(verdict) => verdict,
+        };
+        if verdict.is_final {
+            return Err(verdict.rejection);
+        }
+        if let Some(id) = ForeignId::read(text) {
+            return Ok(ParsedId::Foreign(id));
+        }
+        match self.read(text) {
+            Ok(id) => Ok(ParsedId::Legacy(id)),
+            Err(refusal) => Err(diagnose(text, verdict.rejection, refusal)),
+        }
     }
-    Err(diagnose(text, bare, verdict.rejection))
 }
 
 /// Chooses the rejection that helps most, of a text that is no id at all.
 #[cold]
-fn diagnose(text: &str, bare: Rejection, canonical: Rejection) -> Rejection {
+fn diagnose(text: &str, canonical: Rejection, legacy: Refusal) -> Rejection {
+    let kind = match legacy.reason() {
+        Reason::Empty => ParseErrorKind::Empty,
+        Reason::TooLong => ParseErrorKind::TooLong,
+        Reason::Character | Reason::TwoDots => ParseErrorKind::ForbiddenCharacter,
+        Reason::Invisible => ParseErrorKind::InvisibleCharacter,
+        Reason::Blank => ParseErrorKind::Blank,
+        Reason::EmptyThread => ParseErrorKind::EmptyThread,
+        Reason::BrokenRun => ParseErrorKind::BrokenRun,
+        Reason::OnlyHex => ParseErrorKind::OnlyHex,
+        Reason::TimeInside => ParseErrorKind::TimeInside,
+        Reason::AlmostNew | Reason::Unknown => return diagnose_unknown(text, canonical),
+    };
+    // What the reader of the new format says of an empty thread has its place; the table only knows that there is one.
+    if kind == canonical.kind { canonical } else { Rejection::new(kind, legacy.position()) }
+}
+
+fn diagnose_unknown(text: &str, canonical: Rejection) -> Rejection {
     let bytes = text.as_bytes();
-    if is_near_core(bytes) {
-        return bare;
+    if is_near_core(bytes)
+        && let Err(rejection) = Core::read(bytes)
+    {
+        return rejection;
     }
     // A foreign prefix before what is almost a core.
     if canonical.kind == ParseErrorKind::UnknownFormat

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use id_testkit::snapshots;
 use strum::IntoEnumIterator;
-use unified_id::{ParseError, ParseErrorKind, RunId, ThreadScope, UnifiedId, UserId, parse};
+use unified_id::{ParseError, ParseErrorKind, RunId, ThreadScope, UnifiedId, UserId, parse_any};
 
 /// For every kind of error, what gives it.
 fn provoke() -> Vec<ParseError> {
@@ -25,10 +25,17 @@ fn provoke() -> Vec<ParseError> {
         "run_thread__01m7wqt1fbff4sq3bgc5bhn9e0",
         "order_01m7wqt1fbff4sq3bgc5bhn9el",
         "tool_01m7wqt1fbff4sq3bgc5bhn9e0_01m7wqt1fbff4sq3bgc5bhn9e",
+        "hello-world",
         "hello `world`\n\"quoted\"",
+        "run_{thread}_1",
+        "thread_x\u{200b}y",
+        " thread_x",
+        "thread_x_run_garbage",
+        "550e8400-e29b-41d4-a716",
+        "system_req_1757361274921_92_813a54c5_7d8490dc",
     ];
-    let mut errors: Vec<_> = reading.iter().map(|text| parse(text).unwrap_err()).collect();
-    errors.push(parse(&"x".repeat(513)).unwrap_err());
+    let mut errors: Vec<_> = reading.iter().map(|text| parse_any(text).unwrap_err()).collect();
+    errors.push(parse_any(&"x".repeat(513)).unwrap_err());
     errors.push(UnifiedId::parse_bytes(b"run_\xff_01m7wqt1fbff4sq3bgc5bhn9e0").unwrap_err());
     errors.push(UserId::parse(&format!("run_user1_{core}")).unwrap_err());
     errors.push(RunId::parse(&format!("run_user1_{core}")).unwrap_err());
@@ -36,7 +43,7 @@ fn provoke() -> Vec<ParseError> {
     errors.push("runs".parse::<unified_id::IdKind>().unwrap_err());
     errors.push(UnifiedId::make(unified_id::IdKind::Run, None).unwrap_err());
     errors.push(UnifiedId::make(unified_id::IdKind::User, Some(core)).unwrap_err());
-    errors.push(unified_id::parse_bytes(b"run_\xff").unwrap_err());
+    errors.push(unified_id::parse_any_bytes(b"run_\xff").unwrap_err());
     errors
 }
 

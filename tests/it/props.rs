@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use unified_id::{
     Core, IdKind, KeyedMessageId, ParsedId, RunId, ThreadId, ThreadKey, ThreadScope, UnifiedId,
-    UserId, WebsocketId, parse,
+    UserId, WebsocketId, parse_any,
 };
 
 fn core() -> impl Strategy<Value = Core> {
@@ -91,21 +91,21 @@ proptest! {
 
     #[test]
     fn reading_never_panics(text in prop_oneof![any::<String>(), nearly_an_id()]) {
-        let _ = parse(&text);
+        let _ = parse_any(&text);
         let _ = ThreadKey::parse(&text);
         let _ = RunId::parse(&text);
     }
 
     #[test]
     fn reading_bytes_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
-        let _ = unified_id::parse_bytes(&bytes);
+        let _ = unified_id::parse_any_bytes(&bytes);
         let _ = UnifiedId::parse_bytes(&bytes);
         let _ = RunId::parse_bytes(&bytes);
     }
 
     #[test]
     fn an_error_points_into_the_text(text in nearly_an_id()) {
-        if let Err(error) = parse(&text) {
+        if let Err(error) = parse_any(&text) {
             prop_assert!(error.position() <= text.len().min(512));
             prop_assert!(!error.to_string().contains('\n'));
         }
@@ -113,10 +113,10 @@ proptest! {
 
     #[test]
     fn what_is_read_is_written_canonically_and_read_again_as_the_same(text in nearly_an_id()) {
-        if let Ok(ParsedId::Unified(id)) = parse(&text) {
+        if let Ok(ParsedId::Unified(id)) = parse_any(&text) {
             let canonical = id.to_unified().to_string();
             prop_assert_eq!(canonical == text, id.is_canonical());
-            let Ok(ParsedId::Unified(again)) = parse(&canonical) else { panic!("{canonical}") };
+            let Ok(ParsedId::Unified(again)) = parse_any(&canonical) else { panic!("{canonical}") };
             prop_assert_eq!(again.to_unified(), id.to_unified());
             prop_assert_eq!(again.time(), id.time());
         }
@@ -128,7 +128,7 @@ proptest! {
     ) {
         let mut text = RunId::from_parts(ThreadId::from_core(scope), core).to_string();
         text.replace_range(at..=at, &to);
-        let error = parse(&text).unwrap_err();
+        let error = parse_any(&text).unwrap_err();
         prop_assert_eq!(error.position(), at);
     }
 

@@ -1,6 +1,9 @@
 //! One answer of `inspect`: the field table of `docs/guide/inspect.md`, every field always present.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
+use unified_id::legacy::LegacyId;
 use unified_id::{IdKind, ParseError, ParsedId};
 
 /// What is known about one text.
@@ -10,7 +13,7 @@ pub(crate) struct Record<'a> {
     pub(crate) ok: bool,
     pub(crate) format: Option<&'static str>,
     pub(crate) kind: Option<&'a str>,
-    pub(crate) thread: Option<&'a str>,
+    pub(crate) thread: Option<Cow<'a, str>>,
     pub(crate) thread_key: Option<String>,
     pub(crate) user: Option<&'a str>,
     pub(crate) timestamp_ms: Option<u64>,
@@ -25,6 +28,9 @@ pub(crate) struct Record<'a> {
     /// The core, for its other spellings; for the drawing only.
     #[serde(skip)]
     pub(crate) core: Option<unified_id::Core>,
+    /// The legacy id, for who made it and what else it could be; for the drawing only.
+    #[serde(skip)]
+    pub(crate) legacy: Option<LegacyId<'a>>,
 }
 
 /// Why a text is no id.
@@ -47,7 +53,7 @@ pub(crate) struct Part {
 impl<'a> Record<'a> {
     /// Reads a text.
     pub(crate) fn of(input: &'a str) -> Self {
-        match unified_id::parse(input) {
+        match unified_id::parse_any(input) {
             Ok(id) => Self::of_id(input, &id),
             Err(error) => Self::of_error(input, &error),
         }
@@ -70,6 +76,7 @@ impl<'a> Record<'a> {
             error: None,
             parts: Vec::new(),
             core: None,
+            legacy: None,
         }
     }
 
@@ -99,8 +106,8 @@ impl<'a> Record<'a> {
                 let owned = id.to_unified();
                 record.thread_key = owned.thread_key().map(|key| key.to_string());
                 record.thread = match id.kind() {
-                    IdKind::Thread => Some(id.core_text()),
-                    _ if record.thread_key.is_some() => id.scope_text(),
+                    IdKind::Thread => Some(id.core_text().into()),
+                    _ if record.thread_key.is_some() => id.scope_text().map(Cow::Borrowed),
                     _ => None,
                 };
                 record.user = match id.kind() {
@@ -125,6 +132,21 @@ impl<'a> Record<'a> {
                 record.parts = vec![Part { name: "core", start: 0, end: input.len() }];
                 Some((core.leading_ms(), core.timestamp_ms().is_some()))
             }
+            ParsedId::Legacy(id) => {
+                record.format = Some(id.format().into());
+                record.kind = id.kind();
+                record.thread = id.thread().map(|thread| thread.to_cow());
+                record.thread_key = ParsedId::Legacy(*id).thread_key().map(|key| key.to_string());
+                record.user = id.user();
+                record.ambiguous = id.is_ambiguous();
+                record.alternatives = id
+                    .alternatives()
+                    .map(|thread| thread.map(|thread| thread.to_string()))
+                    .collect();
+                record.parts = legacy_parts(input, id);
+                record.legacy = Some(*id);
+                id.timestamp_ms().map(|timestamp_ms| (timestamp_ms, true))
+            }
             // The enum may grow; an id that this command cannot describe yet is still an id.
             _ => None,
         };
@@ -142,4 +164,33 @@ impl<'a> Record<'a> {
         }
         self.parts.push(Part { name: "core", start: core_start, end: self.input.len() });
     }
+}
+
+/// Names the parts of a legacy id for people; the table calls them by single letters.
+fn legacy_parts(input: &str, id: &LegacyId<'_>) -> Vec<Part> {
+    let mut parts: Vec<Part> = id
+        .parts()
+        .map(|(name, part)| {
+            // Every part is a piece of the text itself.
+            let start = part.as_ptr().addr() - input.as_ptr().addr();
+            let name = match name {
+                "T" | "X" => "thread",
+                "U" => "user",
+                "R" => "run",
+                "p" => "prefix",
+                "ms" | "sec" | "date" => "time",
+                "c" => "counter",
+                "n" => "ms digits",
+                "h" => "random",
+                "ulid" => "ulid",
+                "uuid" => "uuid",
+                name if name.starts_with("hex") || name.starts_with("b36") => "random",
+                name if name.starts_with("ctr") => "counter",
+                _ => "part",
+            };
+            Part { name, start, end: start + part.len() }
+        })
+        .collect();
+    parts.sort_by_key(|part| part.start);
+    parts
 }

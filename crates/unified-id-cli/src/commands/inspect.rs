@@ -95,7 +95,7 @@ impl Answers {
             (InputFormat::Text, Ok(text)) => self.print(&Record::of(text)),
             (InputFormat::Text, Err(error)) => {
                 let id_error =
-                    unified_id::parse_bytes(line).expect_err("invariant: it is not UTF-8");
+                    unified_id::parse_any_bytes(line).expect_err("invariant: it is not UTF-8");
                 let failure = Failure {
                     code: id_error.code(),
                     message: id_error.to_string(),

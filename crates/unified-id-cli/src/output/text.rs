@@ -33,10 +33,12 @@ fn write_id(out: &mut impl Write, record: &Record<'_>, now_ms: i64) -> io::Resul
     let kind = record.kind.and_then(unified_id::IdKind::from_prefix);
     if let Some(kind) = kind {
         row("kind", &format!("{kind}, {}", kind.meaning()))?;
+    } else if let Some(kind) = record.kind {
+        row("kind", kind)?;
     } else if record.format == Some("typeid") {
         row("kind", "of another system: its prefix is not one of ours")?;
     }
-    if let Some(thread) = record.thread {
+    if let Some(thread) = &record.thread {
         row("thread", thread)?;
         if let Some(key) = &record.thread_key
             && key != thread
@@ -57,6 +59,17 @@ fn write_id(out: &mut impl Write, record: &Record<'_>, now_ms: i64) -> io::Resul
     if let Some(core) = record.core {
         row("uuid", &core.uuid_text())?;
         row("ulid", &core.ulid_text())?;
+    }
+    if let Some(legacy) = &record.legacy {
+        if legacy.thread_is_prefix() {
+            row("", "only the start of the thread: the rest is not in the id")?;
+        }
+        for (index, other) in record.alternatives.iter().enumerate() {
+            let label = if index == 0 { "or thread" } else { "" };
+            row(label, other.as_deref().unwrap_or("none: the thread is not in the id"))?;
+        }
+        row("pattern", legacy.row().pattern())?;
+        row("made by", legacy.row().by())?;
     }
     match &record.canonical {
         Some(canonical) if canonical == record.input => row("spelling", "canonical"),
@@ -195,6 +208,11 @@ mod tests {
             "7zzzzzzzzzzzzzzzzzzzzzzzzz",
             "user_1nay7ekz8bg17vdpjnpgpbgfrq",
             "thread_01m7wqi1fbff4sq3bgc5bhn9e0",
+            "thread_user123_run_1693430400000_a1b2c3d4",
+            "run_user_session_67890_ef123456",
+            "websocket_factory_1757372478799",
+            "5e3cb4fc-741b-4187-8faf-c85e47af437d",
+            "thread_x_run_garbage",
             "",
             "two\nlines",
         ];

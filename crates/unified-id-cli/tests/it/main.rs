@@ -143,7 +143,7 @@ fn json_input_takes_any_text_and_answers_every_line() {
     let invalid = Some("invalid_json");
     assert_eq!(
         codes,
-        [Some("unknown_format"), Some("unknown_format"), invalid, invalid, invalid, None]
+        [Some("invisible_character"), Some("invisible_character"), invalid, invalid, invalid, None]
     );
     assert_eq!(records[0]["input"], "two\nlines");
 }
@@ -156,7 +156,7 @@ fn text_input_trims_nothing_and_answers_bytes_that_are_no_text() {
     let records = records(&output);
     let codes: Vec<_> =
         records.iter().map(|record| record["error"]["code"].as_str().unwrap()).collect();
-    assert_eq!(codes, ["unknown_format", "invalid_character", "empty", "not_utf8"]);
+    assert_eq!(codes, ["blank", "invisible_character", "empty", "not_utf8"]);
 }
 
 #[test]
