@@ -18,10 +18,6 @@ pub(crate) const MAX_INPUT_BYTES: usize = 512;
 /// What a text was read as.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "reading allocates nothing, and the value is looked at where it is made"
-)]
 pub enum ParsedId<'a> {
     /// An id of a built-in kind.
     Unified(UnifiedRef<'a>),
