@@ -116,11 +116,9 @@ impl Core {
 
     /// Returns the 26 characters on the stack, in lower case.
     #[must_use]
-    #[inline(never)] // Inlined, the text is copied once more, and that costs more than the call.
+    #[inline]
     pub fn to_text(self) -> CoreText {
-        let mut text = CoreText([0; CORE_CHARS]);
-        codec::encode(self.to_u128(), &mut text.0);
-        text
+        CoreText(codec::encode(self.to_u128()))
     }
 
     /// Returns the spelling of the ULID specification: 26 characters in upper case.

@@ -4,7 +4,7 @@
 //! Next: `keyed.rs` for ids on legacy keys, `unified.rs` for kinds known at run time.
 
 use alloc::string::String;
-use alloc::vec;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -237,7 +237,7 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
 
     /// Returns the canonical text on the stack.
     #[must_use]
-    #[inline(never)] // Inlined, the text is copied once more, and that costs more than the call.
+    #[inline]
     pub fn to_text(&self) -> IdText<K> {
         let mut text = IdText::<K>(K::Buffer::ZEROED);
         self.write(text.0.as_mut());
@@ -271,7 +271,7 @@ fn put_core(text: &mut [u8], core: Core) -> &mut [u8] {
     *separator = b'_';
     let (place, rest) =
         rest.split_first_chunk_mut().expect("invariant: there is room for two cores");
-    codec::encode(core.to_u128(), place);
+    *place = codec::encode(core.to_u128());
     rest
 }
 
@@ -345,7 +345,10 @@ impl<K: Kind<Scope = S>, S: Scope> TryFrom<&str> for Id<K, S> {
 
 impl<K: Kind<Scope = S>, S: Scope> From<Id<K, S>> for String {
     fn from(id: Id<K, S>) -> Self {
-        let mut text = vec![0; crate::kind::text_len(K::PREFIX, S::SCOPED)];
+        let length = crate::kind::text_len(K::PREFIX, S::SCOPED);
+        // Not `vec![0; length]`: the allocator's zeroed memory costs more than filling it.
+        let mut text = Vec::with_capacity(length);
+        text.resize(length, 0);
         id.write(&mut text);
         crate::text::string(text)
     }

@@ -7,26 +7,27 @@
 
 use core::arch::x86_64::{
     __m256i, _mm_alignr_epi8, _mm_cvtsi128_si64, _mm_extract_epi64, _mm_loadu_si128, _mm_set1_epi8,
-    _mm_storeu_si128, _mm256_and_si256, _mm256_blendv_epi8, _mm256_broadcastsi128_si256,
+    _mm_srli_si128, _mm256_and_si256, _mm256_blendv_epi8, _mm256_broadcastsi128_si256,
     _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_extracti128_si256, _mm256_madd_epi16,
     _mm256_maddubs_epi16, _mm256_or_si256, _mm256_set_epi64x, _mm256_set_m128i, _mm256_set1_epi8,
     _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_setzero_si256,
     _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_slli_epi32, _mm256_slli_epi64,
-    _mm256_srli_epi16, _mm256_srli_epi32, _mm256_srli_epi64, _mm256_testz_si256,
+    _mm256_srli_epi16, _mm256_srli_epi32, _mm256_srli_epi64, _mm256_store_si256,
+    _mm256_testz_si256,
 };
 
-use super::{CORE_CHARS, Decoded};
+use super::{CORE_CHARS, Decoded, Scratch};
 
 /// The 40 low bits.
 const EIGHT_CHARS: u64 = (1 << 40) - 1;
 
 /// Writes the 26 characters of a value, in lower case; `false` without AVX2, and then nothing was written.
 #[inline]
-pub(super) fn encode(value: u128, text: &mut [u8; CORE_CHARS]) -> bool {
+pub(super) fn encode(value: u128, scratch: &mut Scratch) -> bool {
     let is_supported = is_supported();
     if is_supported {
         // SAFETY: the processor has AVX2.
-        unsafe { encode_avx2(value, text) };
+        unsafe { encode_avx2(value, scratch) };
     }
     is_supported
 }
@@ -62,7 +63,7 @@ pub(super) fn is_supported() -> bool {
     clippy::cast_possible_wrap,
     reason = "lanes are taken bit by bit"
 )]
-fn encode_avx2(value: u128, text: &mut [u8; CORE_CHARS]) {
+fn encode_avx2(value: u128, scratch: &mut Scratch) {
     let (high, low) = ((value >> 64) as u64, value as u64);
     let lanes = _mm256_set_epi64x(
         (low & EIGHT_CHARS) as i64,
@@ -91,15 +92,12 @@ fn encode_avx2(value: u128, text: &mut [u8; CORE_CHARS]) {
         _mm256_shuffle_epi8(second, _mm256_and_si256(five, _mm256_set1_epi8(15))),
         _mm256_slli_epi16::<3>(five),
     );
-    // The first lane has its two characters at its end; six bytes of the tail fill the head up, so that whoever reads 16
-    // bytes next finds them in one store.
+    // The first lane has its two characters at its end: the six bytes before them go away.
     let tail = _mm256_extracti128_si256::<1>(characters);
     let head = _mm_alignr_epi8::<6>(tail, _mm256_castsi256_si128(characters));
-    // SAFETY: the stores write the bytes 0..16 and 10..26 of the 26.
-    unsafe {
-        _mm_storeu_si128(text.as_mut_ptr().add(10).cast(), tail);
-        _mm_storeu_si128(text.as_mut_ptr().cast(), head);
-    }
+    let text = _mm256_set_m128i(_mm_srli_si128::<6>(tail), head);
+    // SAFETY: the scratch place has 32 bytes and is aligned to them.
+    unsafe { _mm256_store_si256(scratch.0.as_mut_ptr().cast(), text) };
 }
 
 #[target_feature(enable = "avx2")]
@@ -198,8 +196,7 @@ mod tests {
         for _ in 0..rounds {
             state = state.wrapping_mul(0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645).wrapping_add(1);
             let value = state ^ (state >> 61);
-            let mut text = [0; CORE_CHARS];
-            assert!(encode(value, &mut text));
+            let text = super::super::encode(value);
             assert_eq!(text, table::encode(value));
             assert_eq!(decode(&text), Some(Decoded { value, has_upper: false }));
             let upper = text.map(|byte| byte.to_ascii_uppercase());
