@@ -348,6 +348,7 @@ impl<K: Kind<Scope = S>, S: Scope> From<Id<K, S>> for String {
         let length = crate::kind::text_len(K::PREFIX, S::SCOPED);
         // Not `vec![0; length]`: the allocator's zeroed memory costs more than filling it.
         let mut text = Vec::with_capacity(length);
+        text.extend_from_slice(K::PREFIX.as_bytes());
         text.resize(length, 0);
         id.write(&mut text);
         crate::text::string(text)
