@@ -4,6 +4,8 @@
 //! Next: `keyed.rs` for ids on legacy keys, `unified.rs` for kinds known at run time.
 
 use alloc::string::String;
+#[cfg(feature = "std")]
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
@@ -60,6 +62,40 @@ impl<K: Kind<Scope = Unscoped>> Id<K, Unscoped> {
         Self::from_core(crate::generator::generate())
     }
 
+    /// Makes many new ids at once, in increasing order: one reading of the clock serves up to two million.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::ThreadId;
+    ///
+    /// let threads = ThreadId::batch(1000);
+    /// assert!(threads.is_sorted());
+    /// ```
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn batch(count: usize) -> Vec<Self> {
+        cores(count).into_iter().map(Self::from_core).collect()
+    }
+
+    /// Makes an id that does not show when it was made: the bits of a UUIDv4, in the same text form.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::UserId;
+    ///
+    /// let user = UserId::opaque();
+    /// assert_eq!(user.timestamp_ms(), None);
+    /// assert_eq!(user.to_string().parse::<UserId>()?, user);
+    /// # Ok::<(), unified_id::ParseError>(())
+    /// ```
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn opaque() -> Self {
+        Self::from_core(crate::generator::layout::opaque())
+    }
+
     /// Makes an id of a core, whatever its bits are.
     #[must_use]
     #[inline]
@@ -86,6 +122,13 @@ impl<P: Kind<Scope = Unscoped>, K: Kind<Scope = Within<P>>> Id<K, Within<P>> {
     #[must_use]
     pub fn new(scope: Id<P>) -> Self {
         Self::from_parts(scope, crate::generator::generate())
+    }
+
+    /// Makes many new ids on one scope at once, in increasing order.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn batch(scope: Id<P>, count: usize) -> Vec<Self> {
+        cores(count).into_iter().map(|core| Self::from_parts(scope, core)).collect()
     }
 
     /// Makes an id of its scope and its own core.
@@ -262,6 +305,14 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
     pub fn scope_core(&self) -> Option<Core> {
         S::core_of(&self.scope)
     }
+}
+
+/// Makes many cores at once.
+#[cfg(feature = "std")]
+fn cores(count: usize) -> Vec<Core> {
+    let mut cores = vec![Core::MIN; count];
+    crate::generator::fill(&mut cores);
+    cores
 }
 
 /// Writes `_` and a core at the start of a buffer and returns what is left of it.

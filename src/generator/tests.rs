@@ -120,6 +120,19 @@ fn a_limit_makes_drift_an_error_and_takes_no_id() {
 }
 
 #[test]
+fn batches_are_in_order_and_borrow_when_a_millisecond_is_used_up() {
+    let generator = generator(NOON);
+    let before = generator.generate();
+    let mut cores = vec![Core::MIN; 5_000_000];
+    generator.fill(&mut cores);
+    assert!(before < cores[0]);
+    assert_increasing(&cores);
+    assert!(cores[cores.len() - 1] < generator.generate());
+    assert!((1..=2).contains(&generator.stats().borrowed));
+    generator.fill(&mut []);
+}
+
+#[test]
 fn threads_share_one_order() {
     static GENERATOR: Generator = Generator::new();
     let made: Vec<Vec<Core>> = std::thread::scope(|scope| {

@@ -30,6 +30,7 @@
     strum::Display,
     strum::EnumIter,
     strum::EnumString,
+    strum::IntoStaticStr,
 )]
 #[non_exhaustive]
 pub enum Dialect {

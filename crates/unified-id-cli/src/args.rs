@@ -2,7 +2,9 @@
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
+use strum::IntoEnumIterator;
 use unified_id::IdKind;
+use unified_id::legacy::Dialect;
 
 /// Makes and explains typed, prefixed ids.
 ///
@@ -63,9 +65,18 @@ pub(crate) struct InspectArgs {
     #[arg(long, value_enum, default_value_t = InputFormat::Text)]
     pub(crate) input: InputFormat,
 
+    /// Which generator made these ids: settles old ids that can be read in two ways
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(dialects()))]
+    pub(crate) dialect: Option<String>,
+
     /// For eyes, as one JSON array, or as one JSON object per line
     #[arg(long, value_enum, default_value_t = InspectFormat::Text)]
     pub(crate) format: InspectFormat,
+}
+
+/// The names of the dialects, as the legacy table has them.
+fn dialects() -> impl Iterator<Item = &'static str> {
+    Dialect::iter().map(Into::into)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use unified_id::legacy::LegacyId;
+use unified_id::legacy::{LegacyId, Reader};
 use unified_id::{IdKind, ParseError, ParsedId};
 
 /// What is known about one text.
@@ -52,8 +52,8 @@ pub(crate) struct Part {
 
 impl<'a> Record<'a> {
     /// Reads a text.
-    pub(crate) fn of(input: &'a str) -> Self {
-        match unified_id::parse_any(input) {
+    pub(crate) fn of(input: &'a str, reader: &'a Reader) -> Self {
+        match reader.parse_any(input) {
             Ok(id) => Self::of_id(input, &id),
             Err(error) => Self::of_error(input, &error),
         }

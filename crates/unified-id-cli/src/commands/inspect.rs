@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Write};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
+use unified_id::legacy::Reader;
 
 use crate::args::{InputFormat, InspectArgs, InspectFormat};
 use crate::exit::Outcome;
@@ -14,7 +15,8 @@ use crate::record::{Failure, Record};
 const MAX_LINE_BYTES: usize = 1 << 20;
 
 pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<Outcome> {
-    let mut answers = Answers::new(args.format);
+    let reader = reader(args)?;
+    let mut answers = Answers::new(args.format, &reader);
     if args.ids.is_empty() {
         read_lines(&mut BufReader::new(io::stdin().lock()), |line| {
             answers.answer(line, args.input)
@@ -25,6 +27,14 @@ pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<Outcome> {
         }
     }
     answers.finish()
+}
+
+fn reader(args: &InspectArgs) -> anyhow::Result<Reader> {
+    let Some(name) = &args.dialect else {
+        return Ok(Reader::new());
+    };
+    let dialect = name.parse().map_err(|_| anyhow!("unknown dialect `{name}`"))?;
+    Ok(Reader::new().with_dialect(dialect))
 }
 
 /// Returns the bytes of an argument; an argument that is not Unicode is still answered.
@@ -75,24 +85,25 @@ fn read_lines(
 }
 
 /// Prints answers as they come.
-struct Answers {
+struct Answers<'a> {
     out: output::Output,
+    reader: &'a Reader,
     format: InspectFormat,
     now_ms: i64,
     count: u64,
     refused: u64,
 }
 
-impl Answers {
-    fn new(format: InspectFormat) -> Self {
+impl<'a> Answers<'a> {
+    fn new(format: InspectFormat, reader: &'a Reader) -> Self {
         let out = output::stdout(format == InspectFormat::Text);
         let now_ms = jiff::Timestamp::now().as_millisecond();
-        Self { out, format, now_ms, count: 0, refused: 0 }
+        Self { out, reader, format, now_ms, count: 0, refused: 0 }
     }
 
     fn answer(&mut self, line: &[u8], input: InputFormat) -> anyhow::Result<()> {
         match (input, str::from_utf8(line)) {
-            (InputFormat::Text, Ok(text)) => self.print(&Record::of(text)),
+            (InputFormat::Text, Ok(text)) => self.print(&Record::of(text, self.reader)),
             (InputFormat::Text, Err(error)) => {
                 let id_error =
                     unified_id::parse_any_bytes(line).expect_err("invariant: it is not UTF-8");
@@ -105,7 +116,7 @@ impl Answers {
                 self.print(&Record::of_failure(&String::from_utf8_lossy(line), failure))
             }
             (InputFormat::Json, _) => match serde_json::from_slice::<String>(line) {
-                Ok(text) => self.print(&Record::of(&text)),
+                Ok(text) => self.print(&Record::of(&text, self.reader)),
                 Err(error) => {
                     let failure = Failure {
                         code: "invalid_json",

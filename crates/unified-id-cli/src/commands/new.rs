@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use anyhow::anyhow;
 use unified_id::kind::ScopeRule;
+use unified_id::legacy::Reader;
 use unified_id::{IdKind, ParseError, ParseErrorKind, UnifiedId};
 
 use crate::args::{NewArgs, NewFormat};
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &NewArgs) -> anyhow::Result<Outcome> {
         match args.format {
             NewFormat::Text => writeln!(out, "{id}")?,
             NewFormat::Jsonl => {
-                serde_json::to_writer(&mut out, &Record::of(&id.to_string()))?;
+                serde_json::to_writer(&mut out, &Record::of(&id.to_string(), &Reader::new()))?;
                 writeln!(out)?;
             }
         }

@@ -185,6 +185,7 @@ fn relative(difference_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use id_testkit::snapshots;
+    use unified_id::legacy::Reader;
 
     use super::*;
 
@@ -193,7 +194,7 @@ mod tests {
 
     fn shown(text: &str) -> String {
         let mut out = anstream::StripStream::new(Vec::new());
-        write(&mut out, &Record::of(text), NOW).unwrap();
+        write(&mut out, &Record::of(text, &Reader::new()), NOW).unwrap();
         String::from_utf8(out.into_inner()).unwrap()
     }
 

@@ -190,3 +190,17 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
 }
+
+#[test]
+fn a_dialect_settles_what_the_text_cannot() {
+    let id = "run_user_session_67890_ef123456";
+    let thread = |args: &[&str]| {
+        let record =
+            records(&unified_id(&[args, &["--format", "jsonl", id]].concat(), b"")).remove(0);
+        (record["thread"].as_str().unwrap().to_owned(), record["ambiguous"].as_bool().unwrap())
+    };
+    assert_eq!(thread(&["inspect"]), ("user_session".to_owned(), true));
+    let settled = thread(&["inspect", "--dialect", "IdManager"]);
+    assert_eq!(settled, ("user_session_67890".to_owned(), false));
+    assert_eq!(unified_id(&["inspect", "--dialect", "Idmanager", id], b"").status.code(), Some(2));
+}
