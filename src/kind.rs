@@ -55,18 +55,18 @@ pub const fn is_registered(text: &str) -> bool {
     IdKind::from_prefix_bytes(text.as_bytes()).is_some()
 }
 
-const fn equal(left: &[u8], right: &[u8]) -> bool {
-    if left.len() != right.len() {
-        return false;
-    }
+/// The most bytes of a prefix that fit a packed one; the built-in prefixes are shorter.
+pub(crate) const MAX_PACKED_BYTES: usize = 16;
+
+/// Returns the bytes of a prefix as one number, so that finding its kind is a comparison of numbers.
+const fn pack(prefix: &[u8]) -> u128 {
+    let mut packed = 0;
     let mut at = 0;
-    while at < left.len() {
-        if left[at] != right[at] {
-            return false;
-        }
+    while at < prefix.len() {
+        packed = packed << 8 | prefix[at] as u128;
         at += 1;
     }
-    true
+    packed
 }
 
 /// Fails the compilation if a prefix cannot be used for a kind of an application.
@@ -192,7 +192,20 @@ macro_rules! kinds {
             $name,
         )+}
 
+        #[expect(non_upper_case_globals, reason = "named as the variants that they stand for")]
+        mod packed {$(
+            pub(super) const $name: u128 = super::pack(stringify!($prefix).as_bytes());
+        )+}
+
         impl IdKind {
+            /// Returns the kind of a packed prefix.
+            pub(crate) const fn from_packed(prefix: u128) -> Option<Self> {
+                match prefix {
+                    $(packed::$name => Some(Self::$name),)+
+                    _ => None,
+                }
+            }
+
             /// All kinds, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
@@ -220,7 +233,7 @@ macro_rules! kinds {
             #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
             pub enum $name {}
 
-            const _: () = assert!(is_prefix(stringify!($prefix)));
+            const _: () = assert!(is_prefix(stringify!($prefix)) && stringify!($prefix).len() <= MAX_PACKED_BYTES);
 
             impl Kind for $name {
                 const PREFIX: &'static str = stringify!($prefix);
@@ -320,14 +333,7 @@ impl IdKind {
     }
 
     pub(crate) const fn from_prefix_bytes(prefix: &[u8]) -> Option<Self> {
-        let mut at = 0;
-        while at < Self::ALL.len() {
-            if equal(Self::ALL[at].prefix().as_bytes(), prefix) {
-                return Some(Self::ALL[at]);
-            }
-            at += 1;
-        }
-        None
+        if prefix.len() > MAX_PACKED_BYTES { None } else { Self::from_packed(pack(prefix)) }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::codec::CORE_CHARS;
 use crate::error::Rejection;
-use crate::kind::{MAX_PREFIX_BYTES, ScopeRule};
+use crate::kind::{MAX_PACKED_BYTES, ScopeRule};
 use crate::legacy::{LegacyId, Reader, Reason, Refusal};
 use crate::thread::{ReadScope, is_near_core, read_scope};
 use crate::unified::{ScopeRef, UnifiedRef};
@@ -164,7 +164,7 @@ impl Reader {
         {
             return Ok(ParsedId::Bare(core));
         }
-        let verdict = match read_canonical(bytes) {
+        let verdict = match read_canonical(text) {
             Ok(id) => return Ok(ParsedId::Unified(id)),
             Err(verdict) => verdict,
         };
@@ -236,18 +236,37 @@ impl Verdict {
     }
 }
 
-/// Reads an id of a built-in kind.
-pub(crate) fn read_canonical(text: &[u8]) -> Result<UnifiedRef<'_>, Verdict> {
+/// Reads an id of a built-in kind, as it stands in a text.
+#[inline]
+pub(crate) fn read_canonical(text: &str) -> Result<UnifiedRef<'_>, Verdict> {
+    let (kind, at, parts) = read_parts(text.as_bytes())?;
+    Ok(UnifiedRef {
+        kind,
+        scope: parts.scope,
+        core: parts.core,
+        text,
+        scope_text: (parts.scope != ScopeRef::None).then(|| &text[at..text.len() - CORE_CHARS - 1]),
+        is_canonical: parts.is_canonical,
+    })
+}
+
+/// Reads an id of a built-in kind: the kind, where the text goes on after the prefix, scope and core.
+pub(crate) fn read_parts(text: &[u8]) -> Result<(IdKind, usize, Parts<'_>), Verdict> {
     if text.is_empty() {
         return Err(Verdict::last(Rejection::new(ParseErrorKind::Empty, 0)));
     }
     if text.len() > MAX_INPUT_BYTES {
         return Err(Verdict::last(Rejection::new(ParseErrorKind::TooLong, MAX_INPUT_BYTES)));
     }
-    let prefix_len =
-        text.iter().take(MAX_PREFIX_BYTES).take_while(|byte| byte.is_ascii_lowercase()).count();
+    let (mut prefix_len, mut packed) = (0, 0);
+    while prefix_len < MAX_PACKED_BYTES
+        && let Some(letter @ b'a'..=b'z') = text.get(prefix_len)
+    {
+        packed = packed << 8 | u128::from(*letter);
+        prefix_len += 1;
+    }
     let kind = match text.get(prefix_len) {
-        Some(b'_') => IdKind::from_prefix_bytes(&text[..prefix_len]),
+        Some(b'_') => IdKind::from_packed(packed),
         _ => None,
     };
     let Some(kind) = kind else {
@@ -258,18 +277,7 @@ pub(crate) fn read_canonical(text: &[u8]) -> Result<UnifiedRef<'_>, Verdict> {
         ScopeRule::None => read_unscoped(text, at)?,
         rule => read_scoped(text, at, Some(rule))?,
     };
-    let Ok(whole) = str::from_utf8(text) else {
-        unreachable!("invariant: what was read is ASCII");
-    };
-    Ok(UnifiedRef {
-        kind,
-        scope: parts.scope,
-        core: parts.core,
-        text: whole,
-        scope_text: (parts.scope != ScopeRef::None)
-            .then(|| &whole[at..whole.len() - CORE_CHARS - 1]),
-        is_canonical: parts.is_canonical,
-    })
+    Ok((kind, at, parts))
 }
 
 /// The scope and core of an id of a kind that is known.

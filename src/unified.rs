@@ -133,8 +133,12 @@ impl UnifiedId {
     ///
     /// As [`parse`](Self::parse).
     pub fn parse_bytes(text: &[u8]) -> Result<Self, ParseError> {
-        crate::parse::read_canonical(text)
-            .map(UnifiedRef::to_unified)
+        crate::parse::read_parts(text)
+            .map(|(kind, _, parts)| Self {
+                kind,
+                scope: OwnedScope::of(parts.scope),
+                core: parts.core,
+            })
             .map_err(|verdict| verdict.rejection.explain(text))
     }
 
@@ -239,6 +243,14 @@ impl PartialOrd for UnifiedId {
 }
 
 impl OwnedScope {
+    fn of(scope: ScopeRef<'_>) -> Self {
+        match scope {
+            ScopeRef::None => Self::None,
+            ScopeRef::Core(core) => Self::Core(core),
+            ScopeRef::Key(key) => Self::Key(LegacyKey::of_checked(key)),
+        }
+    }
+
     /// Returns the text of the scope; only the comparison of different kinds of scope needs it.
     fn to_key(&self) -> LegacyKey {
         match self {
@@ -332,11 +344,6 @@ impl<'a> UnifiedRef<'a> {
     /// Copies the id out of the text.
     #[must_use]
     pub fn to_unified(self) -> UnifiedId {
-        let scope = match self.scope {
-            ScopeRef::None => OwnedScope::None,
-            ScopeRef::Core(core) => OwnedScope::Core(core),
-            ScopeRef::Key(key) => OwnedScope::Key(LegacyKey::of_checked(key)),
-        };
-        UnifiedId { kind: self.kind, scope, core: self.core }
+        UnifiedId { kind: self.kind, scope: OwnedScope::of(self.scope), core: self.core }
     }
 }

@@ -8,6 +8,7 @@ mod fetch;
 mod docs;
 mod coverage;
 mod soak;
+mod counts;
 mod tools;
 mod process;
 
@@ -44,6 +45,12 @@ enum Command {
     },
     /// Prints line coverage per crate and the uncovered error arms of the id library.
     Coverage,
+    /// Counts the instructions of the hot paths and compares them with the committed numbers.
+    Counts {
+        /// Commit what was counted.
+        #[arg(long)]
+        bless: bool,
+    },
     /// Runs what takes long: properties with many cases.
     Soak(soak::Args),
 }
@@ -70,6 +77,7 @@ fn run(command: Command) -> Result<bool> {
             docs::run(&Runner::new(hour), check).map(|clean| clean || !check)
         }
         Command::Coverage => coverage::run(&Runner::new(hour)),
+        Command::Counts { bless } => counts::run(&Runner::new(hour), bless),
         Command::Soak(args) => soak::run(&args),
     }
 }
