@@ -82,9 +82,10 @@ impl Core {
     /// [`WrongLength`](ParseErrorKind::WrongLength), [`Lookalike`](ParseErrorKind::Lookalike),
     /// [`InvalidCharacter`](ParseErrorKind::InvalidCharacter) or [`Overflow`](ParseErrorKind::Overflow), with the position.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        Self::read(text.as_bytes())
-            .map(|(core, _)| core)
-            .map_err(|rejection| rejection.explain(text.as_bytes()))
+        Self::read(text.as_bytes()).map(|(core, _)| core).map_err(|rejection| {
+            let empty = Rejection::new(ParseErrorKind::Empty, 0);
+            if text.is_empty() { empty } else { rejection }.explain(text.as_bytes())
+        })
     }
 
     /// Reads a core and tells whether a letter of it was upper case.
@@ -105,7 +106,6 @@ impl Core {
     #[cold]
     fn reject(text: &[u8]) -> Rejection {
         match text {
-            [] => Rejection::new(ParseErrorKind::Empty, 0),
             // Of a text that is no core by far, its length is the news.
             _ if text.len() > CORE_CHARS + 1 || text.len() < CORE_CHARS - 1 => {
                 Rejection::length(0, text.len())

@@ -132,7 +132,7 @@ impl Stream {
 
 /// Seeds a stream where the operating system gives no randomness: ids stay unique, but can be guessed.
 #[cold]
-fn fallback_seed() -> [u8; 32] {
+pub(super) fn fallback_seed() -> [u8; 32] {
     use std::hash::{BuildHasher, RandomState};
 
     use sha2::{Digest, Sha256};

@@ -349,3 +349,10 @@ fn move_to_processor(choice: usize) {
 fn move_to_processor(_: usize) {
     std::thread::yield_now();
 }
+
+#[test]
+fn without_the_systems_randomness_seeds_still_differ() {
+    let seeds = [entropy::fallback_seed(), entropy::fallback_seed()];
+    assert_ne!(seeds[0], seeds[1]);
+    assert_ne!(seeds[0], [0; 32]);
+}

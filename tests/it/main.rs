@@ -9,4 +9,5 @@ mod format;
 mod legacy;
 mod props;
 mod serialised;
+mod surface;
 mod vectors;
