@@ -21,6 +21,7 @@ pub mod generator;
 mod parse;
 mod thread;
 mod adopt;
+mod render;
 mod error;
 #[cfg(feature = "serde")]
 mod serde;
@@ -38,6 +39,7 @@ pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyK
 pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
 pub use crate::parse::{ParsedId, parse_any, parse_any_bytes};
+pub use crate::render::LegacyRunFormat;
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
 pub use crate::text::IdText;
 pub use crate::thread::ThreadKey;

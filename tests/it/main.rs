@@ -8,6 +8,7 @@ mod fork;
 mod format;
 mod legacy;
 mod props;
+mod render;
 mod serialised;
 mod surface;
 mod vectors;
