@@ -13,7 +13,7 @@ use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 use core::str::FromStr;
 
-use crate::codec::{self, CORE_CHARS};
+use crate::codec;
 use crate::error::Rejection;
 use crate::kind::{LegacyScoped, Thread, User};
 use crate::scope::Scope;
@@ -245,11 +245,7 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
                 Err(rejection) => Err(crate::parse::reject_unscoped(rest, rejection).shifted(at)),
             };
         }
-        if rest.len() == 2 * CORE_CHARS + 1
-            && rest[CORE_CHARS] == b'_'
-            && let Ok((scope, _)) = Core::read(&rest[..CORE_CHARS])
-            && let Ok((core, _)) = Core::read(&rest[CORE_CHARS + 1..])
-        {
+        if let Some((scope, core, _)) = crate::parse::two_cores(rest) {
             return Self::assemble(Some(scope), core, at);
         }
         Self::read_slow(text, at)

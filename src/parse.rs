@@ -111,6 +111,7 @@ impl<'a> ParsedId<'a> {
 /// # Specification
 ///
 /// `docs/spec/id-format.md` and `docs/spec/legacy-formats.md`.
+#[inline]
 pub fn parse_any(text: &str) -> Result<ParsedId<'_>, ParseError> {
     static READER: Reader = Reader::new();
     READER.parse_any(text)
@@ -153,30 +154,36 @@ impl Reader {
     /// assert_eq!(id.thread().unwrap().to_string(), "user_session_67890");
     /// # Ok::<(), unified_id::ParseError>(())
     /// ```
+    #[inline]
     pub fn parse_any<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
-        self.parse_rejecting(text).map_err(|rejection| rejection.explain(text.as_bytes()))
+        // Each answer is returned where it is made: a value with room for a legacy id is large, and moving it costs more than
+        // reading a new one.
+        match read_canonical(text) {
+            Ok(id) => Ok(ParsedId::Unified(id)),
+            Err(verdict) => self.parse_others(text, verdict),
+        }
     }
 
-    fn parse_rejecting<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, Rejection> {
+    /// Reads what is no id of a built-in kind.
+    #[inline(never)]
+    fn parse_others<'a>(
+        &'a self,
+        text: &'a str,
+        verdict: Verdict,
+    ) -> Result<ParsedId<'a>, ParseError> {
         let bytes = text.as_bytes();
-        if bytes.len() == CORE_CHARS
-            && let Ok((core, _)) = Core::read(bytes)
-        {
+        if let Ok((core, _)) = Core::read(bytes) {
             return Ok(ParsedId::Bare(core));
         }
-        let verdict = match read_canonical(text) {
-            Ok(id) => return Ok(ParsedId::Unified(id)),
-            Err(verdict) => verdict,
-        };
         if verdict.is_final {
-            return Err(verdict.rejection);
+            return Err(verdict.rejection.explain(bytes));
         }
         if let Some(id) = ForeignId::read(text) {
             return Ok(ParsedId::Foreign(id));
         }
         match self.read(text) {
             Ok(id) => Ok(ParsedId::Legacy(id)),
-            Err(refusal) => Err(diagnose(text, verdict.rejection, refusal)),
+            Err(refusal) => Err(diagnose(text, verdict.rejection, refusal).explain(bytes)),
         }
     }
 }
@@ -321,6 +328,9 @@ pub(crate) fn read_scoped(
     rule: Option<ScopeRule>,
 ) -> Result<Parts<'_>, Verdict> {
     let rest = &text[at..];
+    if let Some((scope, core, is_canonical)) = two_cores(rest) {
+        return Ok(Parts { scope: ScopeRef::Core(scope), core, is_canonical });
+    }
     match Core::read(rest) {
         Ok(_) => return Err(Verdict::last(Rejection::new(ParseErrorKind::MissingScope, at))),
         Err(rejection) if is_near_core(rest) => return Err(Verdict::last(rejection.shifted(at))),
@@ -337,6 +347,21 @@ pub(crate) fn read_scoped(
         Verdict { rejection: rejection.shifted(at), is_final }
     })?;
     Ok(Parts { scope: scope.scope, core, is_canonical: scope.is_canonical && !core_has_upper })
+}
+
+/// Reads the common case, a core, `_` and a core, and tells whether both are lower case.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "returned by memory, what was read would cost more than the reading"
+)]
+pub(crate) fn two_cores(rest: &[u8]) -> Option<(Core, Core, bool)> {
+    if rest.len() != 2 * CORE_CHARS + 1 || rest[CORE_CHARS] != b'_' {
+        return None;
+    }
+    let (scope, scope_has_upper) = Core::read(&rest[..CORE_CHARS]).ok()?;
+    let (core, core_has_upper) = Core::read(&rest[CORE_CHARS + 1..]).ok()?;
+    Some((scope, core, !(scope_has_upper || core_has_upper)))
 }
 
 fn read_scope_by(scope: &[u8], rule: Option<ScopeRule>) -> Result<ReadScope<'_>, Rejection> {

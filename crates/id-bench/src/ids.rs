@@ -2,7 +2,7 @@
 
 use mti::prelude::{MagicTypeIdExt, V7};
 use type_safe_id::{StaticType, TypeSafeId};
-use unified_id::{Core, ThreadId, UserId};
+use unified_id::{Core, RunId, ThreadId, UnifiedId, UserId};
 
 use crate::harness::Case;
 
@@ -22,6 +22,9 @@ pub(crate) fn cases() -> Vec<Case> {
         typed_parse(),
         bare_parse(),
         bare_format(),
+        parse_any(),
+        batch_values(),
+        batch_texts(),
         two_threads(),
     ]
 }
@@ -111,6 +114,70 @@ fn bare_format() -> Case {
         .each("ulid", move || {
             let mut buffer = [0; ulid::ULID_LEN];
             seen(std::hint::black_box(ulid).array_to_str(&mut buffer))
+        })
+}
+
+fn parse_any() -> Case {
+    let run = std::hint::black_box(UnifiedId::run(ThreadId::new()).to_string());
+    let strict = run.clone();
+    Case::new("parse_any/run")
+        .each("unified-id, any text", move || {
+            let id = unified_id::parse_any(std::hint::black_box(&run));
+            id.ok().and_then(|id| id.core()).map_or(0, |core| fold(core.to_u128()))
+        })
+        .each("unified-id, RunId::parse", move || {
+            RunId::parse(std::hint::black_box(&strict)).map_or(0, |id| fold(id.core().to_u128()))
+        })
+}
+
+/// How many ids a batch has.
+const BATCH: u64 = 1_000_000;
+
+fn batch_values() -> Case {
+    let mut cores = vec![Core::MIN; 1_000_000];
+    let mut ulids = vec![ulid::Ulid::nil(); 1_000_000];
+    Case::new("batch/values")
+        .require("ulid", 8.0)
+        .per(BATCH)
+        .bulk("unified-id", move |count| {
+            for _ in 0..count {
+                unified_id::generator::fill(std::hint::black_box(&mut cores));
+            }
+            fold(cores[0].to_u128())
+        })
+        .bulk("ulid", move |count| {
+            for _ in 0..count {
+                for ulid in std::hint::black_box(&mut ulids) {
+                    *ulid = ulid::Ulid::generate();
+                }
+            }
+            fold(ulids[0].0)
+        })
+}
+
+fn batch_texts() -> Case {
+    let mut cores = vec![Core::MIN; 1_000_000];
+    let mut texts = vec![[0_u8; 26]; 1_000_000];
+    let mut ulids = texts.clone();
+    Case::new("batch/texts")
+        .require("ulid", 8.0)
+        .per(BATCH)
+        .bulk("unified-id", move |count| {
+            for _ in 0..count {
+                unified_id::generator::fill(&mut cores);
+                for (core, text) in cores.iter().zip(std::hint::black_box(&mut texts)) {
+                    text.copy_from_slice(core.to_text().as_str().as_bytes());
+                }
+            }
+            u64::from(texts[0][25])
+        })
+        .bulk("ulid", move |count| {
+            for _ in 0..count {
+                for text in std::hint::black_box(&mut ulids) {
+                    ulid::Ulid::generate().array_to_str(text);
+                }
+            }
+            u64::from(ulids[0][25])
         })
 }
 
