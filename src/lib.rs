@@ -21,8 +21,7 @@ mod parse;
 mod thread;
 mod adopt;
 mod error;
-#[cfg(feature = "serde")]
-mod serde;
+mod integrations;
 
 pub use crate::adopt::adopt;
 pub use crate::core_value::{Core, CoreText};
