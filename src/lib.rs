@@ -21,6 +21,7 @@ mod parse;
 mod thread;
 mod adopt;
 mod error;
+mod storage;
 mod integrations;
 
 pub use crate::adopt::adopt;
@@ -32,11 +33,14 @@ pub use crate::foreign::ForeignId;
 #[cfg(feature = "std")]
 pub use crate::generator::{Generator, GeneratorStats};
 pub use crate::id::Id;
+#[cfg(feature = "serde")]
+pub use crate::integrations::serde;
 pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyKey};
 pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
 pub use crate::parse::{ParsedId, parse, parse_bytes};
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
+pub use crate::storage::{AsBytes, AsUuid, CoreBytes, CoreSized};
 pub use crate::text::IdText;
 pub use crate::thread::ThreadKey;
 pub use crate::unified::{ScopeRef, UnifiedId, UnifiedRef};

@@ -1,6 +1,15 @@
 //! What other crates ask of an id: one module per crate, each behind the feature of its name.
 //!
-//! Invariant: a module converts and nothing else; what an id is, and how it is read, is decided below.
+//! Invariant: a module converts and nothing else; what an id is, and how it is read, is decided below. An id that carries a
+//! scope is a text wherever a column has no more than 16 bytes; see `storage.rs`.
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+#[cfg(feature = "proptest")]
+mod proptest;
 #[cfg(feature = "serde")]
-mod serde;
+pub mod serde;
+#[cfg(feature = "ulid")]
+mod ulid;
+#[cfg(feature = "uuid")]
+mod uuid;
