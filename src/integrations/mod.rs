@@ -3,13 +3,20 @@
 //! Invariant: a module converts and nothing else; what an id is, and how it is read, is decided below. An id that carries a
 //! scope is a text wherever a column has no more than 16 bytes; see `storage.rs`.
 
+#[cfg(any(feature = "schemars", feature = "utoipa"))]
+mod pattern;
+
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 #[cfg(feature = "proptest")]
 mod proptest;
+#[cfg(feature = "schemars")]
+mod schemars;
 #[cfg(feature = "serde")]
 pub mod serde;
 #[cfg(feature = "ulid")]
 mod ulid;
+#[cfg(feature = "utoipa")]
+mod utoipa;
 #[cfg(feature = "uuid")]
 mod uuid;

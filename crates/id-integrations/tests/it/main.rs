@@ -4,6 +4,7 @@
 mod arbitrary;
 mod bytes;
 mod postcard;
+mod schemas;
 mod strategies;
 mod values;
 
