@@ -4,6 +4,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
+// What these libraries ask of a type names the standard library, with or without our own feature `std`.
+#[cfg(any(feature = "diesel", feature = "postgres-types"))]
+extern crate std;
 
 pub mod kind;
 mod codec;

@@ -3,8 +3,12 @@
 
 mod arbitrary;
 mod bytes;
+mod diesel;
 mod postcard;
+mod postgres_types;
+mod rusqlite;
 mod schemas;
+mod sqlx;
 mod strategies;
 mod values;
 
