@@ -4,6 +4,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
+// What these libraries ask of a type names the standard library, with or without our own feature `std`.
+#[cfg(any(feature = "diesel", feature = "postgres-types"))]
+extern crate std;
 
 pub mod kind;
 mod codec;
@@ -23,8 +26,8 @@ mod thread;
 mod adopt;
 mod render;
 mod error;
-#[cfg(feature = "serde")]
-mod serde;
+mod storage;
+mod integrations;
 
 pub use crate::adopt::adopt;
 pub use crate::core_value::{Core, CoreText};
@@ -35,12 +38,15 @@ pub use crate::foreign::ForeignId;
 #[cfg(feature = "std")]
 pub use crate::generator::{Generator, GeneratorStats};
 pub use crate::id::Id;
+#[cfg(feature = "serde")]
+pub use crate::integrations::serde;
 pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyKey};
 pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
 pub use crate::parse::{ParsedId, parse_any, parse_any_bytes};
 pub use crate::render::LegacyRunFormat;
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
+pub use crate::storage::{AsBytes, AsUuid, CoreBytes, CoreSized};
 pub use crate::text::IdText;
 pub use crate::thread::ThreadKey;
 pub use crate::unified::{ScopeRef, UnifiedId, UnifiedRef};

@@ -132,6 +132,16 @@ impl core::str::FromStr for ThreadScope {
     }
 }
 
+impl fmt::Display for ThreadScope {
+    /// Writes the text of the thread's id, or its old text without leading `thread_`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => fmt::Display::fmt(id, f),
+            Self::Legacy(key) => fmt::Display::fmt(key, f),
+        }
+    }
+}
+
 impl TryFrom<&ThreadKey> for ThreadScope {
     type Error = ParseError;
 

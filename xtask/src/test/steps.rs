@@ -36,6 +36,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "examples", what: "every file in examples/ runs", run: examples },
     Step { name: "rustdoc", what: "the documentation builds without warnings", run: rustdoc },
     Step { name: "features", what: "unified-id with each feature, none and all", run: features },
+    Step { name: "no-std", what: "a program without the standard library uses ids", run: no_std },
     Step { name: "lint", what: "our own tree has no stray ids", run: lint },
 ];
 
@@ -166,6 +167,11 @@ fn features(runner: &Runner, _: &mut Tally) -> Result<()> {
         runner.run(command.args(flags).args(["--", "-D", "warnings"]))?;
     }
     Ok(())
+}
+
+fn no_std(runner: &Runner, _: &mut Tally) -> Result<()> {
+    let args = ["run", "--quiet", "--profile", "no-std", "--package", "id-nostd"];
+    runner.run(&mut cargo(&args)).context("`unified-id` has to do without the standard library")
 }
 
 fn metadata(runner: &Runner) -> Result<Metadata> {

@@ -48,6 +48,8 @@ const TABLE: &[Row] = &[
     row("unified-id-cli", BELOW),
     row("unified-id-python", BELOW),
     dev_only("id-testkit", &[]),
+    dev_only("id-integrations", &["unified-id"]),
+    dev_only("id-nostd", &["unified-id"]),
     dev_only("id-bench", BELOW),
     dev_only("xtask", BELOW),
 ];
