@@ -25,6 +25,9 @@ pub(crate) enum Command {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Scan {
     /// Files and folders; a path named here is scanned even if it is ignored or hidden.
+    ///
+    /// Ignore files in a named folder always hold, those above it unless they leave nothing of it
+    /// to scan. A .gitignore ends at the root of a repository.
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
 

@@ -119,7 +119,7 @@ struct Worker<'a> {
 }
 
 impl walk::Visitor for Worker<'_> {
-    fn file(&mut self, path: &Path, named: bool) {
+    fn file(&mut self, path: &Path, named: bool) -> bool {
         let language = match Language::of(path) {
             Some(language) => Some(language),
             None if path.extension().is_none() => self.language_inside(path),
@@ -131,15 +131,15 @@ impl walk::Visitor for Worker<'_> {
                 let shown = self.shown(path);
                 self.problem(Problem::new(shown, ProblemKind::UnknownLanguage, message));
             }
-            return;
+            return false;
         };
         if !self.is_new(path) {
-            return;
+            return true;
         }
         if let Err(error) = source::read(path, &mut self.buffer) {
             let problem = walk::unreachable(path, self.shown(path), &error);
             self.problem(problem);
-            return;
+            return true;
         }
         self.partial.files += 1;
         self.partial.bytes += self.buffer.len() as u64;
@@ -148,6 +148,7 @@ impl walk::Visitor for Worker<'_> {
             let Self { config, buffer, scratch, partial, .. } = self;
             examine(config, language, &shown, buffer, scratch, partial);
         }
+        true
     }
 
     fn problem(&mut self, problem: Problem) {

@@ -1,12 +1,16 @@
 //! Finds the files: walks folders in parallel, keeps ignore rules, reports what cannot be entered.
 //!
 //! As ripgrep does: `.gitignore`, `.ignore` and git's own exclude files hold, also outside a git
-//! repository; hidden files and folders are skipped; links are not followed. A path that is named
-//! is scanned whatever the rules say, and followed if it is a link. Files go to `engine.rs`, one
-//! visitor for each thread.
+//! repository; hidden files and folders are skipped; links are not followed. As git does: the
+//! rules of a `.gitignore` end at the root of a repository, whether the walk begins in it or meets
+//! it. A path that is named is scanned whatever the rules say, and followed if it is a link: rules
+//! from above a named folder hold unless they leave nothing of it to scan. Files go to `engine.rs`,
+//! one visitor for each thread.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 
@@ -15,12 +19,22 @@ use crate::diagnostic::{Problem, ProblemKind};
 
 /// What a thread does with what the walk meets.
 pub(crate) trait Visitor: Send {
-    /// A regular file; `named` if the path itself was asked for.
-    fn file(&mut self, path: &Path, named: bool);
+    /// A regular file; `named` if the path itself was asked for. Returns whether it is a source
+    /// file of a language that is scanned.
+    fn file(&mut self, path: &Path, named: bool) -> bool;
     /// Something that cannot be entered.
     fn problem(&mut self, problem: Problem);
     /// The path as it is shown.
     fn shown(&self, path: &Path) -> String;
+}
+
+/// Which ignore files hold in a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rules {
+    /// Those above the folder, and its own.
+    Above,
+    /// Those of the folder and below it.
+    Own,
 }
 
 /// Walks all paths of `config`; `visitor` makes the visitor of a thread.
@@ -31,7 +45,9 @@ pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) 
         let full = config.root.join(path);
         match full.metadata() {
             Ok(metadata) if metadata.is_dir() => folders.push(full),
-            Ok(metadata) if metadata.is_file() => first.file(&full, true),
+            Ok(metadata) if metadata.is_file() => {
+                first.file(&full, true);
+            }
             Ok(_) => {
                 let shown = first.shown(&full);
                 let message = "it is neither a file nor a folder";
@@ -44,43 +60,104 @@ pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) 
         }
     }
     drop(first);
-    let Some((start, more)) = folders.split_first() else { return };
-    let mut builder = WalkBuilder::new(start);
-    for folder in more {
-        builder.add(folder);
+    for folder in folders {
+        let met = walk_folder(config, &folder, Rules::Above, &visitor);
+        if !met && has_rules_above(&folder) {
+            walk_folder(config, &folder, Rules::Own, &visitor);
+        }
     }
-    builder.require_git(false);
-    builder.threads(config.threads.map_or(0, std::num::NonZero::get));
-    builder.build_parallel().run(|| {
-        let mut visitor = visitor();
-        Box::new(move |entry| {
-            match entry {
-                Ok(entry) => met(&entry, &mut visitor),
-                Err(error) => {
-                    let problem = walk_problem(&error, None, &visitor);
-                    visitor.problem(problem);
-                }
-            }
-            WalkState::Continue
-        })
-    });
 }
 
-fn met(entry: &ignore::DirEntry, visitor: &mut impl Visitor) {
+/// Walks a folder and the repositories in it; returns whether there was a source file.
+fn walk_folder<V: Visitor>(
+    config: &Config,
+    folder: &Path,
+    rules: Rules,
+    visitor: &(impl Fn() -> V + Sync),
+) -> bool {
+    let met_source = AtomicBool::new(false);
+    let mut starts = vec![folder.to_owned()];
+    while let Some(start) = starts.pop() {
+        let apart = Arc::new(Mutex::new(Vec::new()));
+        let mut builder = WalkBuilder::new(&start);
+        builder.threads(config.threads.map_or(0, std::num::NonZero::get));
+        if rules == Rules::Above && in_repository(&start) {
+            // The walker then keeps the rules of each repository to itself.
+            builder.require_git(true);
+        } else {
+            builder.require_git(false).parents(rules == Rules::Above);
+            // Without that, a repository that is met is walked on its own.
+            let apart = Arc::clone(&apart);
+            builder.filter_entry(move |entry| {
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                let is_root = is_folder && entry.depth() > 0 && is_repository(entry.path());
+                if is_root {
+                    let mut apart = apart.lock().unwrap_or_else(PoisonError::into_inner);
+                    apart.push(entry.path().to_owned());
+                }
+                !is_root
+            });
+        }
+        builder.build_parallel().run(|| {
+            let (mut visitor, met_source) = (visitor(), &met_source);
+            Box::new(move |entry| {
+                match entry {
+                    Ok(entry) => {
+                        if met(&entry, &mut visitor) {
+                            met_source.store(true, Ordering::Relaxed);
+                        }
+                    }
+                    Err(error) => {
+                        let problem = walk_problem(&error, None, &visitor);
+                        visitor.problem(problem);
+                    }
+                }
+                WalkState::Continue
+            })
+        });
+        starts.append(&mut apart.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+    met_source.into_inner()
+}
+
+/// Whether a folder is the root of a repository.
+fn is_repository(folder: &Path) -> bool {
+    folder.join(".git").exists() || folder.join(".jj").exists()
+}
+
+/// Whether a folder lies in a repository or is its root.
+fn in_repository(folder: &Path) -> bool {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    folder.ancestors().any(is_repository)
+}
+
+/// Whether a folder above holds rules that may concern `folder`.
+fn has_rules_above(folder: &Path) -> bool {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let holds = |above: &Path| {
+        [".gitignore", ".ignore", ".git"].iter().any(|name| above.join(name).exists())
+    };
+    folder.ancestors().skip(1).any(holds)
+}
+
+/// Hands on what the walk has met; returns whether it is a source file.
+fn met(entry: &ignore::DirEntry, visitor: &mut impl Visitor) -> bool {
     if let Some(error) = entry.error() {
         let shown = visitor.shown(entry.path());
         let message = sentence(&error.to_string());
         visitor.problem(Problem::new(shown, ProblemKind::IgnoreFile, message));
     }
-    let Some(kind) = entry.file_type() else { return };
+    let Some(kind) = entry.file_type() else { return false };
     if kind.is_file() {
-        visitor.file(entry.path(), false);
-    } else if kind.is_symlink() {
+        return visitor.file(entry.path(), false);
+    }
+    if kind.is_symlink() {
         let shown = visitor.shown(entry.path());
         if let Some(problem) = link_problem(entry.path(), shown) {
             visitor.problem(problem);
         }
     }
+    false
 }
 
 /// What is wrong with a link that is met: it points nowhere, or to a folder around it.

@@ -117,6 +117,12 @@ fn a_clean_tree_says_so() {
 }
 
 #[test]
+fn a_tree_without_source_files_is_not_called_clean() {
+    let project = TempProject::new().file("a.txt", "");
+    check("scan_nothing", &run(project.path(), &["scan"]));
+}
+
+#[test]
 fn strange_lines_are_drawn_in_place() {
     let long = format!("x = '{}'; y = uuid.uuid4(); z = '{}'\n", "a".repeat(300), "b".repeat(300));
     let text = format!(

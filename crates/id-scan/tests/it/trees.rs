@@ -52,6 +52,53 @@ fn ignore_rules_hold_unless_a_path_is_named() {
 }
 
 #[test]
+fn ignore_rules_end_at_the_root_of_a_repository() {
+    let project = TempProject::new()
+        .file("outer/.git/HEAD", "")
+        .file("outer/.gitignore", "*\n")
+        .file("outer/inner/.git/HEAD", "")
+        .file("outer/inner/.gitignore", "*_pb2.py\n")
+        .file("outer/inner/a.py", USE)
+        .file("outer/inner/x_pb2.py", USE)
+        .file("outer/inner/sub/b.py", USE)
+        .file("plain/.gitignore", "c*.py\n")
+        .file("plain/c1.py", USE)
+        .file("plain/sub/c2.py", USE)
+        .file("plain/repo/.git/HEAD", "")
+        .file("plain/repo/c3.py", USE);
+    let inner = report(&project, &["outer/inner"]);
+    assert_eq!(paths(&inner), ["outer/inner/a.py", "outer/inner/sub/b.py"]);
+    assert_eq!(paths(&report(&project, &["outer/inner/sub"])), ["outer/inner/sub/b.py"]);
+    assert_eq!(paths(&report(&project, &["plain"])), ["plain/repo/c3.py"]);
+    assert_eq!(paths(&report(&project, &["plain/repo"])), ["plain/repo/c3.py"]);
+}
+
+#[test]
+fn rules_from_above_a_named_folder_hold_unless_they_leave_nothing_of_it() {
+    let project = TempProject::new()
+        .file(".git/HEAD", "")
+        .file(".gitignore", "build/*\n/made/\n*_pb2.py\n/all/**\n")
+        .file("build/a.py", USE)
+        .file("build/sub/b.py", USE)
+        .file("made/c.py", USE)
+        .file("made/c_pb2.py", USE)
+        .file("all/d/e/f.py", USE)
+        .file("own/.gitignore", "*\n")
+        .file("own/g.py", USE)
+        .file("lone/h_pb2.py", USE);
+    let check = |named: &str, expected: &[&str]| {
+        assert_eq!(paths(&report(&project, &[named])), expected, "{named}");
+    };
+    check(".", &[]);
+    check("build", &["build/a.py", "build/sub/b.py"]);
+    check("build/sub", &["build/sub/b.py"]);
+    check("made", &["made/c.py"]);
+    check("all/d", &["all/d/e/f.py"]);
+    check("own", &[]);
+    check("lone", &["lone/h_pb2.py"]);
+}
+
+#[test]
 fn a_wrong_ignore_pattern_is_a_note_and_the_others_hold() {
     let project = TempProject::new()
         .file("sub/.ignore", "a{b\n*_pb2.py\n")
