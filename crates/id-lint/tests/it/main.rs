@@ -160,3 +160,21 @@ fn a_closed_pipe_is_success() {
         assert_eq!((code(&output), output.stderr.as_slice()), (0, &b""[..]), "{format}");
     }
 }
+
+#[test]
+fn a_closed_standard_error_keeps_nothing_from_the_report() {
+    let project = TempProject::new()
+        .file("a.py", USE)
+        .file("b/broken.py", "import uuid\nx = (uuid.uuid5(a, b)\n");
+    for (paths, expected) in [(["."].as_slice(), 1), (&[".", "missing"], 2)] {
+        for format in ["--format=text", "--format=json"] {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            let mut command = command(project.path(), &["scan", format]);
+            let output = command.args(paths).stdout(Stdio::piped()).stderr(writer).output();
+            let output = output.unwrap();
+            assert_eq!(code(&output), expected, "{format} {paths:?}");
+            assert!(String::from_utf8(output.stdout).unwrap().contains("UID001"), "{format}");
+        }
+    }
+}
