@@ -260,6 +260,32 @@ fn depth_costs_no_stack_and_length_no_square() {
 }
 
 #[test]
+fn many_uses_cost_no_square() {
+    // Minutes where a use costs a look at all the others, moments where it does not: this test
+    // ends by itself, and whoever makes it slow will notice.
+    let many = 200_000;
+    let lines = |line: &dyn Fn(usize) -> String| (0..many).map(line).collect::<String>();
+    let nested = |open: &str, close: &str| open.repeat(many) + &close.repeat(many);
+    let check = |text: String, expected: usize| {
+        let text = format!("import uuid\n{text}\n");
+        let config = Config::new("/", []);
+        let report = id_scan::scan_text(&config, Path::new("many.py"), text.as_bytes()).unwrap();
+        assert_eq!(report.summary.findings, expected, "{}", &text[..80]);
+    };
+    check(format!("f'{}'", lines(&|_| "{uuid.uuid4()}".to_owned())), many);
+    check(lines(&|n| format!("import uuid as u{n}; u{n}.uuid4()\n")), many);
+    check(nested("lambda: [uuid.uuid4(), ", "]"), many);
+    check(nested("[[uuid.uuid4(), x] for x in [", "]]"), many);
+    check(lines(&|_| "if x: uuid = 1\nuuid.uuid4()\n".to_owned()), many);
+    check(lines(&|_| "(uuid := 1); uuid.uuid4()\n".to_owned()), many);
+    check(lines(&|_| "import uuid; uuid.getnode()\n".to_owned()), 0);
+    check(lines(&|_| "if x: uuid = 1\n".to_owned()) + &"uuid.uuid4()\n".repeat(many), many);
+    check(lines(&|_| "def f():\n  global uuid\n  uuid = 1\n".to_owned()), 0);
+    check(format!("x = {}", "uuid.uuid4() + ".repeat(many)), many);
+    check(format!("x = f({})", "uuid.uuid4(), ".repeat(many)), many);
+}
+
+#[test]
 fn a_note_never_fails_a_scan_and_every_problem_says_what_to_do() {
     let lines: Vec<_> = ProblemKind::iter()
         .map(|kind| {

@@ -4,7 +4,7 @@
 //! and the fields of f-strings, and gives up after a bounded number of tokens: an unknown target is
 //! no target. Uses come from `resolver.rs`; what is learnt here goes to `rules/` and `meaning.rs`.
 
-use super::binder::{Bindings, ScopeKind};
+use super::binder::{Bindings, ScopeIdx, ScopeKind};
 use super::lexer::{Keyword, Kind, TRAILER, Token};
 use super::resolver::Found;
 use crate::lang::Shape;
@@ -34,22 +34,33 @@ pub(crate) fn surroundings(text: &[u8], tokens: &[Token], found: &Found) -> Surr
     Surroundings { shape, target, literal }
 }
 
+/// For each scope the nearest class or function around it, itself included; 0 for the module.
+pub(crate) fn named_scopes(bindings: &Bindings<'_>) -> Vec<ScopeIdx> {
+    let mut named: Vec<ScopeIdx> = Vec::with_capacity(bindings.scopes.len());
+    for (idx, scope) in (0..).zip(&bindings.scopes) {
+        let own = matches!(scope.kind, ScopeKind::Class | ScopeKind::Function);
+        let around = named.get(scope.parent as usize).copied().unwrap_or(0);
+        named.push(if own { idx } else { around });
+    }
+    named
+}
+
 /// The dotted names of the classes and functions around a use; `None` in the module itself.
 pub(crate) fn scope_name(
     text: &[u8],
     tokens: &[Token],
     bindings: &Bindings<'_>,
+    named: &[ScopeIdx],
     found: &Found,
 ) -> Option<String> {
     let reader = Reader { text, tokens };
+    let around = |scope: ScopeIdx| named.get(scope as usize).copied().unwrap_or(0);
     let mut names = Vec::new();
-    let mut at = found.scope;
+    let mut at = around(found.scope);
     while at != 0 {
         let scope = bindings.scopes.get(at as usize)?;
-        if matches!(scope.kind, ScopeKind::Class | ScopeKind::Function) {
-            names.push(reader.spelling(scope.name));
-        }
-        at = scope.parent;
+        names.push(reader.spelling(scope.name));
+        at = around(scope.parent);
     }
     names.reverse();
     (!names.is_empty()).then(|| names.join("."))
@@ -236,11 +247,17 @@ impl Reader<'_> {
                         *literal = Some(self.spelling(at - 1));
                     }
                     // The start of the string is found by going left over its other fields.
-                    while self.kind(at) != Kind::FStart {
+                    for _ in 0..REACH {
+                        if self.kind(at) == Kind::FStart {
+                            break;
+                        }
                         at = at.checked_sub(1)?;
                         if self.kind(at) == Kind::FieldClose {
                             at = self.token(at).map_or(at, |token| token.link.min(at));
                         }
+                    }
+                    if self.kind(at) != Kind::FStart {
+                        return None;
                     }
                 }
                 Kind::Open => {
