@@ -28,6 +28,9 @@ pub(crate) trait Visitor: Send {
     fn shown(&self, path: &Path) -> String;
 }
 
+/// More threads than this do not help, and many more cannot be started.
+const MAX_THREADS: usize = 256;
+
 /// Which ignore files hold in a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rules {
@@ -35,7 +38,12 @@ enum Rules {
     Above,
     /// Those of the folder and below it.
     Own,
+    /// None: one of them cannot be opened without waiting for ever.
+    None,
 }
+
+/// The files that hold rules.
+const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 
 /// Walks all paths of `config`; `visitor` makes the visitor of a thread.
 pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) {
@@ -76,28 +84,38 @@ fn walk_folder<V: Visitor>(
     visitor: &(impl Fn() -> V + Sync),
 ) -> bool {
     let met_source = AtomicBool::new(false);
-    let mut starts = vec![folder.to_owned()];
-    while let Some(start) = starts.pop() {
-        let apart = Arc::new(Mutex::new(Vec::new()));
-        let mut builder = WalkBuilder::new(&start);
-        builder.threads(config.threads.map_or(0, std::num::NonZero::get));
-        if rules == Rules::Above && in_repository(&start) {
-            // The walker then keeps the rules of each repository to itself.
-            builder.require_git(true);
-        } else {
-            builder.require_git(false).parents(rules == Rules::Above);
-            // Without that, a repository that is met is walked on its own.
-            let apart = Arc::clone(&apart);
-            builder.filter_entry(move |entry| {
-                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-                let is_root = is_folder && entry.depth() > 0 && is_repository(entry.path());
-                if is_root {
-                    let mut apart = apart.lock().unwrap_or_else(PoisonError::into_inner);
-                    apart.push(entry.path().to_owned());
-                }
-                !is_root
-            });
+    let mut starts = vec![(folder.to_owned(), rules)];
+    while let Some((start, mut rules)) = starts.pop() {
+        let mut first = visitor();
+        // The walker reads the rules above a folder in any case, to look for a repository.
+        if has_trap_above(&start, &mut first) || examine_rules(&start, &mut first) {
+            rules = Rules::None;
         }
+        drop(first);
+        let mut builder = WalkBuilder::new(&start);
+        builder.threads(config.threads.map_or(0, |threads| threads.get().min(MAX_THREADS)));
+        // The walker keeps the rules of each repository to itself only if it may do so for all.
+        let by_repository = rules == Rules::Above && in_repository(&start);
+        builder.require_git(by_repository).parents(rules == Rules::Above);
+        if rules == Rules::None {
+            builder.standard_filters(false).hidden(true);
+        }
+        // What has to be walked on its own: repositories elsewhere, and folders of rules that
+        // cannot be opened.
+        let apart = Arc::new(Mutex::new(Vec::new()));
+        let mine = Arc::clone(&apart);
+        builder.filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            if rules == Rules::None || !is_folder || entry.depth() == 0 {
+                return true;
+            }
+            let stays = !has_trap(entry.path()) && (by_repository || !is_repository(entry.path()));
+            if !stays {
+                let mut mine = mine.lock().unwrap_or_else(PoisonError::into_inner);
+                mine.push((entry.path().to_owned(), rules));
+            }
+            stays
+        });
         builder.build_parallel().run(|| {
             let (mut visitor, met_source) = (visitor(), &met_source);
             Box::new(move |entry| {
@@ -131,21 +149,58 @@ fn in_repository(folder: &Path) -> bool {
     folder.ancestors().any(is_repository)
 }
 
+/// Whether opening a file of rules in a folder may never end: it is neither a file nor a folder.
+fn has_trap(folder: &Path) -> bool {
+    let is_trap = |name: &&str| {
+        let metadata = folder.join(name).metadata();
+        metadata.is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+    };
+    IGNORE_FILES.iter().any(|name| is_trap(&name))
+}
+
+/// Whether such a file lies above a folder; it is reported.
+fn has_trap_above(folder: &Path, visitor: &mut impl Visitor) -> bool {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let found = folder.ancestors().skip(1).find(|above| has_trap(above));
+    found.is_some_and(|above| examine_rules(above, visitor))
+}
+
+/// Reports the files of rules in a folder that cannot be read; returns whether one is a trap.
+fn examine_rules(folder: &Path, visitor: &mut impl Visitor) -> bool {
+    let mut is_trap = false;
+    for path in IGNORE_FILES.map(|name| folder.join(name)) {
+        let Ok(metadata) = path.metadata() else { continue };
+        let message = if metadata.is_dir() {
+            "it is a folder; it holds no rules".to_owned()
+        } else if !metadata.is_file() {
+            is_trap = true;
+            "it is no regular file; no ignore rules hold in its folder and below".to_owned()
+        } else if let Err(error) = std::fs::File::open(&path) {
+            format!("its rules do not hold: {}", sentence(&error.to_string()))
+        } else {
+            continue;
+        };
+        let shown = visitor.shown(&path);
+        visitor.problem(Problem::new(shown, ProblemKind::IgnoreFile, message));
+    }
+    is_trap
+}
+
 /// Whether a folder above holds rules that may concern `folder`.
 fn has_rules_above(folder: &Path) -> bool {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let holds = |above: &Path| {
-        [".gitignore", ".ignore", ".git"].iter().any(|name| above.join(name).exists())
-    };
+    let holds =
+        |above: &Path| IGNORE_FILES.iter().chain(&[".git"]).any(|name| above.join(name).exists());
     folder.ancestors().skip(1).any(holds)
 }
 
 /// Hands on what the walk has met; returns whether it is a source file.
 fn met(entry: &ignore::DirEntry, visitor: &mut impl Visitor) -> bool {
     if let Some(error) = entry.error() {
-        let shown = visitor.shown(entry.path());
-        let message = sentence(&error.to_string());
-        visitor.problem(Problem::new(shown, ProblemKind::IgnoreFile, message));
+        ignore_problems(error, entry.path(), None, visitor);
+    }
+    if entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        examine_rules(entry.path(), visitor);
     }
     let Some(kind) = entry.file_type() else { return false };
     if kind.is_file() {
@@ -158,6 +213,36 @@ fn met(entry: &ignore::DirEntry, visitor: &mut impl Visitor) -> bool {
         }
     }
     false
+}
+
+/// Reports each pattern that is wrong, with its file and line.
+fn ignore_problems(
+    error: &ignore::Error,
+    path: &Path,
+    line: Option<u64>,
+    visitor: &mut impl Visitor,
+) {
+    let message = match error {
+        ignore::Error::Partial(errors) => {
+            for error in errors {
+                ignore_problems(error, path, line, visitor);
+            }
+            return;
+        }
+        ignore::Error::WithPath { path, err } => return ignore_problems(err, path, line, visitor),
+        ignore::Error::WithLineNumber { line, err } => {
+            return ignore_problems(err, path, Some(*line), visitor);
+        }
+        ignore::Error::WithDepth { err, .. } => return ignore_problems(err, path, line, visitor),
+        ignore::Error::Glob { glob: Some(glob), err } => {
+            format!("the pattern `{}` is wrong: {}", shortened(glob), sentence(err))
+        }
+        other => sentence(&other.to_string()),
+    };
+    let mut problem = Problem::new(visitor.shown(path), ProblemKind::IgnoreFile, message);
+    problem.line = line.and_then(|line| usize::try_from(line).ok());
+    problem.column = problem.line.map(|_| 1);
+    visitor.problem(problem);
 }
 
 /// What is wrong with a link that is met: it points nowhere, or to a folder around it.
@@ -230,14 +315,17 @@ fn shortened(text: &str) -> String {
     text.chars().take(64).collect()
 }
 
-/// Writes a path relative to `root` with `/`, or absolute if it lies outside. `.` and `..` are
-/// resolved by their spelling; bytes that are no text are written `\xE9`.
+/// Writes a path relative to `root` with `/`, or absolute if it lies outside. `.` is left out, `..`
+/// resolved where no link stands before it; bytes that are no text are written `\xE9`.
 pub(crate) fn shown(root: &Path, path: &Path) -> String {
     let full = root.join(path);
     let mut plain = PathBuf::new();
     for component in full.components() {
         match component {
             Component::CurDir => {}
+            // Behind a link, `..` is not the folder that the link stands in.
+            Component::ParentDir if plain.is_symlink() => plain.push(component),
+            Component::ParentDir if plain.ends_with("..") => plain.push(component),
             Component::ParentDir => {
                 plain.pop();
             }

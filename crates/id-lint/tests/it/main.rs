@@ -92,6 +92,8 @@ fn exit_codes() {
     check(&["scan", "missing"], 2);
     check(&["scan", "found", "missing", "--format=json"], 2);
     check(&["scan", "--threads=0"], 2);
+    check(&["scan", "--threads=10000000000"], 2);
+    check(&["scan", "--threads=256"], 1);
     check(&["scan", "--nonsense"], 2);
     check(&[], 2);
     check(&["--version"], 0);
