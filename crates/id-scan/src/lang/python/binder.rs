@@ -531,7 +531,7 @@ impl<'a> Binder<'a> {
         self.suite(colon, end, level);
     }
 
-    /// Reads a line that begins with `match`, `case` or `type` as a keyword.
+    /// Reads a line that begins with `match` or `case` as a keyword.
     fn soft_keyword(&mut self, at: u32, end: u32) -> bool {
         match self.spelling(at) {
             b"match" if self.is_match(at, end) => {
@@ -556,16 +556,6 @@ impl<'a> Binder<'a> {
                     end,
                     Level { column: 0, scope, block, cases: false, class: None },
                 );
-                true
-            }
-            b"type" if self.kind(at + 1) == Kind::Name => {
-                let equal = self.find(at + 2, end, |kind| kind == Kind::Equal);
-                if equal == end {
-                    return false;
-                }
-                self.bind_other(at + 1, self.scope, self.block);
-                let inner = self.type_parameters(at + 2);
-                self.load(equal + 1, end, inner);
                 true
             }
             _ => false,
@@ -665,8 +655,23 @@ impl<'a> Binder<'a> {
                 }
             }
             Kind::Keyword(K::Del) => self.store(at + 1, end, self.scope, self.block),
+            Kind::Name if self.kind(at + 1) == Kind::Name && self.spelling(at) == b"type" => {
+                self.type_alias(at, end);
+            }
             _ => self.assignment(at, end),
         }
+    }
+
+    /// Reads `type name[parameters] = value`, or an expression that only begins like it.
+    fn type_alias(&mut self, at: u32, end: u32) {
+        let equal = self.find(at + 2, end, |kind| kind == Kind::Equal);
+        if equal == end {
+            self.assignment(at, end);
+            return;
+        }
+        self.bind_other(at + 1, self.scope, self.block);
+        let inner = self.type_parameters(at + 2);
+        self.load(equal + 1, end, inner);
     }
 
     /// Reads `target = target = value`, `target: annotation = value`, `target += value` or a bare
@@ -951,8 +956,11 @@ impl<'a> Binder<'a> {
             scope = self.new_scope(ScopeKind::Comprehension, outer, u32::MAX);
             mode = Mode::Comprehension { inner: scope, outer, first: true };
         }
+        // `(uuid).uuid4 = x` stores to an attribute of what the brackets group.
+        let group = token.kind == Kind::Open && token.flags & TRAILER == 0;
+        let stored_end = if group { frame.stored_end } else { 0 };
         let (at, end) = (at + 1, token.link);
-        Step::Into(Frame { at, end, scope, mode, stored_end: 0, shared: false })
+        Step::Into(Frame { at, end, scope, mode, stored_end, shared: false })
     }
 
     fn step_comprehension(
