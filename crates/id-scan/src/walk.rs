@@ -155,7 +155,7 @@ fn has_trap(folder: &Path) -> bool {
         let metadata = folder.join(name).metadata();
         metadata.is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
     };
-    IGNORE_FILES.iter().any(|name| is_trap(&name))
+    IGNORE_FILES.iter().any(is_trap)
 }
 
 /// Whether such a file lies above a folder; it is reported.

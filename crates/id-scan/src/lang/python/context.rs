@@ -55,15 +55,15 @@ pub(crate) fn scope_name(
 ) -> Option<String> {
     let reader = Reader { text, tokens };
     let around = |scope: ScopeIdx| named.get(scope as usize).copied().unwrap_or(0);
-    let mut names = Vec::new();
+    let mut parts = Vec::new();
     let mut at = around(found.scope);
     while at != 0 {
         let scope = bindings.scopes.get(at as usize)?;
-        names.push(reader.spelling(scope.name));
+        parts.push(reader.spelling(scope.name));
         at = around(scope.parent);
     }
-    names.reverse();
-    (!names.is_empty()).then(|| names.join("."))
+    parts.reverse();
+    (!parts.is_empty()).then(|| parts.join("."))
 }
 
 struct Reader<'a> {
