@@ -1,6 +1,5 @@
 //! The flags as they are typed. What they mean is decided in `settings.rs`.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -25,6 +24,9 @@ pub(crate) enum Command {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Scan {
     /// Files and folders; a path named here is scanned even if it is ignored or hidden.
+    ///
+    /// Ignore files in a named folder always hold, those above it unless they leave nothing of it
+    /// to scan. A .gitignore ends at the root of a repository.
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
 
@@ -36,9 +38,9 @@ pub(crate) struct Scan {
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub(crate) color: Color,
 
-    /// How many threads to use; one for each processor unless given.
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
+    /// How many threads to use, at most 256; one for each processor unless given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

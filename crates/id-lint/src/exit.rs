@@ -1,4 +1,5 @@
-//! The exit codes: 0 clean, 1 findings, 2 error. A closed pipe is success.
+//! The exit codes: 0 clean, 1 findings, 2 error. A closed standard output is success; a closed
+//! standard error changes nothing.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

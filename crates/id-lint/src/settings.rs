@@ -1,5 +1,7 @@
 //! Turns flags into the settings of the engine. The working directory is read here.
 
+use std::num::NonZeroUsize;
+
 use anyhow::Context as _;
 use id_scan::Config;
 
@@ -9,7 +11,7 @@ use crate::args::{Color, Scan};
 pub(crate) fn config(scan: &Scan) -> anyhow::Result<Config> {
     let root = std::env::current_dir().context("the working directory cannot be read")?;
     let mut config = Config::new(root, scan.paths.iter().cloned());
-    config.threads = scan.threads;
+    config.threads = scan.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
     Ok(config)
 }
 

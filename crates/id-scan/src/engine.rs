@@ -5,6 +5,7 @@
 //! printed and no file stops the scan.
 
 use std::collections::HashSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -111,7 +112,7 @@ struct Worker<'a> {
     config: &'a Config,
     prefilter: &'a Prefilter,
     total: &'a Mutex<Partial>,
-    /// Files that were scanned, where paths may overlap.
+    /// Files that were scanned, links resolved, where paths may overlap.
     seen: Option<&'a Mutex<HashSet<PathBuf>>>,
     buffer: Vec<u8>,
     scratch: Scratch,
@@ -119,10 +120,19 @@ struct Worker<'a> {
 }
 
 impl walk::Visitor for Worker<'_> {
-    fn file(&mut self, path: &Path, named: bool) {
+    fn file(&mut self, path: &Path, named: bool) -> bool {
         let language = match Language::of(path) {
             Some(language) => Some(language),
-            None if path.extension().is_none() => self.language_inside(path),
+            None if path.extension().is_none() => match self.language_inside(path) {
+                Ok(language) => language,
+                Err(error) => {
+                    if self.is_new(path) {
+                        let problem = walk::unreachable(path, self.shown(path), &error);
+                        self.problem(problem);
+                    }
+                    return true;
+                }
+            },
             None => None,
         };
         let Some(language) = language else {
@@ -131,15 +141,15 @@ impl walk::Visitor for Worker<'_> {
                 let shown = self.shown(path);
                 self.problem(Problem::new(shown, ProblemKind::UnknownLanguage, message));
             }
-            return;
+            return false;
         };
         if !self.is_new(path) {
-            return;
+            return true;
         }
         if let Err(error) = source::read(path, &mut self.buffer) {
             let problem = walk::unreachable(path, self.shown(path), &error);
             self.problem(problem);
-            return;
+            return true;
         }
         self.partial.files += 1;
         self.partial.bytes += self.buffer.len() as u64;
@@ -148,6 +158,7 @@ impl walk::Visitor for Worker<'_> {
             let Self { config, buffer, scratch, partial, .. } = self;
             examine(config, language, &shown, buffer, scratch, partial);
         }
+        true
     }
 
     fn problem(&mut self, problem: Problem) {
@@ -160,15 +171,15 @@ impl walk::Visitor for Worker<'_> {
 }
 
 impl Worker<'_> {
-    fn language_inside(&mut self, path: &Path) -> Option<Language> {
-        source::read_head(path, &mut self.buffer).ok()?;
-        Language::of_first_line(&self.buffer)
+    fn language_inside(&mut self, path: &Path) -> io::Result<Option<Language>> {
+        source::read_head(path, &mut self.buffer)?;
+        Ok(Language::of_first_line(&self.buffer))
     }
 
     fn is_new(&self, path: &Path) -> bool {
         let Some(seen) = self.seen else { return true };
         let mut seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        seen.insert(PathBuf::from(walk::shown(&self.config.root, path)))
+        seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 }
 

@@ -1,12 +1,16 @@
 //! Finds the files: walks folders in parallel, keeps ignore rules, reports what cannot be entered.
 //!
 //! As ripgrep does: `.gitignore`, `.ignore` and git's own exclude files hold, also outside a git
-//! repository; hidden files and folders are skipped; links are not followed. A path that is named
-//! is scanned whatever the rules say, and followed if it is a link. Files go to `engine.rs`, one
-//! visitor for each thread.
+//! repository; hidden files and folders are skipped; links are not followed. As git does: the
+//! rules of a `.gitignore` end at the root of a repository, whether the walk begins in it or meets
+//! it. A path that is named is scanned whatever the rules say, and followed if it is a link: rules
+//! from above a named folder hold unless they leave nothing of it to scan. Files go to `engine.rs`,
+//! one visitor for each thread.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 
@@ -15,13 +19,31 @@ use crate::diagnostic::{Problem, ProblemKind};
 
 /// What a thread does with what the walk meets.
 pub(crate) trait Visitor: Send {
-    /// A regular file; `named` if the path itself was asked for.
-    fn file(&mut self, path: &Path, named: bool);
+    /// A regular file; `named` if the path itself was asked for. Returns whether it is a source
+    /// file of a language that is scanned.
+    fn file(&mut self, path: &Path, named: bool) -> bool;
     /// Something that cannot be entered.
     fn problem(&mut self, problem: Problem);
     /// The path as it is shown.
     fn shown(&self, path: &Path) -> String;
 }
+
+/// More threads than this do not help, and many more cannot be started.
+const MAX_THREADS: usize = 256;
+
+/// Which ignore files hold in a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rules {
+    /// Those above the folder, and its own.
+    Above,
+    /// Those of the folder and below it.
+    Own,
+    /// None: one of them cannot be opened without waiting for ever.
+    None,
+}
+
+/// The files that hold rules.
+const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 
 /// Walks all paths of `config`; `visitor` makes the visitor of a thread.
 pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) {
@@ -31,7 +53,9 @@ pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) 
         let full = config.root.join(path);
         match full.metadata() {
             Ok(metadata) if metadata.is_dir() => folders.push(full),
-            Ok(metadata) if metadata.is_file() => first.file(&full, true),
+            Ok(metadata) if metadata.is_file() => {
+                first.file(&full, true);
+            }
             Ok(_) => {
                 let shown = first.shown(&full);
                 let message = "it is neither a file nor a folder";
@@ -44,43 +68,181 @@ pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) 
         }
     }
     drop(first);
-    let Some((start, more)) = folders.split_first() else { return };
-    let mut builder = WalkBuilder::new(start);
-    for folder in more {
-        builder.add(folder);
+    for folder in folders {
+        let met = walk_folder(config, &folder, Rules::Above, &visitor);
+        if !met && has_rules_above(&folder) {
+            walk_folder(config, &folder, Rules::Own, &visitor);
+        }
     }
-    builder.require_git(false);
-    builder.threads(config.threads.map_or(0, std::num::NonZero::get));
-    builder.build_parallel().run(|| {
-        let mut visitor = visitor();
-        Box::new(move |entry| {
-            match entry {
-                Ok(entry) => met(&entry, &mut visitor),
-                Err(error) => {
-                    let problem = walk_problem(&error, None, &visitor);
-                    visitor.problem(problem);
-                }
-            }
-            WalkState::Continue
-        })
-    });
 }
 
-fn met(entry: &ignore::DirEntry, visitor: &mut impl Visitor) {
-    if let Some(error) = entry.error() {
-        let shown = visitor.shown(entry.path());
-        let message = sentence(&error.to_string());
+/// Walks a folder and the repositories in it; returns whether there was a source file.
+fn walk_folder<V: Visitor>(
+    config: &Config,
+    folder: &Path,
+    rules: Rules,
+    visitor: &(impl Fn() -> V + Sync),
+) -> bool {
+    let met_source = AtomicBool::new(false);
+    let mut starts = vec![(folder.to_owned(), rules)];
+    while let Some((start, mut rules)) = starts.pop() {
+        let mut first = visitor();
+        // The walker reads the rules above a folder in any case, to look for a repository.
+        if has_trap_above(&start, &mut first) || examine_rules(&start, &mut first) {
+            rules = Rules::None;
+        }
+        drop(first);
+        let mut builder = WalkBuilder::new(&start);
+        builder.threads(config.threads.map_or(0, |threads| threads.get().min(MAX_THREADS)));
+        // The walker keeps the rules of each repository to itself only if it may do so for all.
+        let by_repository = rules == Rules::Above && in_repository(&start);
+        builder.require_git(by_repository).parents(rules == Rules::Above);
+        if rules == Rules::None {
+            builder.standard_filters(false).hidden(true);
+        }
+        // What has to be walked on its own: repositories elsewhere, and folders of rules that
+        // cannot be opened.
+        let apart = Arc::new(Mutex::new(Vec::new()));
+        let mine = Arc::clone(&apart);
+        builder.filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            if rules == Rules::None || !is_folder || entry.depth() == 0 {
+                return true;
+            }
+            let stays = !has_trap(entry.path()) && (by_repository || !is_repository(entry.path()));
+            if !stays {
+                let mut mine = mine.lock().unwrap_or_else(PoisonError::into_inner);
+                mine.push((entry.path().to_owned(), rules));
+            }
+            stays
+        });
+        builder.build_parallel().run(|| {
+            let (mut visitor, met_source) = (visitor(), &met_source);
+            Box::new(move |entry| {
+                match entry {
+                    Ok(entry) => {
+                        if met(&entry, &mut visitor) {
+                            met_source.store(true, Ordering::Relaxed);
+                        }
+                    }
+                    Err(error) => {
+                        let problem = walk_problem(&error, None, &visitor);
+                        visitor.problem(problem);
+                    }
+                }
+                WalkState::Continue
+            })
+        });
+        starts.append(&mut apart.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+    met_source.into_inner()
+}
+
+/// Whether a folder is the root of a repository.
+fn is_repository(folder: &Path) -> bool {
+    folder.join(".git").exists() || folder.join(".jj").exists()
+}
+
+/// Whether a folder lies in a repository or is its root.
+fn in_repository(folder: &Path) -> bool {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    folder.ancestors().any(is_repository)
+}
+
+/// Whether opening a file of rules in a folder may never end: it is neither a file nor a folder.
+fn has_trap(folder: &Path) -> bool {
+    let is_trap = |name: &&str| {
+        let metadata = folder.join(name).metadata();
+        metadata.is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+    };
+    IGNORE_FILES.iter().any(is_trap)
+}
+
+/// Whether such a file lies above a folder; it is reported.
+fn has_trap_above(folder: &Path, visitor: &mut impl Visitor) -> bool {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let found = folder.ancestors().skip(1).find(|above| has_trap(above));
+    found.is_some_and(|above| examine_rules(above, visitor))
+}
+
+/// Reports the files of rules in a folder that cannot be read; returns whether one is a trap.
+fn examine_rules(folder: &Path, visitor: &mut impl Visitor) -> bool {
+    let mut is_trap = false;
+    for path in IGNORE_FILES.map(|name| folder.join(name)) {
+        let Ok(metadata) = path.metadata() else { continue };
+        let message = if metadata.is_dir() {
+            "it is a folder; it holds no rules".to_owned()
+        } else if !metadata.is_file() {
+            is_trap = true;
+            "it is no regular file; no ignore rules hold in its folder and below".to_owned()
+        } else if let Err(error) = std::fs::File::open(&path) {
+            format!("its rules do not hold: {}", sentence(&error.to_string()))
+        } else {
+            continue;
+        };
+        let shown = visitor.shown(&path);
         visitor.problem(Problem::new(shown, ProblemKind::IgnoreFile, message));
     }
-    let Some(kind) = entry.file_type() else { return };
+    is_trap
+}
+
+/// Whether a folder above holds rules that may concern `folder`.
+fn has_rules_above(folder: &Path) -> bool {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let holds =
+        |above: &Path| IGNORE_FILES.iter().chain(&[".git"]).any(|name| above.join(name).exists());
+    folder.ancestors().skip(1).any(holds)
+}
+
+/// Hands on what the walk has met; returns whether it is a source file.
+fn met(entry: &ignore::DirEntry, visitor: &mut impl Visitor) -> bool {
+    if let Some(error) = entry.error() {
+        ignore_problems(error, entry.path(), None, visitor);
+    }
+    if entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        examine_rules(entry.path(), visitor);
+    }
+    let Some(kind) = entry.file_type() else { return false };
     if kind.is_file() {
-        visitor.file(entry.path(), false);
-    } else if kind.is_symlink() {
+        return visitor.file(entry.path(), false);
+    }
+    if kind.is_symlink() {
         let shown = visitor.shown(entry.path());
         if let Some(problem) = link_problem(entry.path(), shown) {
             visitor.problem(problem);
         }
     }
+    false
+}
+
+/// Reports each pattern that is wrong, with its file and line.
+fn ignore_problems(
+    error: &ignore::Error,
+    path: &Path,
+    line: Option<u64>,
+    visitor: &mut impl Visitor,
+) {
+    let message = match error {
+        ignore::Error::Partial(errors) => {
+            for error in errors {
+                ignore_problems(error, path, line, visitor);
+            }
+            return;
+        }
+        ignore::Error::WithPath { path, err } => return ignore_problems(err, path, line, visitor),
+        ignore::Error::WithLineNumber { line, err } => {
+            return ignore_problems(err, path, Some(*line), visitor);
+        }
+        ignore::Error::WithDepth { err, .. } => return ignore_problems(err, path, line, visitor),
+        ignore::Error::Glob { glob: Some(glob), err } => {
+            format!("the pattern `{}` is wrong: {}", shortened(glob), sentence(err))
+        }
+        other => sentence(&other.to_string()),
+    };
+    let mut problem = Problem::new(visitor.shown(path), ProblemKind::IgnoreFile, message);
+    problem.line = line.and_then(|line| usize::try_from(line).ok());
+    problem.column = problem.line.map(|_| 1);
+    visitor.problem(problem);
 }
 
 /// What is wrong with a link that is met: it points nowhere, or to a folder around it.
@@ -153,14 +315,17 @@ fn shortened(text: &str) -> String {
     text.chars().take(64).collect()
 }
 
-/// Writes a path relative to `root` with `/`, or absolute if it lies outside. `.` and `..` are
-/// resolved by their spelling; bytes that are no text are written `\xE9`.
+/// Writes a path relative to `root` with `/`, or absolute if it lies outside. `.` is left out, `..`
+/// resolved where no link stands before it; bytes that are no text are written `\xE9`.
 pub(crate) fn shown(root: &Path, path: &Path) -> String {
     let full = root.join(path);
     let mut plain = PathBuf::new();
     for component in full.components() {
         match component {
             Component::CurDir => {}
+            // Behind a link, `..` is not the folder that the link stands in.
+            Component::ParentDir if plain.is_symlink() => plain.push(component),
+            Component::ParentDir if plain.ends_with("..") => plain.push(component),
             Component::ParentDir => {
                 plain.pop();
             }

@@ -14,11 +14,10 @@ pub(crate) fn run(args: &Scan) -> anyhow::Result<Outcome> {
     let report = id_scan::scan(&config)?;
     let outcome = Outcome::of(&report);
     let choice = settings::color(args.color);
-    // Problems first: whoever reads only the end of the output reads the summary.
-    let problems = AutoStream::new(io::stderr().lock(), choice);
-    let mut problems = BufWriter::new(problems);
-    output::text::problems(&mut problems, &report)?;
-    problems.flush()?;
+    // Problems first: whoever reads only the end of the output reads the summary. If nobody listens
+    // on standard error, the report on standard output still holds them or their number.
+    let mut problems = BufWriter::new(AutoStream::new(io::stderr().lock(), choice));
+    let _ = output::text::problems(&mut problems, &report).and_then(|()| problems.flush());
     drop(problems);
     match args.format {
         Format::Text => {

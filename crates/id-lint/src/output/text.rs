@@ -88,7 +88,10 @@ fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
         })
         .collect();
     let scanned = plural(numbers.files, "file", "files");
-    if numbers.findings == 0 {
+    if numbers.files == 0 {
+        let style = severity_style(Severity::Warning);
+        write!(out, "{style}nothing was scanned{style:#}: no source file was found")?;
+    } else if numbers.findings == 0 {
         write!(out, "{HELP}no findings{HELP:#} in {scanned}")?;
     } else {
         let found = plural(numbers.findings, "finding", "findings");

@@ -92,6 +92,8 @@ fn exit_codes() {
     check(&["scan", "missing"], 2);
     check(&["scan", "found", "missing", "--format=json"], 2);
     check(&["scan", "--threads=0"], 2);
+    check(&["scan", "--threads=10000000000"], 2);
+    check(&["scan", "--threads=256"], 1);
     check(&["scan", "--nonsense"], 2);
     check(&[], 2);
     check(&["--version"], 0);
@@ -114,6 +116,12 @@ fn problems_go_to_standard_error_and_findings_are_printed_all_the_same() {
 fn a_clean_tree_says_so() {
     let project = TempProject::new().file("a.py", "import uuid\nuuid.UUID(x)\n");
     check("scan_clean", &run(project.path(), &["scan"]));
+}
+
+#[test]
+fn a_tree_without_source_files_is_not_called_clean() {
+    let project = TempProject::new().file("a.txt", "");
+    check("scan_nothing", &run(project.path(), &["scan"]));
 }
 
 #[test]
@@ -152,5 +160,23 @@ fn a_closed_pipe_is_success() {
         child.stdout.take().unwrap().read_exact(&mut some).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!((code(&output), output.stderr.as_slice()), (0, &b""[..]), "{format}");
+    }
+}
+
+#[test]
+fn a_closed_standard_error_keeps_nothing_from_the_report() {
+    let project = TempProject::new()
+        .file("a.py", USE)
+        .file("b/broken.py", "import uuid\nx = (uuid.uuid5(a, b)\n");
+    for (paths, expected) in [(["."].as_slice(), 1), (&[".", "missing"], 2)] {
+        for format in ["--format=text", "--format=json"] {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            let mut command = command(project.path(), &["scan", format]);
+            let output = command.args(paths).stdout(Stdio::piped()).stderr(writer).output();
+            let output = output.unwrap();
+            assert_eq!(code(&output), expected, "{format} {paths:?}");
+            assert!(String::from_utf8(output.stdout).unwrap().contains("UID001"), "{format}");
+        }
     }
 }

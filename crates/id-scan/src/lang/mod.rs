@@ -98,7 +98,9 @@ impl Language {
     /// The language of a file by its name; `None` if only its first line can tell.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?;
-        python::EXTENSIONS.contains(&extension).then_some(Self::Python)
+        let is_python =
+            python::EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension));
+        is_python.then_some(Self::Python)
     }
 
     /// The language of a file without an extension, by its first line.

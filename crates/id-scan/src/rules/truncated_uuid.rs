@@ -10,7 +10,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "Only a part of a uuid is kept: ids of 8 digits collide after some 77,000 of them.",
     applies: |found| found.shape == Shape::Truncated,
     message: |found| {
-        format!("a part of a `{}` is taken for an id, and parts collide", found.function)
+        format!(
+            "a part of a `{}` is taken for an id: of 8 digits, two among 77,000 are equal with a \
+             chance of one half",
+            found.function
+        )
     },
     help: |_, kind| {
         let such = if kind.is_some() { ":" } else { ", such as" };

@@ -40,6 +40,23 @@ fn shapes() {
     check("uuid.uuid4().hex[:]", "hex");
     check("foo(uuid.uuid4())[:8]", "plain");
     check("self.str(uuid.uuid4())[:8]", "plain");
+    check("uuid.uuid4().bytes[:16]", "bytes");
+    check("uuid.uuid4().bytes[:8]", "truncated");
+    check("str(uuid.uuid4())[:36]", "str");
+    check("uuid.uuid4().hex[::-1]", "hex");
+    check("uuid.uuid4().hex[::2]", "truncated");
+    check("uuid.uuid4().int > 5", "int");
+    check("uuid.uuid4().int >= 5", "int");
+    check("uuid.uuid4().int >> 96", "truncated");
+    check("uuid.uuid4().int & (2**128-1)", "int");
+    check("uuid.uuid4().int % 1000", "truncated");
+    check("int(uuid.uuid4().hex, 16)", "int");
+    check("int(uuid.uuid4().hex, 16) % 1000", "truncated");
+    check("f'{uuid.uuid4().hex:.32}'", "interpolated");
+    check("f'{uuid.uuid4()}'[:8]", "truncated");
+    check("f'{uuid.uuid4()}'[:36]", "interpolated");
+    check("'%.8s' % uuid.uuid4()", "truncated");
+    check("'%s' % uuid.uuid4()", "plain");
 }
 
 #[test]
@@ -63,6 +80,16 @@ fn targets() {
     check("(user_id := uuid.uuid4())", Some("user_id"));
     check("user_id = 'user_' + uuid.uuid4().hex", Some("user_id"));
     check("user_id = UserId(uuid.uuid4())", Some("user_id"));
+    check("class A: id = uuid.uuid4()", Some("id"));
+    check("if debug: user_id = uuid.uuid4()", Some("user_id"));
+    check("try: session_id = uuid.uuid4()", Some("session_id"));
+    check("def g(): run_id = uuid.uuid4()", Some("run_id"));
+    check("for a, b in c: run_id = uuid.uuid4()", Some("run_id"));
+    check("if user_id: uuid.uuid4()", None);
+    check("if a: x_id: str = uuid.uuid4()", Some("x_id"));
+    check("if a: b; x_id: str = uuid.uuid4()", Some("x_id"));
+    check("x[user_id:uuid.uuid4()]", None);
+    check("x_id: uuid.uuid4", Some("x_id"));
     check("print(uuid.uuid4())", None);
     check("uuid.uuid4()", None);
     check("x = [uuid.uuid4()]", None);

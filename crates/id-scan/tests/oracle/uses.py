@@ -181,7 +181,7 @@ class Walker:
         return self.order
 
     def bind(self, name, value=OTHER, scope=None, block=None, certain=True):
-        event = (self.tick(), block or self.block, certain, value)
+        event = (self.tick(), block or self.block, certain, value, False)
         (scope or self.scope).events.setdefault(name, []).append(event)
 
     def body(self, statements, block=None, scope=None):
@@ -415,7 +415,8 @@ def settle(walker, every):
             if home is not scope:
                 moves.append((name, scope, home))
     for name, scope, home in moves:
-        home.events.setdefault(name, []).extend(scope.events.pop(name))
+        moved = [event[:4] + (True,) for event in scope.events.pop(name)]
+        home.events.setdefault(name, []).extend(moved)
         home.events[name].sort(key=lambda event: event[0])
 
 
@@ -439,13 +440,13 @@ class Resolver:
             return above.start, above.stop, "call", value[1]
         return node.start, node.stop, "reference", value[1]
 
-    def ask(self, node, scope, block, order):
-        """Returns (decided, use)."""
+    def ask(self, node, scope, block, order, later):
+        """Returns (decided, use); `later` if the mention runs later than the scope."""
         events = scope.events.get(node.id)
         if not events:
             return False, None
         tracked = False
-        for when, where, certain, value in reversed(events):
+        for when, where, certain, value, moved in reversed(events):
             if when > order:
                 continue
             if value not in (OTHER, NOTHING):
@@ -454,33 +455,42 @@ class Resolver:
                 if use:
                     return True, use
             if certain and value != NOTHING and block.within(where):
+                for *_, value, elsewhere in events if later and not moved else ():
+                    use = self.chain(node, value) if elsewhere else None
+                    if use:
+                        return True, use
                 return True, None
         if scope.kind == "class":
             return False, None
         if not tracked:
-            for when, _, _, value in events:
+            for when, _, _, value, _ in events:
                 use = self.chain(node, value) if when > order else None
                 if use:
                     return True, use
         return True, None
 
+    def frame(self, scope):
+        while scope.kind not in ("function", "module"):
+            scope = scope.parent
+        return scope
+
     def resolve(self, node, scope, block, order):
-        first = True
-        child = None
+        start = scope
         while scope is not None:
-            if scope.kind == "class" and not first and child.kind != "type":
-                child, scope = scope, scope.parent
+            seen = scope is start or (start.kind == "type" and scope is start.parent)
+            if scope.kind == "class" and not seen:
+                scope = scope.parent
                 continue
             if scope.declared.get(node.id) == "global":
                 scope = self.walker.module
-            decided, use = self.ask(node, scope, block, order)
+            later = self.frame(start) is not self.frame(scope)
+            decided, use = self.ask(node, scope, block, order, later)
             if decided:
                 return use
             if scope.kind == "class" and node.id in scope.events:
-                child, scope = scope, self.walker.module
+                scope = self.walker.module
             else:
-                child, scope = scope, scope.parent
-            first = False
+                scope = scope.parent
         if self.also_unbound:
             if node.id in self.modules:
                 return self.chain(node, ("module", node.id))

@@ -11,6 +11,8 @@
 //! Specification: <https://docs.python.org/3/reference/executionmodel.html>, PEP 572, 634, 695.
 //! Tokens come from `lexer.rs`; `resolver.rs` decides what each mention means.
 
+use std::collections::HashMap;
+
 use super::lexer::{HAS_FOR, Keyword, Kind, Remark, TRAILER, Token};
 use crate::tracked::{Family, ModuleIdx, Tracked};
 
@@ -63,6 +65,8 @@ pub(crate) struct Event {
     pub(crate) block: BlockIdx,
     /// Whether the binding happens whenever its block is run through.
     pub(crate) certain: bool,
+    /// The binding belongs to another scope than the one it stands in, by `global` or `nonlocal`.
+    pub(crate) moved: bool,
     pub(crate) value: Value,
 }
 
@@ -119,6 +123,7 @@ pub(crate) fn bind<'a>(text: &'a [u8], tokens: &'a [Token], tracked: &'a Tracked
         tracked,
         out,
         sieve: [false; 256],
+        name_places: HashMap::new(),
         order: 0,
         scope: 0,
         block: 0,
@@ -185,6 +190,7 @@ struct Binder<'a> {
     out: Bindings<'a>,
     /// Which values of [`sieve_key`] a name that matters has: most names stop here.
     sieve: [bool; 256],
+    name_places: HashMap<&'a [u8], NameIdx>,
     order: u32,
     scope: ScopeIdx,
     block: BlockIdx,
@@ -258,6 +264,8 @@ impl<'a> Binder<'a> {
 
     fn add_name(&mut self, name: &'a [u8]) {
         if self.name_idx(name).is_none() {
+            let idx = NameIdx::try_from(self.out.names.len()).unwrap_or(NameIdx::MAX);
+            self.name_places.insert(name, idx);
             self.out.names.push(name);
             if let Some(seen) = self.sieve.get_mut(sieve_key(name)) {
                 *seen = true;
@@ -269,7 +277,7 @@ impl<'a> Binder<'a> {
         if !self.sieve.get(sieve_key(name)).copied().unwrap_or(false) {
             return None;
         }
-        (0..).zip(&self.out.names).find(|(_, known)| **known == name).map(|(idx, _)| idx)
+        self.name_places.get(name).copied()
     }
 
     fn name_at(&self, at: u32) -> Option<NameIdx> {
@@ -334,7 +342,15 @@ impl<'a> Binder<'a> {
 
     fn event(&mut self, name: NameIdx, scope: ScopeIdx, block: BlockIdx, value: Value) {
         let order = self.next_order();
-        self.out.events.push(Event { name, scope, order, block, certain: true, value });
+        self.out.events.push(Event {
+            name,
+            scope,
+            order,
+            block,
+            certain: true,
+            moved: false,
+            value,
+        });
     }
 
     /// Binds the name at a token, if it matters, to something that is not tracked.
@@ -355,7 +371,15 @@ impl<'a> Binder<'a> {
         }
         let order = self.next_order();
         let (block, value) = (self.block, Value::Other);
-        self.out.events.push(Event { name, scope, order, block, certain: false, value });
+        self.out.events.push(Event {
+            name,
+            scope,
+            order,
+            block,
+            certain: false,
+            moved: false,
+            value,
+        });
     }
 
     fn mention(&mut self, at: u32, scope: ScopeIdx, stored_end: u32, pattern: bool) {
@@ -507,7 +531,7 @@ impl<'a> Binder<'a> {
         self.suite(colon, end, level);
     }
 
-    /// Reads a line that begins with `match`, `case` or `type` as a keyword.
+    /// Reads a line that begins with `match` or `case` as a keyword.
     fn soft_keyword(&mut self, at: u32, end: u32) -> bool {
         match self.spelling(at) {
             b"match" if self.is_match(at, end) => {
@@ -532,16 +556,6 @@ impl<'a> Binder<'a> {
                     end,
                     Level { column: 0, scope, block, cases: false, class: None },
                 );
-                true
-            }
-            b"type" if self.kind(at + 1) == Kind::Name => {
-                let equal = self.find(at + 2, end, |kind| kind == Kind::Equal);
-                if equal == end {
-                    return false;
-                }
-                self.bind_other(at + 1, self.scope, self.block);
-                let inner = self.type_parameters(at + 2);
-                self.load(equal + 1, end, inner);
                 true
             }
             _ => false,
@@ -641,8 +655,23 @@ impl<'a> Binder<'a> {
                 }
             }
             Kind::Keyword(K::Del) => self.store(at + 1, end, self.scope, self.block),
+            Kind::Name if self.kind(at + 1) == Kind::Name && self.spelling(at) == b"type" => {
+                self.type_alias(at, end);
+            }
             _ => self.assignment(at, end),
         }
+    }
+
+    /// Reads `type name[parameters] = value`, or an expression that only begins like it.
+    fn type_alias(&mut self, at: u32, end: u32) {
+        let equal = self.find(at + 2, end, |kind| kind == Kind::Equal);
+        if equal == end {
+            self.assignment(at, end);
+            return;
+        }
+        self.bind_other(at + 1, self.scope, self.block);
+        let inner = self.type_parameters(at + 2);
+        self.load(equal + 1, end, inner);
     }
 
     /// Reads `target = target = value`, `target: annotation = value`, `target += value` or a bare
@@ -927,8 +956,11 @@ impl<'a> Binder<'a> {
             scope = self.new_scope(ScopeKind::Comprehension, outer, u32::MAX);
             mode = Mode::Comprehension { inner: scope, outer, first: true };
         }
+        // `(uuid).uuid4 = x` stores to an attribute of what the brackets group.
+        let group = token.kind == Kind::Open && token.flags & TRAILER == 0;
+        let stored_end = if group { frame.stored_end } else { 0 };
         let (at, end) = (at + 1, token.link);
-        Step::Into(Frame { at, end, scope, mode, stored_end: 0, shared: false })
+        Step::Into(Frame { at, end, scope, mode, stored_end, shared: false })
     }
 
     fn step_comprehension(

@@ -4,7 +4,7 @@
 //! and the fields of f-strings, and gives up after a bounded number of tokens: an unknown target is
 //! no target. Uses come from `resolver.rs`; what is learnt here goes to `rules/` and `meaning.rs`.
 
-use super::binder::{Bindings, ScopeKind};
+use super::binder::{Bindings, ScopeIdx, ScopeKind};
 use super::lexer::{Keyword, Kind, TRAILER, Token};
 use super::resolver::Found;
 use crate::lang::Shape;
@@ -34,25 +34,36 @@ pub(crate) fn surroundings(text: &[u8], tokens: &[Token], found: &Found) -> Surr
     Surroundings { shape, target, literal }
 }
 
+/// For each scope the nearest class or function around it, itself included; 0 for the module.
+pub(crate) fn named_scopes(bindings: &Bindings<'_>) -> Vec<ScopeIdx> {
+    let mut named: Vec<ScopeIdx> = Vec::with_capacity(bindings.scopes.len());
+    for (idx, scope) in (0..).zip(&bindings.scopes) {
+        let own = matches!(scope.kind, ScopeKind::Class | ScopeKind::Function);
+        let around = named.get(scope.parent as usize).copied().unwrap_or(0);
+        named.push(if own { idx } else { around });
+    }
+    named
+}
+
 /// The dotted names of the classes and functions around a use; `None` in the module itself.
 pub(crate) fn scope_name(
     text: &[u8],
     tokens: &[Token],
     bindings: &Bindings<'_>,
+    named: &[ScopeIdx],
     found: &Found,
 ) -> Option<String> {
     let reader = Reader { text, tokens };
-    let mut names = Vec::new();
-    let mut at = found.scope;
+    let around = |scope: ScopeIdx| named.get(scope as usize).copied().unwrap_or(0);
+    let mut parts = Vec::new();
+    let mut at = around(found.scope);
     while at != 0 {
         let scope = bindings.scopes.get(at as usize)?;
-        if matches!(scope.kind, ScopeKind::Class | ScopeKind::Function) {
-            names.push(reader.spelling(scope.name));
-        }
-        at = scope.parent;
+        parts.push(reader.spelling(scope.name));
+        at = around(scope.parent);
     }
-    names.reverse();
-    (!names.is_empty()).then(|| names.join("."))
+    parts.reverse();
+    (!parts.is_empty()).then(|| parts.join("."))
 }
 
 struct Reader<'a> {
@@ -92,6 +103,8 @@ impl Reader<'_> {
             return (Shape::Reference, first, last);
         }
         let mut shape = Shape::Plain;
+        // How many characters or bytes the whole id has in its form.
+        let mut length = 36;
         loop {
             let next = last + 1;
             let before = first.checked_sub(1);
@@ -100,19 +113,27 @@ impl Reader<'_> {
                     let (seen, end) = self.attribute(shape, next);
                     let Some(seen) = seen else { break };
                     (shape, last) = (seen, end);
+                    length = match shape {
+                        Shape::Hex => 32,
+                        Shape::Bytes => 16,
+                        Shape::Urn => 45,
+                        _ => length,
+                    };
                 }
                 Kind::Open if self.trailer(next) && self.byte(next) == b'[' => {
                     let end = self.token(next).map_or(next, |token| token.link);
-                    if self.shortens(next, end) {
+                    if self.shortens(next, end, length) {
                         shape = Shape::Truncated;
                     }
                     last = end;
                 }
-                Kind::Operator
-                    if shape == Shape::Int && matches!(self.byte(next), b'>' | b'&' | b'%') =>
-                {
+                Kind::Operator if shape == Shape::Int && self.takes_bits(next) => {
                     shape = Shape::Truncated;
                     break;
+                }
+                Kind::Comma if self.is_hexadecimal(before, next) => {
+                    shape = shape.max(Shape::Int);
+                    (first, last) = (first - 2, next + 2);
                 }
                 Kind::Close
                     if before.is_some_and(|open| {
@@ -135,15 +156,29 @@ impl Reader<'_> {
                     last = next;
                 }
                 Kind::FieldClose | Kind::FormatColon | Kind::Conversion => {
-                    if before.is_some_and(|open| self.kind(open) == Kind::FieldOpen) {
-                        shape = shape.max(Shape::Interpolated);
-                        if self.has_precision(next) {
-                            shape = Shape::Truncated;
-                        }
+                    let Some(open) = before.filter(|open| self.kind(*open) == Kind::FieldOpen)
+                    else {
+                        break;
+                    };
+                    shape = shape.max(Shape::Interpolated);
+                    if self.precision(next).is_some_and(|kept| kept < length) {
+                        shape = Shape::Truncated;
+                    }
+                    let close = self.token(open).map_or(open, |token| token.link);
+                    let alone = self.kind(close + 1) == Kind::FEnd
+                        && self.kind(open.saturating_sub(1)) == Kind::FStart;
+                    if !alone || self.kind(close + 2) != Kind::Open || !self.trailer(close + 2) {
+                        break;
+                    }
+                    // The string is the id and nothing else, and a part of it may be taken.
+                    (first, last) = (open - 1, close + 1);
+                }
+                _ => {
+                    if before.is_some_and(|percent| self.is_cut_by_format(percent, length)) {
+                        shape = Shape::Truncated;
                     }
                     break;
                 }
-                _ => break,
             }
         }
         (shape, first, last)
@@ -173,24 +208,78 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a subscript takes less than the whole of an id.
-    fn shortens(&self, open: u32, close: u32) -> bool {
+    /// Whether a subscript takes less than the whole of an id of that length.
+    fn shortens(&self, open: u32, close: u32, length: u64) -> bool {
         let inside: String = (open + 1..close).take(REACH).map(|at| self.spelling(at)).collect();
-        let whole = inside == ":" || inside.starts_with("::");
-        let length = inside.strip_prefix("0:").or_else(|| inside.strip_prefix(':'));
-        let enough = length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n >= 32);
-        !(whole || enough)
+        let mut parts = inside.split(':');
+        let (from, Some(to)) = (parts.next().unwrap_or_default(), parts.next()) else {
+            return true;
+        };
+        let step = parts.next().unwrap_or_default();
+        let reaches = |text: &str| text.parse::<u64>().is_ok_and(|number| number >= length);
+        let starts = matches!(from, "" | "0") || from.strip_prefix('-').is_some_and(reaches);
+        let ends = to.is_empty() || reaches(to);
+        let turned = step == "-1" && from.is_empty() && to.is_empty();
+        !(turned || (starts && ends && matches!(step, "" | "1")))
     }
 
-    /// Whether the format of a field cuts the text: `:.8`.
-    fn has_precision(&self, at: u32) -> bool {
+    /// Whether an operator after a number takes some of its bits.
+    fn takes_bits(&self, operator: u32) -> bool {
+        match self.spelling(operator).as_str() {
+            ">>" | "%" => true,
+            "&" => {
+                let mask = operator + 1;
+                let end = match self.kind(mask) {
+                    Kind::Open => self.token(mask).map_or(mask, |token| token.link),
+                    _ => mask,
+                };
+                let mask: String = (mask..=end).take(REACH).map(|at| self.spelling(at)).collect();
+                let digits = mask.to_ascii_lowercase().replace('_', "");
+                let whole = digits == format!("0x{}", "f".repeat(32));
+                !(whole || matches!(mask.as_str(), "(2**128-1)" | "((1<<128)-1)"))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an expression stands in `int(..., 16)`.
+    fn is_hexadecimal(&self, open: Option<u32>, comma: u32) -> bool {
+        let Some(open) = open.filter(|open| self.kind(*open) == Kind::Open && *open > 1) else {
+            return false;
+        };
+        self.trailer(open)
+            && self.spelling(open - 1) == "int"
+            && self.kind(open - 2) != Kind::Dot
+            && self.spelling(comma + 1) == "16"
+            && self.kind(comma + 2) == Kind::Close
+    }
+
+    /// Whether `"%.8s" %` stands before an expression.
+    fn is_cut_by_format(&self, percent: u32, length: u64) -> bool {
+        let Some(text) = percent.checked_sub(1) else { return false };
+        if self.kind(percent) != Kind::Operator
+            || self.byte(percent) != b'%'
+            || self.kind(text) != Kind::Text
+        {
+            return false;
+        }
+        let format = self.spelling(text);
+        let Some((_, kept)) = format.split_once("%.") else { return false };
+        let digits = kept.bytes().take_while(u8::is_ascii_digit).count();
+        let (kept, rest) = kept.split_at(digits);
+        rest.starts_with(['s', 'r']) && kept.parse::<u64>().is_ok_and(|kept| kept < length)
+    }
+
+    /// How much of the text the format of a field keeps: 8 in `:.8`.
+    fn precision(&self, at: u32) -> Option<u64> {
         let at = if self.kind(at) == Kind::Conversion { at + 1 } else { at };
+        if self.kind(at) != Kind::FormatColon || self.kind(at + 1) != Kind::FText {
+            return None;
+        }
         let format = self.spelling(at + 1);
-        self.kind(at) == Kind::FormatColon
-            && self.kind(at + 1) == Kind::FText
-            && format
-                .split_once('.')
-                .is_some_and(|(_, digits)| digits.starts_with(|digit: char| digit.is_ascii_digit()))
+        let (_, kept) = format.split_once('.')?;
+        let digits = kept.bytes().take_while(u8::is_ascii_digit).count();
+        kept.get(..digits)?.parse().ok()
     }
 
     /// Looks left from an expression for the name that it is given.
@@ -228,7 +317,12 @@ impl Reader<'_> {
                     } else if before > 0 && self.kind(before - 1) == lambda {
                         at = before - 1;
                     } else {
-                        return self.name(before);
+                        let around = self.around(at)?;
+                        let names = match self.kind(around) {
+                            Kind::Open => self.byte(around) != b'[',
+                            _ => self.head_end(around) != Some(at),
+                        };
+                        return if names { self.name(before) } else { None };
                     }
                 }
                 Kind::FieldOpen => {
@@ -236,11 +330,17 @@ impl Reader<'_> {
                         *literal = Some(self.spelling(at - 1));
                     }
                     // The start of the string is found by going left over its other fields.
-                    while self.kind(at) != Kind::FStart {
+                    for _ in 0..REACH {
+                        if self.kind(at) == Kind::FStart {
+                            break;
+                        }
                         at = at.checked_sub(1)?;
                         if self.kind(at) == Kind::FieldClose {
                             at = self.token(at).map_or(at, |token| token.link.min(at));
                         }
+                    }
+                    if self.kind(at) != Kind::FStart {
+                        return None;
                     }
                 }
                 Kind::Open => {
@@ -293,10 +393,71 @@ impl Reader<'_> {
         Some(name)
     }
 
+    /// What a place stands in: the open bracket around it, or what begins its statement.
+    fn around(&self, mut at: u32) -> Option<u32> {
+        for _ in 0..REACH {
+            at = at.checked_sub(1)?;
+            match self.kind(at) {
+                Kind::Close | Kind::FEnd | Kind::FieldClose => {
+                    at = self.token(at).map_or(at, |token| token.link.min(at));
+                }
+                Kind::Open | Kind::FieldOpen | Kind::Line | Kind::Semicolon => return Some(at),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The colon that ends the head of the compound statement which a line begins with.
+    fn head_end(&self, line: u32) -> Option<u32> {
+        use Keyword as K;
+        let mut at = line + 1;
+        let first = self.kind(at);
+        let heads = match first {
+            Kind::Keyword(keyword) => matches!(
+                keyword,
+                K::If
+                    | K::Elif
+                    | K::Else
+                    | K::While
+                    | K::For
+                    | K::With
+                    | K::Try
+                    | K::Except
+                    | K::Finally
+                    | K::Def
+                    | K::Class
+                    | K::Async
+            ),
+            Kind::Name => {
+                self.spelling(at) == "case"
+                    && !matches!(self.kind(at + 1), Kind::Colon | Kind::Equal)
+            }
+            _ => false,
+        };
+        if self.kind(line) != Kind::Line || !heads {
+            return None;
+        }
+        let mut lambdas = 0u32;
+        for _ in 0..REACH {
+            match self.kind(at) {
+                Kind::Keyword(K::Lambda) => lambdas += 1,
+                Kind::Colon if lambdas == 0 => return Some(at),
+                Kind::Colon => lambdas -= 1,
+                Kind::Open | Kind::FStart => at = self.token(at)?.link.max(at),
+                Kind::Line | Kind::End => return None,
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+
     /// The name that ends before an equals sign, or before its annotation.
     fn assigned(&self, equal: u32) -> Option<String> {
         let mut at = equal;
         let mut annotated = None;
+        let head = self.around(equal).and_then(|around| self.head_end(around));
         for _ in 0..REACH {
             let Some(next) = at.checked_sub(1) else { break };
             at = next;
@@ -304,6 +465,7 @@ impl Reader<'_> {
                 Kind::Close | Kind::FEnd => {
                     at = self.token(at).map_or(at, |token| token.link.min(at));
                 }
+                Kind::Colon if Some(at) == head => break,
                 Kind::Colon => annotated = Some(at),
                 Kind::Comma | Kind::Open | Kind::Line | Kind::Semicolon | Kind::Equal => break,
                 _ => {}

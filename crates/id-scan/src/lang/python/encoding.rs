@@ -10,6 +10,7 @@
 use encoding_rs::{CoderResult, Encoding, UTF_8};
 
 use crate::lang::Decoded;
+use crate::source::BOM;
 
 /// Reads how the bytes of a file are text.
 pub(crate) fn decode(bytes: &[u8]) -> Decoded {
@@ -18,8 +19,18 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded {
     let name = match name.as_str() {
         "utf-8" | "utf8" | "u8" | "utf-8-sig" | "cp65001" => return utf8(bytes),
         name if name.starts_with("utf-8-") => return utf8(bytes),
-        "latin-1" | "latin1" | "iso-8859-1" | "iso-latin-1" | "l1" | "ascii" | "us-ascii" => {
+        _ if bytes.starts_with(BOM) => {
+            let message =
+                format!("the byte order mark says UTF-8, `{}` does not", shortened(&name));
+            return Decoded { fault: Some((at, message)), ..Decoded::default() };
+        }
+        "latin-1" | "latin1" | "iso-8859-1" | "iso-latin-1" | "l1" => {
             return Decoded { single_byte: true, ..Decoded::default() };
+        }
+        "ascii" | "us-ascii" => {
+            let fault = bytes.iter().position(|byte| !byte.is_ascii());
+            let fault = fault.map(|at| (at, "the file is not text in `ascii`".to_owned()));
+            return Decoded { single_byte: true, fault, masked: None };
         }
         name => name.to_owned(),
     };
@@ -168,6 +179,10 @@ mod tests {
     fn what_is_not_text_is_said_with_its_place() {
         assert_eq!(decode(b"x = '\xff'").fault, Some((5, "the file is not UTF-8".to_owned())));
         assert!(decode(b"# coding: klingon\n").fault.is_some());
+        assert_eq!(decode(b"# coding: ascii\n'\xe9'").fault.unwrap().0, 17);
+        assert!(decode(b"# coding: ascii\n''").fault.is_none());
+        assert!(decode(b"\xef\xbb\xbf# coding: latin-1\n").fault.is_some());
+        assert!(decode(b"\xef\xbb\xbf# coding: utf-8\n").fault.is_none());
         assert!(decode(b"# coding: koi8-r\n'\xc1'").fault.is_none());
     }
 }

@@ -279,12 +279,13 @@ impl Lexer<'_> {
         let opens = matches!(kind, Kind::FStart) || (kind.ends_value() && kind != Kind::Close);
         if last.kind.ends_value() && opens && kind != Kind::FEnd && !(strings && string) {
             let first = self.lexed.tokens.iter().rev().nth(1);
+            let word = self.text.get(last.start as usize..last.end as usize);
             let soft = last.kind == Kind::Name
-                && first.is_some_and(|first| first.kind == Kind::Line)
-                && matches!(
-                    self.text.get(last.start as usize..last.end as usize),
-                    Some(b"match" | b"case" | b"type")
-                );
+                && match first.map(|first| first.kind) {
+                    Some(Kind::Line) => matches!(word, Some(b"match" | b"case" | b"type")),
+                    Some(Kind::Semicolon | Kind::Colon) => word == Some(b"type"),
+                    _ => false,
+                };
             if !soft {
                 self.remark("two values stand side by side");
             }
@@ -296,20 +297,34 @@ impl Lexer<'_> {
         }
     }
 
-    /// The column of the first token of a line, as the language counts it.
+    /// The column of the first token of a line, as the language counts it: where backslashes
+    /// continue the indent, its first part that is not empty counts.
     fn column(&self, start: usize) -> u32 {
-        let before = self.text.get(..start).unwrap_or_default();
-        let blank = before.iter().rev().take_while(|&&byte| matches!(byte, b' ' | b'\t' | 0x0c));
-        let from = start - blank.count();
+        let mut end = start;
         let mut column = 0;
-        for &byte in before.get(from..).unwrap_or_default() {
-            column = match byte {
-                b'\t' => (column / 8 + 1) * 8,
-                0x0c => 0,
-                _ => column + 1,
+        loop {
+            let before = self.text.get(..end).unwrap_or_default();
+            let is_blank = |byte: &&u8| matches!(**byte, b' ' | b'\t' | 0x0c);
+            let from = end - before.iter().rev().take_while(is_blank).count();
+            let part =
+                before.get(from..).unwrap_or_default().iter().fold(0, |column, byte| match byte {
+                    b'\t' => (column / 8 + 1) * 8,
+                    0x0c => 0,
+                    _ => column + 1,
+                });
+            column = if part > 0 { part } else { column };
+            let above = before.get(..from).unwrap_or_default();
+            let above = above.strip_suffix(b"\n").unwrap_or(above);
+            let above = above.strip_suffix(b"\r").unwrap_or(above);
+            let Some(rest) = above.strip_suffix(b"\\").filter(|_| above.len() < from) else {
+                return column;
             };
+            let text = rest.iter().rev().find(|byte| !is_blank(byte));
+            if text.is_some_and(|byte| !matches!(byte, b'\n' | b'\r')) {
+                return column;
+            }
+            end = rest.len();
         }
-        column
     }
 
     fn code(&mut self) {

@@ -50,6 +50,7 @@ pub(crate) fn analyse(
     let span = |at: u32| {
         tokens.get(at as usize).map_or((0, 0), |token| (token.start as usize, token.end as usize))
     };
+    let named = context::named_scopes(&bindings);
     let uses = found
         .iter()
         .map(|found| {
@@ -66,7 +67,7 @@ pub(crate) fn analyse(
                 shape: around.shape,
                 target: around.target,
                 literal: around.literal,
-                scope: context::scope_name(text, tokens, &bindings, found),
+                scope: context::scope_name(text, tokens, &bindings, &named, found),
                 unbound: found.unbound,
             }
         })

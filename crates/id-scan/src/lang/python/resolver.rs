@@ -4,12 +4,16 @@
 //! then in the module; classes are seen from their own body only. In the scope that binds it, the
 //! last certain binding before the mention decides; bindings that may or may not have happened
 //! (`try: import uuid` / `except ImportError: uuid = None`) count as a use if one of them is.
-//! "Before" means: earlier in the text and in a block that the mention lies in.
+//! "Before" means: earlier in the text and in a block that the mention lies in. A function runs
+//! later than what stands around it: imports that others make there by `global` count for it.
+//!
+//! Each mention costs a few binary searches: mentions come in the order of the text, and so each
+//! group of bindings keeps a stack of those that decide in the blocks that are open.
 //!
 //! Specification: <https://docs.python.org/3/reference/executionmodel.html#resolution-of-names>.
 //! Bindings come from `binder.rs`; the uses go to `context.rs` and on to the rules.
 
-use super::binder::{Bindings, Event, Mention, NameIdx, ScopeIdx, ScopeKind, Value};
+use super::binder::{Bindings, BlockIdx, Mention, NameIdx, ScopeIdx, ScopeKind, Value};
 use super::lexer::{Kind, TRAILER, Token};
 use crate::tracked::{Family, ModuleIdx, Tracked};
 
@@ -38,8 +42,16 @@ pub(crate) fn resolve(
 ) -> Vec<Found> {
     settle_declarations(bindings);
     bindings.events.sort_unstable_by_key(|event| (event.name, event.scope, event.order));
-    let resolver = Resolver { text, tokens, tracked, bindings, parents: skip_parents(bindings) };
-    let mentions = resolver.bindings.mentions.iter();
+    let mut resolver = Resolver {
+        text,
+        tokens,
+        tracked,
+        bindings,
+        parents: skip_parents(bindings),
+        frames: frames(bindings),
+        groups: groups(bindings),
+    };
+    let mentions = bindings.mentions.iter();
     let mut found: Vec<_> = mentions.filter_map(|mention| resolver.mention(mention)).collect();
     found.sort_unstable_by_key(|found| (found.first, found.last));
     found
@@ -51,6 +63,8 @@ fn settle_declarations(bindings: &mut Bindings<'_>) {
     if bindings.declarations.is_empty() {
         return;
     }
+    let mut binds: Vec<_> = bindings.events.iter().map(|event| (event.name, event.scope)).collect();
+    binds.sort_unstable();
     let homes: Vec<_> = bindings
         .events
         .iter()
@@ -60,12 +74,13 @@ fn settle_declarations(bindings: &mut Bindings<'_>) {
                 if global || scope == 0 {
                     return 0;
                 }
-                scope = outer_function(bindings, event.name, scope);
+                scope = outer_function(bindings, &binds, event.name, scope);
             }
             scope
         })
         .collect();
     for (event, home) in bindings.events.iter_mut().zip(homes) {
+        event.moved = event.scope != home;
         event.scope = home;
     }
 }
@@ -76,15 +91,20 @@ fn declared(bindings: &Bindings<'_>, name: NameIdx, scope: ScopeIdx) -> Option<b
     bindings.declarations.get(at).map(|found| found.global)
 }
 
-/// The nearest function around `scope` that binds or declares `name`.
-fn outer_function(bindings: &Bindings<'_>, name: NameIdx, scope: ScopeIdx) -> ScopeIdx {
+/// The nearest function around `scope` that binds or declares `name`; `binds` is sorted.
+fn outer_function(
+    bindings: &Bindings<'_>,
+    binds: &[(NameIdx, ScopeIdx)],
+    name: NameIdx,
+    scope: ScopeIdx,
+) -> ScopeIdx {
     let mut scope = scope;
     while let Some(found) = bindings.scopes.get(scope as usize) {
         scope = found.parent;
         let Some(outer) = bindings.scopes.get(scope as usize) else { break };
         let binds = outer.kind != ScopeKind::Class
             && (declared(bindings, name, scope).is_some()
-                || bindings.events.iter().any(|event| event.name == name && event.scope == scope));
+                || binds.binary_search(&(name, scope)).is_ok());
         if scope == 0 || binds {
             break;
         }
@@ -105,9 +125,8 @@ fn skip_parents(bindings: &Bindings<'_>) -> Vec<ScopeIdx> {
     let mut parents = Vec::with_capacity(bindings.scopes.len());
     for scope in &bindings.scopes {
         let around = bindings.scopes.get(scope.parent as usize);
-        let class = around.is_some_and(|around| around.kind == ScopeKind::Class);
-        // Type parameters see the class they stand in; nothing else does.
-        let visible = !class || scope.kind == ScopeKind::TypeParameters;
+        // Classes are seen from their own body only, and from type parameters in it.
+        let visible = around.is_some_and(|around| around.kind != ScopeKind::Class);
         let stop = visible && speaks.get(scope.parent as usize).copied().unwrap_or(true);
         let next = if stop || scope.parent == 0 {
             scope.parent
@@ -119,12 +138,97 @@ fn skip_parents(bindings: &Bindings<'_>) -> Vec<ScopeIdx> {
     parents
 }
 
+/// For each scope the scope whose code runs at one time with it: the nearest function or lambda
+/// around it, or the module.
+fn frames(bindings: &Bindings<'_>) -> Vec<ScopeIdx> {
+    let mut frames: Vec<ScopeIdx> = Vec::with_capacity(bindings.scopes.len());
+    for (idx, scope) in (0..).zip(&bindings.scopes) {
+        let own = matches!(scope.kind, ScopeKind::Function | ScopeKind::Lambda);
+        let around = frames.get(scope.parent as usize).copied().unwrap_or(0);
+        frames.push(if own { idx } else { around });
+    }
+    frames
+}
+
+/// The bindings of one name in one scope.
+#[derive(Debug)]
+struct Group {
+    name: NameIdx,
+    scope: ScopeIdx,
+    /// Where they stand among all events.
+    from: usize,
+    to: usize,
+    /// Those that bind something tracked, by what can follow the name: each module, then functions.
+    tracked: Vec<(Option<ModuleIdx>, Vec<usize>)>,
+    /// The first event that the mentions so far do not come after.
+    next: usize,
+    /// The certain events before it that may still decide. Their blocks lie in one another, so that
+    /// those which contain a mention come first, and the last of these decides.
+    certain: Vec<usize>,
+}
+
+/// Groups the events, which are sorted.
+fn groups(bindings: &Bindings<'_>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (at, event) in bindings.events.iter().enumerate() {
+        let (name, scope) = (event.name, event.scope);
+        if groups.last().is_none_or(|group| (group.name, group.scope) != (name, scope)) {
+            let (tracked, certain) = (Vec::new(), Vec::new());
+            groups.push(Group { name, scope, from: at, to: at, tracked, next: at, certain });
+        }
+        let Some(group) = groups.last_mut() else { continue };
+        group.to = at + 1;
+        let class = match event.value {
+            Value::Module(module) => Some(module),
+            Value::Function { .. } => None,
+            Value::Other | Value::Nothing => continue,
+        };
+        match group.tracked.iter_mut().find(|(known, _)| *known == class) {
+            Some((_, places)) => places.push(at),
+            None => group.tracked.push((class, vec![at])),
+        }
+    }
+    groups
+}
+
+impl Group {
+    /// The event that decides about a mention: the last certain one before it in the text whose
+    /// block it lies in. Mentions are asked about in the order of the text.
+    fn deciding(&mut self, bindings: &Bindings<'_>, mention: &Mention) -> Option<usize> {
+        let last = |block: BlockIdx| bindings.blocks.get(block as usize).copied().unwrap_or(0);
+        let covers = |place: &usize, block: BlockIdx| {
+            let event = bindings.events.get(*place);
+            event.is_some_and(|event| (event.block..=last(event.block)).contains(&block))
+        };
+        let events = bindings.events.get(self.next..self.to).unwrap_or_default();
+        for event in events.iter().take_while(|event| event.order < mention.order) {
+            if event.certain && event.value != Value::Nothing {
+                let inside = event.block..=last(event.block);
+                // What lies in the same block is overruled, what does not hold it is over.
+                while let Some(top) = self.certain.last() {
+                    let block = bindings.events.get(*top).map_or(0, |event| event.block);
+                    if covers(top, event.block) && !inside.contains(&block) {
+                        break;
+                    }
+                    self.certain.pop();
+                }
+                self.certain.push(self.next);
+            }
+            self.next += 1;
+        }
+        let count = self.certain.partition_point(|place| covers(place, mention.block));
+        self.certain.get(count.checked_sub(1)?).copied()
+    }
+}
+
 struct Resolver<'a> {
     text: &'a [u8],
     tokens: &'a [Token],
     tracked: &'a Tracked,
     bindings: &'a Bindings<'a>,
     parents: Vec<ScopeIdx>,
+    frames: Vec<ScopeIdx>,
+    groups: Vec<Group>,
 }
 
 /// What a scope says about a mention.
@@ -137,79 +241,90 @@ enum Verdict {
 }
 
 impl Resolver<'_> {
-    fn mention(&self, mention: &Mention) -> Option<Found> {
+    fn mention(&mut self, mention: &Mention) -> Option<Found> {
         let mut scope = mention.scope;
         loop {
             if declared(self.bindings, mention.name, scope) == Some(true) {
                 scope = 0;
             }
-            match self.ask(mention, scope) {
-                Verdict::Use(found) => return Some(found),
-                Verdict::Other => return None,
-                Verdict::Open => {}
+            let group = self.group(mention.name, scope);
+            if let Some(group) = group {
+                match self.ask(mention, scope, group) {
+                    Verdict::Use(found) => return Some(found),
+                    Verdict::Other => return None,
+                    Verdict::Open => {}
+                }
             }
             if scope == 0 {
                 break;
             }
-            // A name bound later in a class body is looked up in the module, not in between.
-            let class = self.kind(scope) == Some(ScopeKind::Class);
-            let bound = class && !self.events(mention.name, scope).is_empty();
-            scope = if bound { 0 } else { self.parents.get(scope as usize).copied().unwrap_or(0) };
+            let inner = self.bindings.scopes.get(scope as usize)?;
+            scope = if inner.kind == ScopeKind::Class && group.is_some() {
+                // A name bound later in a class body is looked up in the module, not in between.
+                0
+            } else if inner.kind == ScopeKind::TypeParameters && scope == mention.scope {
+                // Type parameters see the class they stand in; what stands inside them does not.
+                inner.parent
+            } else {
+                self.parents.get(scope as usize).copied().unwrap_or(0)
+            };
         }
         self.unbound(mention)
     }
 
-    fn kind(&self, scope: ScopeIdx) -> Option<ScopeKind> {
-        self.bindings.scopes.get(scope as usize).map(|scope| scope.kind)
-    }
-
-    fn events(&self, name: NameIdx, scope: ScopeIdx) -> &[Event] {
-        let events = &self.bindings.events;
-        let from = events.partition_point(|event| (event.name, event.scope) < (name, scope));
-        let rest = events.get(from..).unwrap_or_default();
-        let count = rest.partition_point(|event| (event.name, event.scope) == (name, scope));
-        rest.get(..count).unwrap_or_default()
+    fn group(&self, name: NameIdx, scope: ScopeIdx) -> Option<usize> {
+        self.groups.binary_search_by_key(&(name, scope), |group| (group.name, group.scope)).ok()
     }
 
     /// Asks one scope what it binds the mentioned name to.
-    fn ask(&self, mention: &Mention, scope: ScopeIdx) -> Verdict {
-        let events = self.events(mention.name, scope);
-        if events.is_empty() {
-            return Verdict::Open;
+    fn ask(&mut self, mention: &Mention, scope: ScopeIdx, group: usize) -> Verdict {
+        let bindings = self.bindings;
+        let decides =
+            self.groups.get_mut(group).and_then(|group| group.deciding(bindings, mention));
+        let Some(group) = self.groups.get(group) else { return Verdict::Open };
+        let event = |place: usize| bindings.events.get(place);
+        let is_before = |place: &usize| *place < group.next;
+        let floor = decides.unwrap_or(group.from);
+        let last_before = |places: &Vec<usize>| {
+            let count = places.partition_point(is_before);
+            places.get(count.checked_sub(1)?).copied().filter(|place| *place >= floor)
+        };
+        let mut before: Vec<_> =
+            group.tracked.iter().filter_map(|(_, places)| last_before(places)).collect();
+        before.sort_unstable();
+        let follow = |place: usize| self.chain(mention, event(place)?.value);
+        if let Some(found) = before.iter().rev().find_map(|&place| follow(place)) {
+            return Verdict::Use(found);
         }
-        let before = events.partition_point(|event| event.order < mention.order);
-        let (before, after) = events.split_at(before);
-        let mut tracked = false;
-        for event in before.iter().rev() {
-            if !matches!(event.value, Value::Other | Value::Nothing) {
-                tracked = true;
-                if let Some(found) = self.chain(mention, event.value) {
-                    return Verdict::Use(found);
-                }
-            }
-            let decides =
-                event.certain && event.value != Value::Nothing && self.covers(event, mention);
-            if decides {
+        if let Some(decides) = decides {
+            let frame = |scope: ScopeIdx| self.frames.get(scope as usize);
+            let here = event(decides).is_some_and(|event| event.moved);
+            if here || frame(mention.scope) == frame(scope) {
                 return Verdict::Other;
             }
+            // The mention runs later: until then another function may have imported the name.
+            let is_moved = |place: &usize| event(*place).is_some_and(|event| event.moved);
+            let moved = |places: &Vec<usize>| places.iter().copied().find(is_moved);
+            let mut moved: Vec<_> =
+                group.tracked.iter().filter_map(|(_, places)| moved(places)).collect();
+            moved.sort_unstable();
+            return moved.into_iter().find_map(follow).map_or(Verdict::Other, Verdict::Use);
         }
-        if self.kind(scope) == Some(ScopeKind::Class) {
+        if bindings.scopes.get(scope as usize).is_some_and(|scope| scope.kind == ScopeKind::Class) {
             return Verdict::Open;
         }
-        if !tracked {
+        if before.is_empty() {
             // A loop or a later call may come back here after the import.
-            let later = after.iter().find_map(|event| self.chain(mention, event.value));
-            if let Some(found) = later {
+            let first_after =
+                |places: &Vec<usize>| places.get(places.partition_point(is_before)).copied();
+            let mut after: Vec<_> =
+                group.tracked.iter().filter_map(|(_, places)| first_after(places)).collect();
+            after.sort_unstable();
+            if let Some(found) = after.into_iter().find_map(follow) {
                 return Verdict::Use(found);
             }
         }
         Verdict::Other
-    }
-
-    /// Whether the block of a binding has been run through, up to it, when the mention is reached.
-    fn covers(&self, event: &Event, mention: &Mention) -> bool {
-        let last = self.bindings.blocks.get(event.block as usize).copied().unwrap_or(0);
-        (event.block..=last).contains(&mention.block)
     }
 
     /// A name that nothing binds counts if it is peculiar enough.
