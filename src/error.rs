@@ -103,6 +103,11 @@ impl Rejection {
         Self { detail: Detail::Length(found), ..Self::new(ParseErrorKind::WrongLength, position) }
     }
 
+    /// A scope that has to be a core, of a kind that knows no old texts: a user.
+    pub(crate) const fn user_scope() -> Self {
+        Self { detail: Detail::Prefix("user"), ..Self::new(ParseErrorKind::InvalidScope, 0) }
+    }
+
     pub(crate) const fn wrong_kind(expected: &'static str) -> Self {
         Self { detail: Detail::Prefix(expected), ..Self::new(ParseErrorKind::WrongKind, 0) }
     }
@@ -222,6 +227,9 @@ impl ParseError {
             }
             ParseErrorKind::MistypedScope => {
                 "copy the id again; a scope of this length has to be a whole core"
+            }
+            ParseErrorKind::InvalidScope if self.0.rejection.detail != Detail::None => {
+                "write the core of the id that it belongs to; a user with an old id is adopted, never embedded"
             }
             ParseErrorKind::InvalidScope => {
                 "adopt the thread: `unified_id::adopt(IdKind::Thread, key)` gives it an id that can be a scope"

@@ -36,6 +36,21 @@ use crate::{Core, ParseError, ParseErrorKind, ThreadKey, ThreadScope, UnifiedId}
 pub struct LegacyKey(Arc<str>);
 
 impl LegacyKey {
+    /// Reads the text of an old thread, with or without leading `thread_`.
+    ///
+    /// # Errors
+    ///
+    /// [`WrongScope`](ParseErrorKind::WrongScope) if it is a thread of this format, and the errors of
+    /// [`ThreadScope::parse`].
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        match ThreadScope::parse(text)? {
+            ThreadScope::Legacy(key) => Ok(key),
+            ThreadScope::Id(_) => {
+                Err(Rejection::new(ParseErrorKind::WrongScope, 0).explain(text.as_bytes()))
+            }
+        }
+    }
+
     /// Returns the text, without a leading `thread_`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -67,19 +82,8 @@ impl LegacyKey {
 impl FromStr for LegacyKey {
     type Err = ParseError;
 
-    /// Reads the text of an old thread, with or without leading `thread_`.
-    ///
-    /// # Errors
-    ///
-    /// [`WrongScope`](ParseErrorKind::WrongScope) if it is a thread of this format, and the errors of
-    /// [`ThreadScope::parse`].
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match ThreadScope::parse(text)? {
-            ThreadScope::Legacy(key) => Ok(key),
-            ThreadScope::Id(_) => {
-                Err(Rejection::new(ParseErrorKind::WrongScope, 0).explain(text.as_bytes()))
-            }
-        }
+        Self::parse(text)
     }
 }
 

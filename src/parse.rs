@@ -376,7 +376,7 @@ fn read_scope_by(scope: &[u8], rule: Option<ScopeRule>) -> Result<ReadScope<'_>,
             Err(rejection.as_kind(ParseErrorKind::MistypedScope))
         }
         Err(_) if scope.is_empty() => Err(Rejection::new(ParseErrorKind::MissingScope, 0)),
-        Err(_) => Err(Rejection::new(ParseErrorKind::InvalidScope, 0)),
+        Err(_) => Err(Rejection::user_scope()),
     }
 }
 

@@ -108,7 +108,14 @@ impl ThreadScope {
     /// [`EmptyThread`](crate::ParseErrorKind::EmptyThread) if nothing is left without the leading `thread_`,
     /// [`MistypedScope`](crate::ParseErrorKind::MistypedScope) if it has the length of a core and is none,
     /// [`InvalidScope`](crate::ParseErrorKind::InvalidScope) if it cannot stand in an id: such a thread is to be adopted.
+    /// [`WrongKind`](crate::ParseErrorKind::WrongKind) if it is an id of another kind: a user or a run is no thread.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
+        if let Ok(id) = crate::parse::read_canonical(text)
+            && id.kind() != crate::IdKind::Thread
+        {
+            let prefix = crate::IdKind::Thread.prefix();
+            return Err(crate::error::Rejection::wrong_kind(prefix).explain(text.as_bytes()));
+        }
         crate::thread::read_scope(text.as_bytes())
             .map(crate::thread::ReadScope::to_owned_scope)
             .map_err(|rejection| rejection.explain(text.as_bytes()))

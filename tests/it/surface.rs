@@ -145,6 +145,10 @@ fn threads_in_all_their_forms() {
         assert_eq!(text.parse::<ThreadKey>().unwrap(), key);
     }
     assert!(ThreadScope::try_from(&ThreadKey::parse("a b").unwrap()).is_err());
+    for other in [UnifiedId::from(UserId::from_core(core)), UnifiedId::run(thread).into()] {
+        let error = ThreadScope::parse(&other.to_string()).unwrap_err();
+        assert_eq!(error.kind(), ParseErrorKind::WrongKind, "{other} is no thread");
+    }
     assert_eq!(ThreadKey::from(thread).as_core(), Some(core));
     let keys = BTreeSet::from([
         ThreadKey::from(core),
