@@ -109,7 +109,12 @@ impl Rate {
         if elapsed_ns < CALIBRATE_NS {
             return 0;
         }
-        let cycles = pair.before.wrapping_sub(self.first_cycles.load(Ordering::Relaxed));
+        // Another thread may put a new pair in place between the two loads; half of each is no measurement.
+        let first_cycles = self.first_cycles.load(Ordering::Acquire);
+        if self.first_ns.load(Ordering::Relaxed) != first_ns {
+            return 0;
+        }
+        let cycles = pair.before.wrapping_sub(first_cycles);
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a rate is far below 2^64; a counter that jumped is caught"
@@ -122,7 +127,13 @@ impl Rate {
                 self.switch_off();
                 return 0;
             }
-            self.cycles_per_ms.store(seen, Ordering::Relaxed);
+            // Not over a thread that has just switched the counter off.
+            let _ = self.cycles_per_ms.compare_exchange(
+                UNKNOWN,
+                seen,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            );
         } else if known.abs_diff(seen) > known / TOLERANCE {
             self.switch_off();
             return 0;
@@ -141,7 +152,8 @@ impl Rate {
         let claimed =
             self.first_ns.compare_exchange(first_ns, CLAIMED, Ordering::Acquire, Ordering::Relaxed);
         if claimed.is_ok() {
-            self.first_cycles.store(pair.before, Ordering::Relaxed);
+            // Released, so that whoever reads it sees that the pair was claimed.
+            self.first_cycles.store(pair.before, Ordering::Release);
             self.first_ns.store(pair.monotonic_ns.max(1), Ordering::Release);
         }
     }
