@@ -23,7 +23,7 @@
     )
 )]
 
-use core::sync::atomic::{AtomicU64, Ordering};
+use super::sync::{AtomicU64, Ordering};
 
 /// The shortest interval over which the rate is measured, in nanoseconds.
 const CALIBRATE_NS: u64 = 10_000_000;
@@ -71,6 +71,14 @@ impl Rate {
             first_cycles: AtomicU64::new(0),
             first_ns: AtomicU64::new(0),
             faults: AtomicU64::new(0),
+        }
+    }
+
+    /// Registers all words with the model checker.
+    #[cfg(unified_id_model)]
+    pub(super) fn register(&self) {
+        for word in [&self.cycles_per_ms, &self.first_cycles, &self.first_ns, &self.faults] {
+            word.load(Ordering::Relaxed);
         }
     }
 

@@ -49,6 +49,7 @@ const TABLE: &[Row] = &[
     row("unified-id-python", BELOW),
     dev_only("id-testkit", &[]),
     dev_only("id-bench", BELOW),
+    dev_only("id-model", BELOW),
     dev_only("xtask", BELOW),
 ];
 
