@@ -14,6 +14,7 @@ mod scope;
 mod id;
 mod keyed;
 mod unified;
+mod context;
 mod foreign;
 #[cfg(feature = "std")]
 pub mod generator;
@@ -25,6 +26,8 @@ mod error;
 mod serde;
 
 pub use crate::adopt::adopt;
+#[cfg(feature = "std")]
+pub use crate::context::Context;
 pub use crate::core_value::{Core, CoreText};
 #[cfg(feature = "std")]
 pub use crate::error::{GenerateError, GenerateErrorKind};
