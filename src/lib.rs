@@ -18,6 +18,8 @@ mod context;
 mod foreign;
 #[cfg(feature = "std")]
 pub mod generator;
+#[cfg(feature = "std")]
+pub mod collision;
 mod parse;
 mod thread;
 mod adopt;
