@@ -1,6 +1,7 @@
 //! Integration tests of the id library: one module per journey.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod compile_fail;
 mod corpus;
 mod docs;
 mod errors;
