@@ -9,4 +9,5 @@ mod fork;
 mod format;
 mod props;
 mod serialised;
+mod statistics;
 mod vectors;
