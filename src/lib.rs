@@ -24,6 +24,9 @@ mod parse;
 mod thread;
 mod adopt;
 mod error;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "serde")]
 mod serde;
 

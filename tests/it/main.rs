@@ -7,6 +7,7 @@ mod docs;
 mod errors;
 mod fork;
 mod format;
+mod fuzz;
 mod props;
 mod serialised;
 mod statistics;

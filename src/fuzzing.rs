@@ -1,0 +1,19 @@
+//! Comparisons of inner parts, for the fuzz targets: not part of the API, and it may change at any time.
+//!
+//! Invariant: nothing but answers, no inner type, leaves this module.
+
+use crate::codec::{self, CORE_CHARS, table};
+
+/// Tells whether the codec of this processor and the portable one give the same answer to 26 bytes.
+#[must_use]
+pub fn decodes_alike(text: &[u8; CORE_CHARS]) -> bool {
+    codec::decode(text) == table::decode(text)
+}
+
+/// Tells whether both codecs write a value the same way, and read it back.
+#[must_use]
+pub fn encodes_alike(value: u128) -> bool {
+    let mut text = [0; CORE_CHARS];
+    codec::encode(value, &mut text);
+    text == table::encode(value) && codec::decode(&text).is_some_and(|read| read.value == value)
+}
