@@ -16,7 +16,7 @@
 //!
 //! Invariant: a deadline lies 1/[`MARGIN`] of the remaining time before the end of the millisecond.
 #![cfg_attr(
-    all(feature = "fast", target_arch = "x86_64"),
+    all(feature = "fast", target_arch = "x86_64", not(miri)),
     expect(
         unsafe_code,
         reason = "the cycle counter is an instruction; measured in docs/benchmarks"
@@ -188,24 +188,24 @@ impl Rate {
 /// Returns the cycle counter; 0 where there is none.
 #[inline]
 pub(super) fn now() -> u64 {
-    #[cfg(all(feature = "fast", target_arch = "x86_64"))]
+    #[cfg(all(feature = "fast", target_arch = "x86_64", not(miri)))]
     // SAFETY: every x86-64 processor has the instruction; where the operating system forbids it, `is_invariant` was never
     // true for this process to begin with, because no system that forbids it reports the capability to programs.
     return unsafe { core::arch::x86_64::_rdtsc() };
-    #[cfg(not(all(feature = "fast", target_arch = "x86_64")))]
+    #[cfg(not(all(feature = "fast", target_arch = "x86_64", not(miri))))]
     return 0;
 }
 
 /// Tells whether the processor has a cycle counter that runs at a constant rate in all its states.
 pub(super) fn is_invariant() -> bool {
-    #[cfg(all(feature = "fast", target_arch = "x86_64"))]
+    #[cfg(all(feature = "fast", target_arch = "x86_64", not(miri)))]
     {
         use core::arch::x86_64::__cpuid;
         const POWER_MANAGEMENT: u32 = 0x8000_0007;
         __cpuid(0x8000_0000).eax >= POWER_MANAGEMENT
             && __cpuid(POWER_MANAGEMENT).edx & (1 << 8) != 0
     }
-    #[cfg(not(all(feature = "fast", target_arch = "x86_64")))]
+    #[cfg(not(all(feature = "fast", target_arch = "x86_64", not(miri))))]
     false
 }
 

@@ -8,6 +8,7 @@ mod fetch;
 mod docs;
 mod coverage;
 mod soak;
+mod miri;
 mod tools;
 mod process;
 
@@ -44,8 +45,10 @@ enum Command {
     },
     /// Prints line coverage per crate and the uncovered error arms of the id library.
     Coverage,
-    /// Runs what takes long: properties with many cases.
+    /// Runs what takes long: properties with many cases, the codec, valgrind, fuzzing.
     Soak(soak::Args),
+    /// Runs the tests of the id library under Miri, where a toolchain has it.
+    Miri,
 }
 
 fn main() -> ExitCode {
@@ -71,5 +74,6 @@ fn run(command: Command) -> Result<bool> {
         }
         Command::Coverage => coverage::run(&Runner::new(hour)),
         Command::Soak(args) => soak::run(&args),
+        Command::Miri => miri::run(&Runner::new(hour)),
     }
 }
