@@ -44,7 +44,12 @@ pub(super) fn run(runner: &Runner) -> Result<()> {
         let mut prefix = OsString::from("-artifact_prefix=");
         prefix.push(finds.join(format!("{target}-")));
         let mut command = Command::new(folder.join(host).join("release").join(target));
-        command.arg(kept).arg(runner.root().join("fuzz").join("corpus").join(target)).arg(&seeds);
+        command.arg(kept).arg(&seeds);
+        // What is committed; a target may have nothing yet.
+        for part in ["corpus", "finds"] {
+            let committed = runner.root().join("fuzz").join(part).join(target);
+            command.args(committed.exists().then_some(committed));
+        }
         command.arg(prefix).arg(format!("-max_len={max_len}"));
         command.arg(format!("-max_total_time={SECONDS}")).arg("-print_final_stats=1");
         runner.run(&mut command).with_context(|| {
