@@ -30,6 +30,10 @@ pub trait Kind:
 /// A kind whose scope may also be the text key of a thread that is older than this format.
 ///
 /// Of the built-in kinds these are run, message and tool.
+#[diagnostic::on_unimplemented(
+    message = "an id of kind `{Self}` cannot be on a thread that is older than the format",
+    label = "only `Run`, `Message` and `Tool` carry the key of an old thread"
+)]
 pub trait LegacyScoped: Kind<Scope = Within<Thread>> {}
 
 /// Tells whether `text` can be a prefix: 1 to 32 lower-case ASCII letters.

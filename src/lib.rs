@@ -17,10 +17,13 @@ mod scope;
 mod id;
 mod keyed;
 mod unified;
+mod context;
 mod foreign;
 pub mod legacy;
 #[cfg(feature = "std")]
 pub mod generator;
+#[cfg(feature = "std")]
+pub mod collision;
 mod parse;
 mod thread;
 mod adopt;
@@ -28,8 +31,13 @@ mod render;
 mod error;
 mod storage;
 mod integrations;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod fuzzing;
 
 pub use crate::adopt::adopt;
+#[cfg(feature = "std")]
+pub use crate::context::Context;
 pub use crate::core_value::{Core, CoreText};
 #[cfg(feature = "std")]
 pub use crate::error::{GenerateError, GenerateErrorKind};

@@ -176,6 +176,11 @@ impl From<LegacyKey> for ThreadScope {
 ///
 /// A [`ThreadId`] gives ids that are `Copy`; a [`LegacyKey`] gives [`KeyedId`]s; a [`ThreadScope`], which may be either,
 /// gives [`UnifiedId`]s.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name a thread",
+    label = "a `ThreadId`, `LegacyKey` or `ThreadScope` is needed here",
+    note = "the text of a thread has to be read first: `text.parse::<ThreadScope>()?`"
+)]
 pub trait ThreadLike: sealed::Sealed {
     /// The id of kind `K` on such a thread.
     type On<K: LegacyScoped + crate::kind::BuiltIn>;
@@ -215,6 +220,7 @@ impl ThreadLike for ThreadScope {
 }
 
 impl<T: sealed::Sealed> sealed::Sealed for &T {}
+#[diagnostic::do_not_recommend]
 impl<T: ThreadLike + Clone> ThreadLike for &T {
     type On<K: LegacyScoped + crate::kind::BuiltIn> = T::On<K>;
 

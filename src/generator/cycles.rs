@@ -16,14 +16,14 @@
 //!
 //! Invariant: a deadline lies 1/[`MARGIN`] of the remaining time before the end of the millisecond.
 #![cfg_attr(
-    all(feature = "fast", target_arch = "x86_64"),
+    all(feature = "fast", target_arch = "x86_64", not(miri)),
     expect(
         unsafe_code,
         reason = "the cycle counter is an instruction; measured in docs/benchmarks"
     )
 )]
 
-use core::sync::atomic::{AtomicU64, Ordering};
+use super::sync::{AtomicU64, Ordering};
 
 /// The shortest interval over which the rate is measured, in nanoseconds.
 const CALIBRATE_NS: u64 = 10_000_000;
@@ -74,6 +74,14 @@ impl Rate {
         }
     }
 
+    /// Registers all words with the model checker.
+    #[cfg(unified_id_model)]
+    pub(super) fn register(&self) {
+        for word in [&self.cycles_per_ms, &self.first_cycles, &self.first_ns, &self.faults] {
+            word.load(Ordering::Relaxed);
+        }
+    }
+
     /// Returns the cycles of one millisecond; 0 where the counter is not used.
     #[inline]
     pub(super) fn cycles_per_ms(&self) -> u64 {
@@ -109,7 +117,12 @@ impl Rate {
         if elapsed_ns < CALIBRATE_NS {
             return 0;
         }
-        let cycles = pair.before.wrapping_sub(self.first_cycles.load(Ordering::Relaxed));
+        // Another thread may put a new pair in place between the two loads; half of each is no measurement.
+        let first_cycles = self.first_cycles.load(Ordering::Acquire);
+        if self.first_ns.load(Ordering::Relaxed) != first_ns {
+            return 0;
+        }
+        let cycles = pair.before.wrapping_sub(first_cycles);
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a rate is far below 2^64; a counter that jumped is caught"
@@ -122,7 +135,13 @@ impl Rate {
                 self.switch_off();
                 return 0;
             }
-            self.cycles_per_ms.store(seen, Ordering::Relaxed);
+            // Not over a thread that has just switched the counter off.
+            let _ = self.cycles_per_ms.compare_exchange(
+                UNKNOWN,
+                seen,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            );
         } else if known.abs_diff(seen) > known / TOLERANCE {
             self.switch_off();
             return 0;
@@ -141,7 +160,8 @@ impl Rate {
         let claimed =
             self.first_ns.compare_exchange(first_ns, CLAIMED, Ordering::Acquire, Ordering::Relaxed);
         if claimed.is_ok() {
-            self.first_cycles.store(pair.before, Ordering::Relaxed);
+            // Released, so that whoever reads it sees that the pair was claimed.
+            self.first_cycles.store(pair.before, Ordering::Release);
             self.first_ns.store(pair.monotonic_ns.max(1), Ordering::Release);
         }
     }
@@ -168,24 +188,24 @@ impl Rate {
 /// Returns the cycle counter; 0 where there is none.
 #[inline]
 pub(super) fn now() -> u64 {
-    #[cfg(all(feature = "fast", target_arch = "x86_64"))]
+    #[cfg(all(feature = "fast", target_arch = "x86_64", not(miri)))]
     // SAFETY: every x86-64 processor has the instruction; where the operating system forbids it, `is_invariant` was never
     // true for this process to begin with, because no system that forbids it reports the capability to programs.
     return unsafe { core::arch::x86_64::_rdtsc() };
-    #[cfg(not(all(feature = "fast", target_arch = "x86_64")))]
+    #[cfg(not(all(feature = "fast", target_arch = "x86_64", not(miri))))]
     return 0;
 }
 
 /// Tells whether the processor has a cycle counter that runs at a constant rate in all its states.
 pub(super) fn is_invariant() -> bool {
-    #[cfg(all(feature = "fast", target_arch = "x86_64"))]
+    #[cfg(all(feature = "fast", target_arch = "x86_64", not(miri)))]
     {
         use core::arch::x86_64::__cpuid;
         const POWER_MANAGEMENT: u32 = 0x8000_0007;
         __cpuid(0x8000_0000).eax >= POWER_MANAGEMENT
             && __cpuid(POWER_MANAGEMENT).edx & (1 << 8) != 0
     }
-    #[cfg(not(all(feature = "fast", target_arch = "x86_64")))]
+    #[cfg(not(all(feature = "fast", target_arch = "x86_64", not(miri))))]
     false
 }
 

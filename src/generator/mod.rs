@@ -8,15 +8,18 @@
 //! threads; making one never blocks, panics or fails; the only reader of the clock is `clock.rs`, the only source of
 //! randomness `entropy.rs`. Next: `core_value.rs`, the value; `id.rs`, the text.
 
+mod sync;
 mod cycles;
 pub mod clock;
 pub mod entropy;
 pub mod layout;
 #[cfg(all(unix, feature = "fast"))]
 mod fork;
+#[cfg(unified_id_model)]
+#[doc(hidden)]
+pub mod model;
 
 use core::cell::Cell;
-use core::sync::atomic::{AtomicU64, Ordering};
 
 pub use self::clock::{Clock, PlainClock, SystemClock};
 pub use self::entropy::{Entropy, ThreadEntropy};
@@ -24,6 +27,7 @@ pub use self::entropy::{Entropy, ThreadEntropy};
 pub use self::{clock::StepClock, entropy::StepEntropy};
 
 use self::clock::Reading;
+use self::sync::{AtomicU64, Ordering};
 use crate::{Core, GenerateError};
 
 /// 2020-01-01T00:00:00Z in Unix milliseconds: the first millisecond of the state word.
@@ -338,7 +342,7 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
     fn generate_leased(&self, lease: &Lease) -> Core {
         if self.is_same_ms() {
             let (next, last) = (lease.next.get(), lease.last.get());
-            if next <= last && self.state.load(Ordering::Acquire) == last {
+            if next <= last && sync::is_still(&self.state, last) {
                 lease.next.set(next + 1);
                 return self.assemble(next);
             }

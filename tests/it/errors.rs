@@ -84,3 +84,13 @@ fn drift_past_the_limit() {
     let _guard = snapshots("errors").bind_to_scope();
     insta::assert_snapshot!("generate", format!("error: {error}\nhelp:  {}\n", error.help()));
 }
+
+#[test]
+fn a_collision() {
+    use unified_id::{Core, JobId, collision::Detector};
+
+    let job = JobId::from_core(Core::from_u128(1));
+    let error = Detector::with_known([job]).register(job).unwrap_err();
+    let _guard = snapshots("errors").bind_to_scope();
+    insta::assert_snapshot!("collision", format!("error: {error}\nhelp:  {}\n", error.help()));
+}

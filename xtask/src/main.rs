@@ -9,6 +9,7 @@ mod docs;
 mod coverage;
 mod soak;
 mod counts;
+mod miri;
 mod tools;
 mod process;
 
@@ -51,8 +52,10 @@ enum Command {
         #[arg(long)]
         bless: bool,
     },
-    /// Runs what takes long: properties with many cases.
+    /// Runs what takes long: properties with many cases, the codec, valgrind, fuzzing.
     Soak(soak::Args),
+    /// Runs the tests of the id library under Miri, where a toolchain has it.
+    Miri,
 }
 
 fn main() -> ExitCode {
@@ -79,5 +82,6 @@ fn run(command: Command) -> Result<bool> {
         Command::Coverage => coverage::run(&Runner::new(hour)),
         Command::Counts { bless } => counts::run(&Runner::new(hour), bless),
         Command::Soak(args) => soak::run(&args),
+        Command::Miri => miri::run(&Runner::new(hour)),
     }
 }

@@ -1,28 +1,46 @@
 //! `cargo xtask soak`: what takes too long for every change, as a list of steps with a time limit.
 
+mod fuzz;
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
 use crate::process::{Runner, cargo, say};
 
-/// What may be run, in order. Each row: a name, what it does, its limit, the cargo arguments and
-/// the environment.
-const STEPS: &[Step] = &[Step {
-    name: "properties",
-    what: "every property of every crate with 100 000 cases, optimised",
-    limit: Duration::from_hours(2),
-    // Properties live in modules named `props`.
-    args: &["test", "--release", "--workspace", "--all-features", "--tests", "--", "props"],
-    env: &[("PROPTEST_CASES", "100000"), ("INSTA_UPDATE", "no")],
-}];
+/// What may be run, in order.
+const STEPS: &[Step] = &[
+    Step {
+        name: "properties",
+        what: "every property of every crate with 100 000 cases, optimised",
+        limit: Duration::from_hours(2),
+        run: properties,
+    },
+    Step {
+        name: "codec",
+        what: "the vector codec and the portable one with 100 million random values",
+        limit: Duration::from_mins(20),
+        run: codec,
+    },
+    Step {
+        name: "valgrind",
+        what: "every access to memory of the vector codec",
+        limit: Duration::from_mins(20),
+        run: valgrind,
+    },
+    Step {
+        name: "fuzz",
+        what: "every fuzz target for five minutes, from its corpus on",
+        limit: Duration::from_mins(30),
+        run: fuzz::run,
+    },
+];
 
 struct Step {
     name: &'static str,
     what: &'static str,
     limit: Duration,
-    args: &'static [&'static str],
-    env: &'static [(&'static str, &'static str)],
+    run: fn(&Runner) -> Result<()>,
 }
 
 /// The flags of `cargo xtask soak`.
@@ -46,10 +64,33 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
         say(format!("== {}: {} (at most {} s)", step.name, step.what, step.limit.as_secs()));
         let start = Instant::now();
         let runner = Runner::new(step.limit);
-        let mut command = cargo(step.args);
-        command.envs(step.env.iter().copied());
-        runner.run(&mut command).with_context(|| format!("soak step {}", step.name))?;
+        (step.run)(&runner).with_context(|| format!("soak step {}", step.name))?;
         say(format!("== {}: passed in {:.0} s", step.name, start.elapsed().as_secs_f64()));
     }
     Ok(true)
+}
+
+fn properties(runner: &Runner) -> Result<()> {
+    // Properties live in modules named `props`.
+    let args = ["test", "--release", "--workspace", "--all-features", "--tests", "--", "props"];
+    let mut command = cargo(&args);
+    command.env("PROPTEST_CASES", "100000").env("INSTA_UPDATE", "no");
+    runner.run(&mut command)
+}
+
+/// The tests of the vector codec.
+const CODEC_TESTS: [&str; 8] =
+    ["test", "--release", "--package", "unified-id", "--lib", "--", "codec::", "fuzzing::"];
+
+fn codec(runner: &Runner) -> Result<()> {
+    // The library reads no environment, so the number is built in.
+    runner.run(cargo(&CODEC_TESTS).env("UNIFIED_ID_CODEC_ROUNDS", "100000000"))
+}
+
+fn valgrind(runner: &Runner) -> Result<()> {
+    // cargo starts the tests through valgrind, which has vector instructions of its own.
+    const THROUGH: &str =
+        "target.'cfg(all())'.runner = ['valgrind', '--quiet', '--error-exitcode=9']";
+    let mut command = cargo(&["--config", THROUGH]);
+    runner.run(command.args(CODEC_TESTS)).context("valgrind found something, or is not installed")
 }

@@ -33,6 +33,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "fetch", what: "the pinned real projects are there", run: fetch },
     Step { name: "test", what: "tests of all crates, snapshots are all referenced", run: test },
     Step { name: "doctest", what: "examples in the documentation", run: doctest },
+    Step { name: "model", what: "the generator under all orders of memory accesses", run: model },
     Step { name: "examples", what: "every file in examples/ runs", run: examples },
     Step { name: "rustdoc", what: "the documentation builds without warnings", run: rustdoc },
     Step { name: "features", what: "unified-id with each feature, none and all", run: features },
@@ -113,6 +114,15 @@ fn test(runner: &Runner, tally: &mut Tally) -> Result<()> {
 fn doctest(runner: &Runner, tally: &mut Tally) -> Result<()> {
     let mut command = cargo(&["test", "--workspace", "--all-features", "--doc"]);
     count(runner, &mut command, tally)
+}
+
+/// Runs the model check, whose words of memory are the checker's, in a build folder of its own.
+fn model(runner: &Runner, tally: &mut Tally) -> Result<()> {
+    let folder = metadata(runner)?.target_directory.join("model");
+    let mut command = cargo(&["test", "--package", "id-model", "--tests", "--target-dir"]);
+    command.arg(folder).env("RUSTFLAGS", "--cfg unified_id_model");
+    // Each fault that is found is a panic, on purpose; its frames say nothing.
+    count(runner, command.env("RUST_BACKTRACE", "0"), tally)
 }
 
 /// Runs a test command, shows its output live and counts its result lines.

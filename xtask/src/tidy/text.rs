@@ -3,8 +3,13 @@
 use super::{File, Finding};
 
 /// Where text is data: other people's words, or inputs chosen to be odd.
-const DATA: &[&str] =
-    &["tests/corpora/", "snapshots/", "examples/stray/", "crates/id-scan/tests/data/"];
+const DATA: &[&str] = &[
+    "tests/corpora/",
+    "snapshots/",
+    "examples/stray/",
+    "crates/id-scan/tests/data/",
+    "fuzz/corpus/",
+];
 
 /// Extensions of what we write by hand and machines read.
 const SOURCES: &[&str] = &["rs", "toml", "py", "pyi", "sh", "yml", "yaml"];

@@ -1,0 +1,3 @@
+//! The fuzz targets of the id library as functions.
+
+pub mod targets;

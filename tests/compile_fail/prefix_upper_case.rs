@@ -1,0 +1,7 @@
+//! A prefix that cannot be used, of a kind that nobody uses.
+
+unified_id::kind! {
+    pub Unused = "Order";
+}
+
+fn main() {}

@@ -1,0 +1,50 @@
+//! Replays what the fuzzer has kept, and the corpora that it starts from, through the fuzz targets.
+
+#[path = "../../fuzz/src/targets.rs"]
+#[expect(unreachable_pub, reason = "the fuzz targets call these functions from other crates")]
+mod targets;
+
+use id_testkit::workspace_root;
+
+/// Returns the inputs of the shared corpora.
+fn corpora() -> Vec<Vec<u8>> {
+    ["valid.toml", "invalid.toml"]
+        .into_iter()
+        .flat_map(|file| {
+            let path = workspace_root().join("tests/corpora").join(file);
+            let table: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+            table["row"].as_array().unwrap().clone()
+        })
+        .map(|row| row["input"].as_str().unwrap().as_bytes().to_vec())
+        .collect()
+}
+
+/// Returns the inputs of a target: `fuzz/corpus/<target>` and past finds in `fuzz/finds/<target>`.
+fn kept(target: &str) -> Vec<Vec<u8>> {
+    let folders =
+        ["corpus", "finds"].map(|part| workspace_root().join("fuzz").join(part).join(target));
+    let files = folders.into_iter().filter(|folder| folder.exists()).flat_map(|folder| {
+        std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
+    });
+    files.collect()
+}
+
+fn replay(target: fn(&[u8]), name: &str) {
+    let inputs = [kept(name), corpora()].concat();
+    assert!(inputs.len() >= 100, "the corpora are gone");
+    for input in &inputs {
+        target(input);
+    }
+}
+
+#[test]
+fn parse() {
+    replay(targets::parse, "parse");
+}
+
+#[test]
+fn codec() {
+    replay(targets::codec, "codec");
+}

@@ -1,0 +1,75 @@
+//! Runs the fuzz targets on the stable toolchain: coverage counters, no sanitizer.
+//!
+//! What a run keeps goes to `target/fuzz`, a find to `target/fuzz/finds`; whoever has one puts it into `fuzz/finds/<target>`,
+//! where the test command replays it.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use toml::Table;
+
+use crate::process::{Runner, cargo, say};
+
+/// The targets, and the longest input of each in bytes.
+const TARGETS: [(&str, usize); 2] = [("parse", 600), ("codec", 26)];
+
+/// How long each target runs.
+const SECONDS: u32 = 300;
+
+/// What `cargo fuzz build -s none` sets.
+const RUSTFLAGS: &str = "--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module \
+    -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+    -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares";
+
+/// Builds the targets and runs one after the other; a find is an error.
+pub(super) fn run(runner: &Runner) -> Result<()> {
+    let folder = runner.root().join("target").join("fuzz");
+    let version = runner.capture(Command::new("rustc").arg("-vV"))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    let host = host.context("`rustc -vV` names no host")?;
+    let manifest = runner.root().join("fuzz").join("Cargo.toml");
+    // With a target named, build scripts and macros are built without counters.
+    let mut build = cargo(&["build", "--release", "--target", host, "--manifest-path"]);
+    build.arg(manifest).arg("--target-dir").arg(&folder);
+    runner.run(build.env("RUSTFLAGS", RUSTFLAGS)).context("libFuzzer needs a C++ compiler")?;
+    let seeds = seeds(runner.root(), &folder)?;
+    for (target, max_len) in TARGETS {
+        say(format!("-- {target}, {SECONDS} s"));
+        let (kept, finds) = (folder.join("corpus").join(target), folder.join("finds"));
+        fs::create_dir_all(&kept)?;
+        fs::create_dir_all(&finds)?;
+        let mut prefix = OsString::from("-artifact_prefix=");
+        prefix.push(finds.join(format!("{target}-")));
+        let mut command = Command::new(folder.join(host).join("release").join(target));
+        command.arg(kept).arg(&seeds);
+        // What is committed; a target may have nothing yet.
+        for part in ["corpus", "finds"] {
+            let committed = runner.root().join("fuzz").join(part).join(target);
+            command.args(committed.exists().then_some(committed));
+        }
+        command.arg(prefix).arg(format!("-max_len={max_len}"));
+        command.arg(format!("-max_total_time={SECONDS}")).arg("-print_final_stats=1");
+        runner.run(&mut command).with_context(|| {
+            format!("{target} has a find: put it into fuzz/finds/{target} and write a test of it")
+        })?;
+    }
+    Ok(())
+}
+
+/// Writes the inputs of the corpora as files, because the fuzzer starts from files.
+fn seeds(root: &Path, folder: &Path) -> Result<PathBuf> {
+    let seeds = folder.join("seeds");
+    fs::create_dir_all(&seeds)?;
+    for file in ["valid.toml", "invalid.toml"] {
+        let table: Table = fs::read_to_string(root.join("tests/corpora").join(file))?.parse()?;
+        let rows = table.get("row").and_then(|rows| rows.as_array()).context("no rows")?;
+        for (at, row) in rows.iter().enumerate() {
+            let input = row.get("input").and_then(|input| input.as_str()).context("no input")?;
+            crate::tools::write(&seeds.join(format!("{file}-{at}")), input)?;
+        }
+    }
+    Ok(seeds)
+}
