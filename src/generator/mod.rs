@@ -316,7 +316,9 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
     fn is_same_ms(&self) -> bool {
         let deadline = self.deadline.load(Ordering::Acquire);
         // A counter that passed the deadline, or is nowhere near it, is a huge difference.
-        deadline.wrapping_sub(self.clock.cycles()).wrapping_sub(1) < self.clock.cycles_per_ms()
+        let left = deadline.wrapping_sub(self.clock.cycles());
+        // Without the first condition a counter just before its overflow would be near the deadline that there is not.
+        deadline != 0 && left.wrapping_sub(1) < self.clock.cycles_per_ms()
     }
 
     /// Takes the next `count` states within the same millisecond and returns the first; `None` if there are not so many or

@@ -258,8 +258,11 @@ fn a_clock_that_gives_no_deadline_is_read_for_every_id() {
     let generator = gated();
     generator.clock.deadline.store(0, Ordering::Relaxed);
     let lease = Lease::new();
-    for _ in 0..10 {
-        let _ = generator.generate_leased(&lease);
+    for cycles in [0, 1, 2_000, u64::MAX - 5, u64::MAX] {
+        generator.clock.cycles.store(cycles, Ordering::Relaxed);
+        for _ in 0..2 {
+            assert_eq!(generator.generate_leased(&lease).timestamp_ms(), Some(NOON));
+        }
     }
     assert_eq!(generator.clock.reads.load(Ordering::Relaxed), 10);
 }
