@@ -96,10 +96,11 @@ fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
     } else {
         let found = plural(numbers.findings, "finding", "findings");
         let held = grouped(paths.len());
-        write!(out, "{BOLD}{found}{BOLD:#} in {held} of {scanned}: {}", parts.join(", "))?;
+        write!(out, "{BOLD}{found}{BOLD:#} in {held} of {scanned}")?;
         if numbers.in_tests > 0 {
             write!(out, " {DIM}({} in tests){DIM:#}", grouped(numbers.in_tests))?;
         }
+        write!(out, ": {}", parts.join(", "))?;
     }
     let level = |level| report.errors.iter().filter(|problem| problem.level == level).count();
     for (count, one, many) in [
