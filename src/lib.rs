@@ -58,3 +58,8 @@ pub use crate::storage::{AsBytes, AsUuid, CoreBytes, CoreSized};
 pub use crate::text::IdText;
 pub use crate::thread::ThreadKey;
 pub use crate::unified::{ScopeRef, UnifiedId, UnifiedRef};
+
+/// The example of the README compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
