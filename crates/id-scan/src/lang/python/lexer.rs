@@ -260,6 +260,11 @@ impl Lexer<'_> {
             self.check_neighbours(kind, start);
         }
         if self.logical {
+            if let Some(last) = self.lexed.tokens.last()
+                && matches!(last.kind, Kind::Equal | Kind::Augmented)
+            {
+                self.remark("a line ends where a value is due");
+            }
             self.logical = false;
             let column = self.column(start);
             self.push(Kind::Line, start, start);
@@ -290,8 +295,12 @@ impl Lexer<'_> {
                 self.remark("two values stand side by side");
             }
         }
-        let binary =
-            kind == Kind::Operator && !matches!(self.text.get(start), Some(b'+' | b'-' | b'~'));
+        let unary = matches!(self.text.get(start), Some(b'+' | b'-' | b'~'));
+        let binary = match kind {
+            Kind::Operator => !unary,
+            Kind::Equal | Kind::Augmented => true,
+            _ => false,
+        };
         if binary && matches!(last.kind, Kind::Operator | Kind::Equal | Kind::Augmented) {
             self.remark("two operators stand side by side");
         }
