@@ -213,8 +213,9 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
     ///
     /// # Errors
     ///
-    /// [`WrongKind`](ParseErrorKind::WrongKind) if the text does not start with the prefix, otherwise what is wrong with
-    /// the scope or the core, with its position.
+    /// [`WrongKind`](ParseErrorKind::WrongKind) if the text does not start with the prefix,
+    /// [`OtherFormat`](ParseErrorKind::OtherFormat) if it is an id of an older system, otherwise what is wrong with the scope
+    /// or the core, with its position.
     #[inline]
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         Self::parse_bytes(text.as_bytes())
@@ -227,7 +228,7 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
     /// As [`parse`](Self::parse).
     #[inline]
     pub fn parse_bytes(text: &[u8]) -> Result<Self, ParseError> {
-        Self::read(text).map_err(|rejection| rejection.explain(text))
+        Self::read(text).map_err(|rejection| crate::parse::explain(rejection, text))
     }
 
     #[inline]

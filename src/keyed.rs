@@ -172,7 +172,7 @@ impl<K: LegacyScoped + BuiltIn> KeyedId<K> {
     /// [`WrongKind`](ParseErrorKind::WrongKind) if the id is of another kind,
     /// [`WrongScope`](ParseErrorKind::WrongScope) if its scope is a core, otherwise what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let reject = |rejection: Rejection| rejection.explain(text.as_bytes());
+        let reject = |rejection: Rejection| crate::parse::explain(rejection, text.as_bytes());
         let id = crate::parse::read_canonical(text).map_err(|verdict| reject(verdict.rejection))?;
         if id.kind() != K::KIND {
             return Err(reject(Rejection::wrong_kind(K::PREFIX)));

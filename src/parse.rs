@@ -7,7 +7,7 @@
 use crate::codec::CORE_CHARS;
 use crate::error::Rejection;
 use crate::kind::{MAX_PACKED_BYTES, ScopeRule};
-use crate::legacy::{LegacyId, Reader, Reason, Refusal};
+use crate::legacy::{LegacyId, Reader, Refusal};
 use crate::thread::{ReadScope, is_near_core, read_scope};
 use crate::unified::{ScopeRef, UnifiedRef};
 use crate::{Core, ForeignId, IdKind, ParseError, ParseErrorKind, ThreadKey};
@@ -191,20 +191,12 @@ impl Reader {
 /// Chooses the rejection that helps most, of a text that is no id at all.
 #[cold]
 fn diagnose(text: &str, canonical: Rejection, legacy: Refusal) -> Rejection {
-    let kind = match legacy.reason() {
-        Reason::Empty => ParseErrorKind::Empty,
-        Reason::TooLong => ParseErrorKind::TooLong,
-        Reason::Character | Reason::TwoDots => ParseErrorKind::ForbiddenCharacter,
-        Reason::Invisible => ParseErrorKind::InvisibleCharacter,
-        Reason::Blank => ParseErrorKind::Blank,
-        Reason::EmptyThread => ParseErrorKind::EmptyThread,
-        Reason::BrokenRun => ParseErrorKind::BrokenRun,
-        Reason::OnlyHex => ParseErrorKind::OnlyHex,
-        Reason::TimeInside => ParseErrorKind::TimeInside,
-        Reason::AlmostNew | Reason::Unknown => return diagnose_unknown(text, canonical),
-    };
+    let legacy = legacy.rejection();
+    if legacy.kind == ParseErrorKind::UnknownFormat {
+        return diagnose_unknown(text, canonical);
+    }
     // What the reader of the new format says of an empty thread has its place; the table only knows that there is one.
-    if kind == canonical.kind { canonical } else { Rejection::new(kind, legacy.position()) }
+    if legacy.kind == canonical.kind { canonical } else { legacy }
 }
 
 fn diagnose_unknown(text: &str, canonical: Rejection) -> Rejection {
@@ -223,6 +215,24 @@ fn diagnose_unknown(text: &str, canonical: Rejection) -> Rejection {
         return rejection.shifted(at + 1);
     }
     canonical
+}
+
+/// Explains why a text is not what a type holds; an id of another format is named as such.
+#[cold]
+pub(crate) fn explain(rejection: Rejection, text: &[u8]) -> ParseError {
+    // A text of another kind is told from an id of another format by its prefix already.
+    let rejection = match rejection.kind {
+        ParseErrorKind::WrongKind | ParseErrorKind::Empty => rejection,
+        _ => match parse_any_bytes(text) {
+            Ok(ParsedId::Legacy(id)) => Rejection::other_format(id.format().into()),
+            // Kinds of applications are foreign to a reader that knows the built-in ones alone.
+            Ok(other) if rejection.kind == ParseErrorKind::UnknownFormat => {
+                Rejection::other_format(other.format())
+            }
+            _ => rejection,
+        },
+    };
+    rejection.explain(text)
 }
 
 /// Why a text is no canonical id, and whether another format may still be tried.

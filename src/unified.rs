@@ -121,8 +121,9 @@ impl UnifiedId {
     ///
     /// # Errors
     ///
-    /// [`UnknownFormat`](ParseErrorKind::UnknownFormat) if the text does not start with the prefix of a built-in kind,
-    /// otherwise what is wrong with the scope or the core, with its position.
+    /// [`OtherFormat`](ParseErrorKind::OtherFormat) if only [`parse_any`](crate::parse_any) reads the text: an old id, one of
+    /// another system, or a bare core; [`UnknownFormat`](ParseErrorKind::UnknownFormat) if it starts with no prefix of a
+    /// built-in kind; otherwise what is wrong with the scope or the core, with its position.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         Self::parse_bytes(text.as_bytes())
     }
@@ -139,7 +140,7 @@ impl UnifiedId {
                 scope: OwnedScope::of(parts.scope),
                 core: parts.core,
             })
-            .map_err(|verdict| verdict.rejection.explain(text))
+            .map_err(|verdict| crate::parse::explain(verdict.rejection, text))
     }
 
     /// Returns the kind.
