@@ -104,14 +104,23 @@ impl Core {
     }
 
     #[cold]
-    fn reject(text: &[u8]) -> Rejection {
-        match text {
-            // Of a text that is no core by far, its length is the news.
-            _ if text.len() > CORE_CHARS + 1 || text.len() < CORE_CHARS - 1 => {
-                Rejection::length(0, text.len())
-            }
-            _ => codec::table::diagnose(text),
+    const fn reject(text: &[u8]) -> Rejection {
+        // Of a text that is no core by far, its length is the news.
+        if text.len() > CORE_CHARS + 1 || text.len() < CORE_CHARS - 1 {
+            Rejection::length(0, text.len())
+        } else {
+            codec::table::diagnose(text)
         }
+    }
+
+    /// Reads a core through the table: what the compiler can run, and what is read on slow paths.
+    pub(crate) const fn read_by_table(text: &[u8]) -> Result<Self, Rejection> {
+        if let Some((exact, [])) = text.split_first_chunk()
+            && let Some(decoded) = codec::table::decode(exact)
+        {
+            return Ok(Self::from_u128(decoded.value));
+        }
+        Err(Self::reject(text))
     }
 
     /// Returns the 26 characters on the stack, in lower case.

@@ -10,6 +10,8 @@ use core::fmt;
 
 /// How many characters of the input an error message shows.
 const SHOWN_CHARS: usize = 64;
+/// Where it is not known which one.
+pub(crate) const SOME_CHARACTER: &str = "a character";
 
 /// What is wrong with a text that is no id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter, strum::IntoStaticStr)]
@@ -132,7 +134,12 @@ impl Rejection {
 
     /// Returns the same rejection for a text in which the part looked at starts at `offset`.
     pub(crate) const fn shifted(self, offset: usize) -> Self {
-        Self { position: Self::new(self.kind, self.position as usize + offset).position, ..self }
+        self.at(self.position as usize + offset)
+    }
+
+    /// Returns the same rejection for another place.
+    pub(crate) const fn at(self, position: usize) -> Self {
+        Self { position: Self::new(self.kind, position).position, ..self }
     }
 
     /// Returns the same place under another kind.
@@ -160,6 +167,52 @@ impl Rejection {
         let at = usize::from(self.position).min(text.len());
         let found = text[at..].utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
         ParseError(Box::new(Inner { rejection: self, shown, found, byte: text.get(at).copied() }))
+    }
+
+    /// Returns what is wrong, with places for what was found, the byte and the detail: the only place where that is
+    /// written, for messages of the program and of the compiler.
+    pub(crate) const fn template(self) -> &'static str {
+        match self.kind {
+            ParseErrorKind::Empty => "the text is empty",
+            ParseErrorKind::TooLong => "longer than 512 bytes",
+            ParseErrorKind::NotUtf8 => "{found} at byte {at} is not UTF-8",
+            ParseErrorKind::InvalidCharacter | ParseErrorKind::Lookalike => {
+                "{found} at byte {at} is not in the id alphabet"
+            }
+            ParseErrorKind::WrongLength => match self.detail {
+                Detail::Length(_) => "{detail} characters at byte {at} where a core has 26",
+                _ => "no core of 26 characters at byte {at}",
+            },
+            ParseErrorKind::Overflow => "{found} at byte {at} makes the core larger than 128 bits",
+            ParseErrorKind::MissingScope => "the scope is missing at byte {at}",
+            ParseErrorKind::UnexpectedScope => {
+                "ids of this kind have no scope, but one starts at byte {at}"
+            }
+            ParseErrorKind::MistypedScope => "the scope is almost a core, but wrong at byte {at}",
+            ParseErrorKind::InvalidScope => "the text at byte {at} cannot be a scope",
+            ParseErrorKind::WrongScope => {
+                "the scope at byte {at} is not of the form that this type holds"
+            }
+            ParseErrorKind::EmptyThread => "the thread at byte {at} is empty",
+            ParseErrorKind::WrongKind => "does not start with `{detail}_`",
+            ParseErrorKind::UnknownKind => "no kind has this name",
+            ParseErrorKind::ForbiddenCharacter => match self.detail {
+                Detail::TwoDots => "two dots in a row at byte {at} occur in no id",
+                _ => "{found} at byte {at} occurs in no id",
+            },
+            ParseErrorKind::InvisibleCharacter => "{found} at byte {at} cannot be seen",
+            ParseErrorKind::Blank => "a blank at byte {at}",
+            ParseErrorKind::BrokenRun => "a run id with an end that no generator wrote",
+            ParseErrorKind::OnlyHex => "only groups of hexadecimal digits",
+            ParseErrorKind::TimeInside => "a time in the middle and no known end after it",
+            ParseErrorKind::OtherFormat => {
+                "it is of the format `{detail}`, which this type does not hold"
+            }
+            ParseErrorKind::UnknownFormat => match self.detail {
+                Detail::AlmostNew => "almost an id of the new format",
+                _ => "fits no known format",
+            },
+        }
     }
 
     /// Returns what to do about it, in one sentence: the only place where that is written.
@@ -298,7 +351,7 @@ impl ParseError {
     }
 }
 
-/// What is wrong with a text, in a few words: the only place where that is written.
+/// What is wrong with a text, in a few words.
 ///
 /// `Display` of a `ParseError` puts the text before it; `legacy::Refusal`, which holds no text, has only this.
 pub(crate) struct Problem<'a> {
@@ -318,7 +371,7 @@ struct Found<'a>(Option<&'a Inner>);
 
 impl fmt::Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(inner) = self.0 else { return f.write_str("a character") };
+        let Some(inner) = self.0 else { return f.write_str(SOME_CHARACTER) };
         match (inner.found, inner.byte) {
             (Some('`'), _) => f.write_str("character \"`\""),
             (Some(character), _) => write!(f, "character `{}`", character.escape_debug()),
@@ -330,71 +383,20 @@ impl fmt::Display for Found<'_> {
 
 impl fmt::Display for Problem<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Rejection { kind, position: at, detail } = self.rejection;
-        let found = Found(self.found);
-        match (kind, detail) {
-            (ParseErrorKind::Empty, _) => f.write_str("the text is empty"),
-            (ParseErrorKind::TooLong, _) => f.write_str("longer than 512 bytes"),
-            (ParseErrorKind::NotUtf8, _) => write!(f, "{found} at byte {at} is not UTF-8"),
-            (ParseErrorKind::InvalidCharacter | ParseErrorKind::Lookalike, _) => {
-                write!(f, "{found} at byte {at} is not in the id alphabet")
+        let mut rest = self.rejection.template();
+        while let Some((before, (name, after))) =
+            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+        {
+            f.write_str(before)?;
+            match (name, self.rejection.detail) {
+                ("found", _) => fmt::Display::fmt(&Found(self.found), f)?,
+                ("detail", Detail::Length(length)) => fmt::Display::fmt(&length, f)?,
+                ("detail", Detail::Prefix(text) | Detail::Format(text)) => f.write_str(text)?,
+                _ => fmt::Display::fmt(&self.rejection.position, f)?,
             }
-            (ParseErrorKind::WrongLength, Detail::Length(length)) => {
-                write!(f, "{length} characters at byte {at} where a core has 26")
-            }
-            (ParseErrorKind::WrongLength, _) => {
-                write!(f, "no core of 26 characters at byte {at}")
-            }
-            (ParseErrorKind::Overflow, _) => {
-                write!(f, "{found} at byte {at} makes the core larger than 128 bits")
-            }
-            (ParseErrorKind::MissingScope, _) => write!(f, "the scope is missing at byte {at}"),
-            (ParseErrorKind::UnexpectedScope, _) => {
-                write!(f, "ids of this kind have no scope, but one starts at byte {at}")
-            }
-            (ParseErrorKind::MistypedScope, _) => {
-                write!(f, "the scope is almost a core, but wrong at byte {at}")
-            }
-            (ParseErrorKind::InvalidScope, _) => {
-                write!(f, "the text at byte {at} cannot be a scope")
-            }
-            (ParseErrorKind::WrongScope, _) => {
-                write!(f, "the scope at byte {at} is not of the form that this type holds")
-            }
-            (ParseErrorKind::EmptyThread, _) => write!(f, "the thread at byte {at} is empty"),
-            (ParseErrorKind::WrongKind, Detail::Prefix(prefix)) => {
-                write!(f, "does not start with `{prefix}_`")
-            }
-            (ParseErrorKind::WrongKind, _) => f.write_str("not of the kind asked for"),
-            (ParseErrorKind::UnknownKind, _) => f.write_str("no kind has this name"),
-            (ParseErrorKind::ForbiddenCharacter, Detail::TwoDots) => {
-                write!(f, "two dots in a row at byte {at} occur in no id")
-            }
-            (ParseErrorKind::ForbiddenCharacter, _) => {
-                write!(f, "{found} at byte {at} occurs in no id")
-            }
-            (ParseErrorKind::InvisibleCharacter, _) => {
-                write!(f, "{found} at byte {at} cannot be seen")
-            }
-            (ParseErrorKind::Blank, _) => write!(f, "a blank at byte {at}"),
-            (ParseErrorKind::BrokenRun, _) => {
-                f.write_str("a run id with an end that no generator wrote")
-            }
-            (ParseErrorKind::OnlyHex, _) => f.write_str("only groups of hexadecimal digits"),
-            (ParseErrorKind::TimeInside, _) => {
-                f.write_str("a time in the middle and no known end after it")
-            }
-            (ParseErrorKind::OtherFormat, Detail::Format(name)) => {
-                write!(f, "it is of the format `{name}`, which this type does not hold")
-            }
-            (ParseErrorKind::OtherFormat, _) => {
-                f.write_str("it is of a format that this type does not hold")
-            }
-            (ParseErrorKind::UnknownFormat, Detail::AlmostNew) => {
-                f.write_str("almost an id of the new format")
-            }
-            (ParseErrorKind::UnknownFormat, _) => f.write_str("fits no known format"),
+            rest = after;
         }
+        f.write_str(rest)
     }
 }
 

@@ -62,6 +62,43 @@ impl<K: Kind<Scope = Unscoped>> Id<K, Unscoped> {
         Self::from_core(crate::generator::generate())
     }
 
+    /// Makes a new id unless it would be further ahead of the clock than the limit of this process.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError`](crate::GenerateError) if the limit that
+    /// [`set_drift_limit_ms`](crate::generator::set_drift_limit_ms) set is passed; without one it never fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::{ThreadId, generator};
+    ///
+    /// generator::set_drift_limit_ms(60_000);
+    /// let thread = ThreadId::try_new()?;
+    /// # Ok::<(), unified_id::GenerateError>(())
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn try_new() -> Result<Self, crate::GenerateError> {
+        crate::generator::try_generate().map(Self::from_core)
+    }
+
+    /// Fills a slice with new ids in increasing order: one reading of the clock serves up to two million.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::{Core, ThreadId};
+    ///
+    /// let mut threads = [ThreadId::from_core(Core::MIN); 1000];
+    /// ThreadId::fill(&mut threads);
+    /// assert!(threads.is_sorted());
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn fill(ids: &mut [Self]) {
+        fill(ids, Self::from_core);
+    }
+
     /// Makes many new ids at once, in increasing order: one reading of the clock serves up to two million.
     ///
     /// # Examples
@@ -122,6 +159,23 @@ impl<P: Kind<Scope = Unscoped>, K: Kind<Scope = Within<P>>> Id<K, Within<P>> {
     #[must_use]
     pub fn new(scope: Id<P>) -> Self {
         Self::from_parts(scope, crate::generator::generate())
+    }
+
+    /// Makes a new id on a scope unless it would be further ahead of the clock than the limit of this process.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError`](crate::GenerateError) if the limit that
+    /// [`set_drift_limit_ms`](crate::generator::set_drift_limit_ms) set is passed; without one it never fails.
+    #[cfg(feature = "std")]
+    pub fn try_new(scope: Id<P>) -> Result<Self, crate::GenerateError> {
+        crate::generator::try_generate().map(|core| Self::from_parts(scope, core))
+    }
+
+    /// Fills a slice with new ids on one scope, in increasing order.
+    #[cfg(feature = "std")]
+    pub fn fill(scope: Id<P>, ids: &mut [Self]) {
+        fill(ids, |core| Self::from_parts(scope, core));
     }
 
     /// Makes many new ids on one scope at once, in increasing order.
@@ -301,6 +355,20 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
     #[inline]
     pub fn scope_core(&self) -> Option<Core> {
         S::core_of(&self.scope)
+    }
+}
+
+/// Fills a slice with what is made of new cores.
+#[cfg(feature = "std")]
+fn fill<T>(ids: &mut [T], of_core: impl Fn(Core) -> T) {
+    let mut rest = ids;
+    while !rest.is_empty() {
+        let count = u32::try_from(rest.len()).unwrap_or(u32::MAX);
+        let (now, later) = rest.split_at_mut(count as usize);
+        for (id, core) in now.iter_mut().zip(crate::generator::reserve(count)) {
+            *id = of_core(core);
+        }
+        rest = later;
     }
 }
 

@@ -89,7 +89,8 @@ pub const fn assert_own_prefix(prefix: &str) {
 /// Declares kinds of ids of an application, one line each.
 ///
 /// A kind without a scope is `name = "prefix"`; a kind whose ids carry the core of another kind's id is
-/// `name = "prefix" in Parent`. A prefix that cannot be used is a compile error, also if the kind is never used.
+/// `name = "prefix" in Parent`. With `as Name` at the end the typed id gets a name too, as `Id<Order>` is `OrderId` here. A
+/// prefix that cannot be used is a compile error, also if the kind is never used.
 ///
 /// # Examples
 ///
@@ -98,12 +99,12 @@ pub const fn assert_own_prefix(prefix: &str) {
 ///
 /// unified_id::kind! {
 ///     /// An order of the shop.
-///     pub Order = "order";
+///     pub Order = "order" as OrderId;
 ///     /// One line of an order.
 ///     pub OrderLine = "orderline" in Order;
 /// }
 ///
-/// let order = Id::<Order>::new();
+/// let order = OrderId::new();
 /// let line = Id::<OrderLine>::new(order);
 /// assert_eq!(line.scope(), order);
 /// assert_eq!(line.to_string().parse::<Id<OrderLine>>()?, line);
@@ -119,7 +120,7 @@ pub const fn assert_own_prefix(prefix: &str) {
 /// ```
 #[macro_export]
 macro_rules! kind {
-    ($($(#[$doc:meta])* $visibility:vis $name:ident = $prefix:literal $(in $parent:ty)?;)+) => {$(
+    ($($(#[$doc:meta])* $visibility:vis $name:ident = $prefix:literal $(in $parent:ty)? $(as $alias:ident)?;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         $visibility enum $name {}
@@ -131,6 +132,11 @@ macro_rules! kind {
             type Scope = $crate::__scope!($($parent)?);
             type Buffer = [u8; $crate::kind::text_len($prefix, $crate::__scoped!($($parent)?))];
         }
+
+        $(
+            #[doc = concat!("The id of the kind [`", stringify!($name), "`]: `", $prefix, "_...`.")]
+            $visibility type $alias = $crate::Id<$name>;
+        )?
     )+};
 }
 

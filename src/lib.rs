@@ -25,6 +25,8 @@ pub mod generator;
 #[cfg(feature = "std")]
 pub mod collision;
 mod parse;
+mod lenient;
+mod constant;
 mod thread;
 mod adopt;
 mod render;
@@ -36,6 +38,7 @@ mod integrations;
 pub mod fuzzing;
 
 pub use crate::adopt::adopt;
+pub use crate::constant::ConstText;
 #[cfg(feature = "std")]
 pub use crate::context::Context;
 pub use crate::core_value::{Core, CoreText};
@@ -51,6 +54,7 @@ pub use crate::integrations::serde;
 pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyKey};
 pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
+pub use crate::lenient::{Changes, Lenient};
 pub use crate::parse::{ParsedId, parse_any, parse_any_bytes};
 pub use crate::render::LegacyRunFormat;
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};

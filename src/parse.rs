@@ -319,9 +319,9 @@ fn read_unscoped(text: &[u8], at: usize) -> Result<Parts<'_>, Verdict> {
 
 /// Says what is wrong with the text after the prefix of a kind without a scope.
 #[cold]
-pub(crate) fn reject_unscoped(rest: &[u8], rejection: Rejection) -> Rejection {
+pub(crate) const fn reject_unscoped(rest: &[u8], rejection: Rejection) -> Rejection {
     match split_core(rest) {
-        Some((_, core)) if Core::read(core).is_ok() => {
+        Some((_, core)) if Core::read_by_table(core).is_ok() => {
             Rejection::new(ParseErrorKind::UnexpectedScope, 0)
         }
         _ if rest.is_empty() => Rejection::length(0, 0),
@@ -391,9 +391,12 @@ fn read_scope_by(scope: &[u8], rule: Option<ScopeRule>) -> Result<ReadScope<'_>,
 }
 
 /// Splits at the `_` before the last 26 bytes.
-fn split_core(rest: &[u8]) -> Option<(&[u8], &[u8])> {
-    let split = rest.len().checked_sub(CORE_CHARS + 1)?;
-    (rest[split] == b'_').then(|| (&rest[..split], &rest[split + 1..]))
+pub(crate) const fn split_core(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    let Some((before, core)) = rest.split_last_chunk::<CORE_CHARS>() else { return None };
+    match before {
+        [scope @ .., b'_'] => Some((scope, core)),
+        _ => None,
+    }
 }
 
 /// Finds out whether the last part is a mistyped core behind a scope, or the text is something else.

@@ -135,12 +135,12 @@ impl UnifiedId {
     /// As [`parse`](Self::parse).
     pub fn parse_bytes(text: &[u8]) -> Result<Self, ParseError> {
         crate::parse::read_parts(text)
-            .map(|(kind, _, parts)| Self {
-                kind,
-                scope: OwnedScope::of(parts.scope),
-                core: parts.core,
-            })
+            .map(|(kind, _, parts)| Self::of_parts(kind, parts.scope, parts.core))
             .map_err(|verdict| crate::parse::explain(verdict.rejection, text))
+    }
+
+    pub(crate) fn of_parts(kind: IdKind, scope: ScopeRef<'_>, core: Core) -> Self {
+        Self { kind, scope: OwnedScope::of(scope), core }
     }
 
     /// Returns the kind.
@@ -345,6 +345,6 @@ impl<'a> UnifiedRef<'a> {
     /// Copies the id out of the text.
     #[must_use]
     pub fn to_unified(self) -> UnifiedId {
-        UnifiedId { kind: self.kind, scope: OwnedScope::of(self.scope), core: self.core }
+        UnifiedId::of_parts(self.kind, self.scope, self.core)
     }
 }

@@ -10,9 +10,12 @@
 
 mod sync;
 mod cycles;
+mod coarse;
 pub mod clock;
 pub mod entropy;
 pub mod layout;
+mod limit;
+mod reserve;
 #[cfg(all(unix, feature = "fast"))]
 mod fork;
 #[cfg(unified_id_model)]
@@ -21,8 +24,10 @@ pub mod model;
 
 use core::cell::Cell;
 
-pub use self::clock::{Clock, PlainClock, SystemClock};
+pub use self::clock::{Clock, CoarseClock, ManualClock, PlainClock, SystemClock};
 pub use self::entropy::{Entropy, ThreadEntropy};
+pub use self::limit::{drift_limit_ms, set_drift_limit_ms, try_generate};
+pub use self::reserve::{Reserved, reserve};
 #[cfg(feature = "testing")]
 pub use self::{clock::StepClock, entropy::StepEntropy};
 
@@ -215,6 +220,41 @@ impl<C, E> Generator<C, E> {
     #[must_use]
     pub fn with_drift_limit_ms(self, drift_limit_ms: u64) -> Self {
         Self { drift_limit_ms, ..self }
+    }
+
+    /// Sets another clock; ids go on being greater than all that this generator made before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::generator::{CoarseClock, Generator, ManualClock};
+    /// use unified_id::ThreadId;
+    ///
+    /// // One tick coarse, and cheap on every machine.
+    /// let coarse = Generator::new().with_clock(CoarseClock);
+    /// let first = ThreadId::from_core(coarse.generate());
+    ///
+    /// // Ids for records that are older than they.
+    /// let import = Generator::new().with_clock(ManualClock::new(1_600_000_000_000));
+    /// let old = ThreadId::from_core(import.generate());
+    /// assert_eq!(old.timestamp_ms(), Some(1_600_000_000_000));
+    /// assert!(old < first);
+    /// ```
+    #[must_use]
+    pub fn with_clock<D>(self, clock: D) -> Generator<D, E> {
+        Generator {
+            state: self.state,
+            // The old clock's deadline and readings say nothing about the new one.
+            deadline: AtomicU64::new(0),
+            latest_clock: AtomicU64::new(0),
+            rollbacks: self.rollbacks,
+            borrowed: self.borrowed,
+            clamped: self.clamped,
+            drift_faults: self.drift_faults,
+            drift_limit_ms: self.drift_limit_ms,
+            clock,
+            entropy: self.entropy,
+        }
     }
 
     /// Returns the clock.

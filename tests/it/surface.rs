@@ -11,9 +11,9 @@ use unified_id::{
 
 unified_id::kind! {
     /// An order.
-    Order = "order";
+    Order = "order" as OrderId;
     /// One line of an order.
-    OrderLine = "orderline" in Order;
+    OrderLine = "orderline" in Order as OrderLineId;
 }
 
 const CORE: &str = "01m7wqt1fbff4sq3bgc5bhn9e0";
@@ -76,8 +76,8 @@ fn every_kind_has_the_whole_api() {
 
 #[test]
 fn kinds_of_applications_have_it_too() {
-    let (order, other) = (Id::<Order>::new(), Id::<Order>::new());
-    let line = Id::<OrderLine>::new(order);
+    let (order, other) = (OrderId::new(), Id::<Order>::new());
+    let line: OrderLineId = Id::<OrderLine>::new(order);
     assert!(order < other && line.belongs_to(order) && !line.belongs_to(other));
     assert_eq!(line.to_string().parse::<Id<OrderLine>>().unwrap(), line);
     let upper = line.to_string().to_uppercase().replacen("ORDERLINE", "orderline", 1);
@@ -215,6 +215,40 @@ fn generators_can_be_made_over_other_clocks() {
     assert!(ThreadId::batch(100).is_sorted());
     let thread = ThreadId::new();
     assert!(RunId::batch(thread, 100).iter().all(|run| run.thread() == thread));
+}
+
+#[test]
+fn a_limit_of_the_process_makes_try_new_an_error() {
+    use unified_id::generator::{drift_limit_ms, reserve, set_drift_limit_ms};
+    let (thread, key) = (ThreadId::new(), LegacyKey::parse("user123").unwrap());
+    assert_eq!(drift_limit_ms(), u64::MAX);
+    assert!(ThreadId::try_new().unwrap() < ThreadId::try_new().unwrap());
+    assert_eq!(RunId::try_new(thread).unwrap().thread(), thread);
+    assert_eq!(KeyedRunId::try_new(key.clone()).unwrap().thread(), &key);
+    set_drift_limit_ms(0);
+    // A thousand million places are a quarter of a second; a machine that was paused for longer has caught up.
+    let error = (0..50).find_map(|_| {
+        drop(reserve(1 << 30));
+        let failed = [RunId::try_new(thread).is_err(), KeyedRunId::try_new(key.clone()).is_err()];
+        let error = ThreadId::try_new().err()?;
+        (failed == [true; 2]).then_some(error)
+    });
+    set_drift_limit_ms(u64::MAX);
+    assert!(error.unwrap().drift_ms() > 0);
+    assert!(ThreadId::new() < ThreadId::try_new().unwrap(), "without a limit there is no error");
+}
+
+#[test]
+fn slices_are_filled_in_order() {
+    let mut threads = vec![ThreadId::from_core(Core::MIN); 10_000];
+    let before = ThreadId::new();
+    ThreadId::fill(&mut threads);
+    assert!(threads.is_sorted() && before < threads[0] && threads[9_999] < ThreadId::new());
+    assert_eq!(threads.iter().collect::<HashSet<_>>().len(), threads.len());
+    let mut runs = vec![RunId::from_parts(before, Core::MIN); 1000];
+    RunId::fill(threads[0], &mut runs);
+    assert!(runs.is_sorted() && runs.iter().all(|run| run.belongs_to(threads[0])));
+    ThreadId::fill(&mut []);
 }
 
 #[test]
