@@ -410,6 +410,28 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "std")]
+    fn what_would_stop_the_compiler_stops_the_program() {
+        // Only the macro calls these functions, and it lets the compiler run them.
+        let said = |run: fn()| {
+            let panic = std::panic::catch_unwind(run).unwrap_err();
+            panic.downcast_ref::<alloc::string::String>().unwrap().clone()
+        };
+        let core = said(|| drop(Core::__of_literal("x").to_string()));
+        assert!(
+            core.starts_with("not an id: 1 characters at byte 0 where a core has 26; "),
+            "{core}"
+        );
+        let thread = said(|| drop(ThreadId::__of_literal("run_x").to_string()));
+        assert!(thread.starts_with("not an id: does not start with `thread_`; "), "{thread}");
+        let run = said(|| drop(RunId::__of_literal("run_x").to_string()));
+        assert!(run.starts_with("not an id: no core of 26 characters at byte 4; "), "{run}");
+        let thread = ThreadId::__of_literal(&format!("thread_{CORE}"));
+        let run = RunId::__of_literal(&format!("run_{CORE}_{CORE}"));
+        assert_eq!((thread.core(), run.thread()), (Core::__of_literal(CORE), thread));
+    }
+
+    #[test]
     fn a_line_takes_no_more_than_it_has_room_for() {
         let line = Line::<4>::new().with("abc").with_number(123);
         assert_eq!(line.as_str(), "abc1");

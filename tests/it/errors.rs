@@ -120,6 +120,7 @@ fn drift_past_the_limit() {
     assert!(generator.try_generate().is_ok());
     generator.clock().set(1_787_594_056_711);
     let error = generator.try_generate().unwrap_err();
+    assert_eq!(error.kind(), unified_id::GenerateErrorKind::Drift);
     let _guard = snapshots("errors").bind_to_scope();
     insta::assert_snapshot!("generate", format!("error: {error}\nhelp:  {}\n", error.help()));
 }

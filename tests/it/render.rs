@@ -124,3 +124,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn typed_runs_are_rendered_as_runs_of_any_type() {
+    let core: Core = "01m7wqt1fcff4sq3cdmzk4w7rt".parse().unwrap();
+    let thread = unified_id::ThreadId::from_core(core);
+    let run = unified_id::RunId::from_parts(thread, core);
+    let keyed = unified_id::KeyedRunId::from_parts("user123".parse().unwrap(), core);
+    for format in LegacyRunFormat::iter() {
+        assert_eq!(UnifiedId::from(run).to_legacy(format), Some(run.to_legacy(format)));
+        assert_eq!(UnifiedId::from(keyed.clone()).to_legacy(format), Some(keyed.to_legacy(format)));
+        assert!(keyed.to_legacy(format).contains("user123"));
+        assert_eq!(UnifiedId::from(thread).to_legacy(format), None);
+    }
+}

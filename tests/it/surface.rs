@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashSet};
 use unified_id::generator::{self, Generator, PlainClock, ThreadEntropy};
 use unified_id::kind::{BuiltIn, is_prefix, is_registered};
 use unified_id::{
-    Core, Id, IdKind, KeyedMessageId, KeyedRunId, KeyedToolId, Kind, LegacyKey, ParseErrorKind,
-    RunId, Scope, ThreadId, ThreadKey, ThreadScope, UnifiedId, UserId, WebsocketId,
+    AsBytes, AsUuid, Context, Core, CoreBytes, Id, IdKind, KeyedMessageId, KeyedRunId, KeyedToolId,
+    Kind, LegacyKey, ParseErrorKind, RunId, Scope, ThreadId, ThreadKey, ThreadScope, UnifiedId,
+    UserId, WebsocketId,
 };
 
 unified_id::kind! {
@@ -252,6 +253,77 @@ fn slices_are_filled_in_order() {
 }
 
 #[test]
+fn a_context_is_made_together() {
+    let user = UserId::new();
+    let context = UnifiedId::context(user);
+    assert_eq!((context.user(), context.thread()), (user, context.run().thread()));
+    assert!(context.thread().core() < context.run().core());
+    assert!(context.run().core() < context.request().core());
+    let next = Context::on_thread(user, context.thread());
+    assert_eq!((next.user(), next.thread()), (user, context.thread()));
+    assert!(context.run() < next.run() && context.request() < next.request());
+    assert_eq!(context.run().thread_key(), ThreadKey::from(context.thread()));
+}
+
+#[test]
+fn the_storage_forms_hold_the_id() {
+    let thread = ThreadId::from_core(CORE.parse().unwrap());
+    assert_eq!((AsBytes::from(thread).0, AsUuid::from(thread).0), (thread, thread));
+    assert_eq!(format!("{:?}", CoreBytes::from(thread.core())), format!("CoreBytes({CORE:?})"));
+    let text = thread.to_text();
+    assert_eq!(text.clone().as_str(), text.as_str());
+}
+
+#[test]
+fn other_layouts_are_what_other_crates_say_they_are() {
+    use unified_id::generator::layout::{MonotonicUlid, opaque, ulid};
+    for _ in 0..1000 {
+        let uuid = uuid::Uuid::from_u128(opaque().to_u128());
+        assert_eq!(
+            (uuid.get_version(), uuid.get_variant()),
+            (Some(uuid::Version::Random), uuid::Variant::RFC4122)
+        );
+        assert_eq!(uuid::Uuid::from_u128(UserId::opaque().core().to_u128()).get_version_num(), 4);
+        let plain = ulid();
+        let peer = ulid::Ulid(plain.to_u128());
+        assert_eq!(
+            (peer.timestamp_ms(), peer.to_string()),
+            (plain.leading_ms(), plain.ulid_text())
+        );
+    }
+    // 80 random bits: each is 0 in some value and 1 in another.
+    let (zeros, ones) = (0..1000)
+        .map(|_| ulid().to_u128() & ((1 << 80) - 1))
+        .fold(((1 << 80) - 1, 0), |(zeros, ones), bits| (zeros & bits, ones | bits));
+    assert_eq!((zeros, ones), (0, (1 << 80) - 1));
+    let mut ulids = MonotonicUlid::new();
+    let mut latest = ulid::Ulid(ulids.next().unwrap().to_u128());
+    let mut steps = 0;
+    for core in ulids.take(10_000) {
+        let next = ulid::Ulid(core.to_u128());
+        if next.timestamp_ms() == latest.timestamp_ms() {
+            assert_eq!(Ok(next), latest.increment(), "one more than the one before");
+            steps += 1;
+        }
+        assert!(latest < next);
+        latest = next;
+    }
+    assert!(steps > 0);
+}
+
+#[test]
+fn a_collision_that_was_found_elsewhere_is_counted() {
+    use unified_id::collision::{Detector, detect};
+    let id = UserId::new();
+    let detector = Detector::default();
+    let collision = detect(&id, &HashSet::from([id])).unwrap_err();
+    detector.count(&collision);
+    detector.count(&collision);
+    let stats = detector.stats();
+    assert_eq!((stats.total_collisions, stats.unique_ids_involved, stats.known_ids), (2, 1, 0));
+}
+
+#[test]
 fn an_error_can_be_shown_to_a_developer() {
     let error = "run".parse::<RunId>().unwrap_err();
     let shown = format!("{error:?}");
@@ -265,6 +337,17 @@ fn an_error_can_be_shown_to_a_developer() {
         (bare.format(), bare.core().map(|core| core.to_string())),
         ("ulid", Some(CORE.to_owned()))
     );
+    let unscoped = format!("thread_{CORE}");
+    let unified = unified_id::parse_any(&unscoped).unwrap();
+    assert_eq!(
+        (unified.format(), unified.as_unified().unwrap().kind()),
+        ("canonical", IdKind::Thread)
+    );
+    assert_eq!(unified.thread_key(), Some(ThreadKey::parse(CORE).unwrap()));
+    let unified_id::ParsedId::Foreign(order) = foreign else { panic!("{foreign:?}") };
+    assert_eq!(String::from(order), "order_01m7wqt1fbff4sq3bgc5bhn9e0");
+    let websocket = format!("websocket_{CORE}_{}", &CORE[1..]).parse::<WebsocketId>().unwrap_err();
+    assert_eq!((websocket.kind(), websocket.position()), (ParseErrorKind::WrongLength, 37));
     let old = unified_id::parse_any("run_user123_a1b2c3d4").unwrap();
     assert_eq!((old.format(), old.core()), ("netra_run_idmanager", None));
     assert_eq!(old.thread_key(), Some(ThreadKey::parse("user123").unwrap()));

@@ -19,15 +19,23 @@ pub(crate) struct Case {
     /// How many items one unit of a contender's count is.
     block: u64,
     contenders: Vec<Contender>,
+    /// What others state, in items per second; nothing here can run it.
+    stated: Vec<(&'static str, f64)>,
 }
 
 impl Case {
     pub(crate) fn new(name: &'static str) -> Self {
-        Self { name, required: None, block: 1, contenders: Vec::new() }
+        Self { name, required: None, block: 1, contenders: Vec::new(), stated: Vec::new() }
     }
 
     pub(crate) fn require(mut self, peer: &'static str, ratio: f64) -> Self {
         self.required = Some((peer, ratio));
+        self
+    }
+
+    /// Puts a figure beside the others that was stated elsewhere, in items per second.
+    pub(crate) fn stated(mut self, name: &'static str, per_second: f64) -> Self {
+        self.stated.push((name, per_second));
         self
     }
 
@@ -95,6 +103,16 @@ impl Case {
                 table,
                 "| {} | {} | {middle:.2} | {best:.2} | {ratio} | {verdict} |",
                 self.name, contender.name
+            )
+            .expect("invariant: a string takes any text");
+        }
+        for (name, per_second) in &self.stated {
+            let per_item_ns = 1e9 / per_second;
+            let ratio = per_item_ns / ours;
+            writeln!(
+                table,
+                "| {} | {name} | {per_item_ns:.0} |  | {ratio:.0}x | not measured here |",
+                self.name
             )
             .expect("invariant: a string takes any text");
         }

@@ -164,3 +164,39 @@ fn refusals_say_what_where_and_what_to_do() {
         assert!(!sentence.ends_with('.') && !refusal.help().is_empty() && !sentence.contains('\n'));
     }
 }
+
+/// What a row and an answer say of themselves.
+#[test]
+fn answers_and_rows_can_be_looked_at() {
+    let id = legacy::read("run_chat_7_5c95c6ff").unwrap();
+    assert_eq!((id.text(), id.counter()), ("run_chat_7_5c95c6ff", Some(7)));
+    let shown = format!("{id:?}");
+    assert!(
+        shown.starts_with("LegacyId { text: \"run_chat_7_5c95c6ff\", format: \"netra_ctx_run\""),
+        "{shown}"
+    );
+    let thread = id.thread().unwrap();
+    assert!(thread.is_prefixed());
+    // The thread that was built, and the same one as a piece of another id.
+    let same = legacy::read("thread_chat_7_5c95c6ff").unwrap().thread().unwrap();
+    let other = legacy::read("thread_chat_8_5c95c6ff").unwrap().thread().unwrap();
+    assert!(!same.is_prefixed());
+    for (left, right, is_same) in
+        [(thread, same, true), (same, thread, true), (thread, other, false), (other, thread, false)]
+    {
+        assert_eq!(left == right, is_same, "{left} and {right}");
+    }
+    assert_eq!((thread, same), (id.thread().unwrap(), same));
+    assert_ne!(same, other);
+
+    let rows = legacy::rows();
+    let row = |name: &str| rows.iter().find(|row| row.name() == name).unwrap();
+    let run = row("netra_ctx_run");
+    assert!(run.has_thread() && run.part_names().count() > 0 && !run.by().is_empty());
+    assert_eq!((run.kind(), run.format()), (Some("run"), Some(LegacyFormat::NetraCtxRun)));
+    for row in rows {
+        assert!(!row.is_refused() || (row.kind().is_none() && row.format().is_none()));
+    }
+    assert!(rows.iter().any(|row| row.kind() == Some("@p")));
+    assert!(rows.iter().any(|row| !row.has_thread() && !row.is_refused()));
+}

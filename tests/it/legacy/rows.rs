@@ -182,3 +182,52 @@ fn threads_come_from_templates() {
     let id = reader.read("WRAP:thread_x_run_1693430400000_a1b2c3d4").unwrap();
     assert_eq!(id.thread().unwrap(), "x");
 }
+
+/// A row that is built says the same as a row that is read.
+#[test]
+fn a_row_can_be_built() {
+    let spec = RowSpec::new("order", "ord-{U:b36}-{ms:ms}-{T:text}")
+        .with_kind("order")
+        .with_thread("{T}")
+        .with_user("{U}")
+        .with_by("the shop")
+        .with_example("ord-anna-1756152290611-team_a")
+        .before("table");
+    let rows = Rows::new().with_row(spec).with_operation("billing_run");
+    let built = Reader::new().with_rows(&rows).unwrap();
+    let read = load(
+        r#"
+        operations = ["billing_run"]
+
+        [[row]]
+        name = "order"
+        pattern = "ord-{U:b36}-{ms:ms}-{T:text}"
+        kind = "order"
+        thread = "{T}"
+        user = "{U}"
+        by = "the shop"
+        example = "ord-anna-1756152290611-team_a"
+        before = "table"
+        "#,
+    )
+    .unwrap();
+    for reader in [&built, &read] {
+        let id = reader.read("ord-anna-1756152290611-team_a").unwrap();
+        assert_eq!(
+            (id.row().name(), id.row().by(), id.kind()),
+            ("order", "the shop", Some("order"))
+        );
+        assert_eq!((id.user(), id.timestamp_ms()), (Some("anna"), Some(1_756_152_290_611)));
+        assert_eq!(
+            (id.thread().unwrap().to_string().as_str(), id.row().format()),
+            ("team_a", None)
+        );
+        let run = reader.read("run_billing_run_7_5c95c6ff").unwrap();
+        assert_eq!(run.format(), LegacyFormat::NetraCtxRun);
+    }
+    let wrong =
+        RowSpec::new("order", "ord-{T:text}").with_example("run_chat_7_5c95c6ff").before("end");
+    let error = Reader::new().with_rows(&Rows::new().with_row(wrong)).unwrap_err();
+    assert_eq!(error.kind(), RowErrorKind::Example);
+    assert!(error.to_string().contains("its example reads as `netra_ctx_run`"), "{error}");
+}

@@ -13,7 +13,7 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 
 use super::tally::Tally;
 use crate::process::{Runner, cargo, say};
-use crate::{docs, fetch, tidy, tools};
+use crate::{counts, docs, fetch, tidy, tools};
 
 /// One check: fails by an error or by what it counts.
 pub(crate) struct Step {
@@ -38,6 +38,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "rustdoc", what: "the documentation builds without warnings", run: rustdoc },
     Step { name: "features", what: "unified-id with each feature, none and all", run: features },
     Step { name: "no-std", what: "a program without the standard library uses ids", run: no_std },
+    Step { name: "counts", what: "no hot path takes more instructions", run: counts },
     Step { name: "lint", what: "our own tree has no stray ids", run: lint },
 ];
 
@@ -182,6 +183,13 @@ fn features(runner: &Runner, _: &mut Tally) -> Result<()> {
 fn no_std(runner: &Runner, _: &mut Tally) -> Result<()> {
     let args = ["run", "--quiet", "--profile", "no-std", "--package", "id-nostd"];
     runner.run(&mut cargo(&args)).context("`unified-id` has to do without the standard library")
+}
+
+fn counts(runner: &Runner, _: &mut Tally) -> Result<()> {
+    if !counts::run(runner, false)? {
+        bail!("a hot path has become slower: see the lines above");
+    }
+    Ok(())
 }
 
 fn metadata(runner: &Runner) -> Result<Metadata> {
