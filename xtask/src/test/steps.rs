@@ -37,6 +37,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "examples", what: "every file in examples/ runs", run: examples },
     Step { name: "rustdoc", what: "the documentation builds without warnings", run: rustdoc },
     Step { name: "features", what: "unified-id with each feature, none and all", run: features },
+    Step {
+        name: "portable",
+        what: "unified-id without `unsafe` gives the same answers",
+        run: portable,
+    },
     Step { name: "no-std", what: "a program without the standard library uses ids", run: no_std },
     Step { name: "counts", what: "no hot path takes more instructions", run: counts },
     Step { name: "lint", what: "our own tree has no stray ids", run: lint },
@@ -178,6 +183,11 @@ fn features(runner: &Runner, _: &mut Tally) -> Result<()> {
         runner.run(command.args(flags).args(["--", "-D", "warnings"]))?;
     }
     Ok(())
+}
+
+/// Runs tests of the library on the build that forbids `unsafe`; with the workspace the feature would be on.
+fn portable(runner: &Runner, tally: &mut Tally) -> Result<()> {
+    count(runner, &mut cargo(&["test", "--package", "id-portable", "--test", "it"]), tally)
 }
 
 fn no_std(runner: &Runner, _: &mut Tally) -> Result<()> {
