@@ -344,6 +344,7 @@ fn an_error_can_be_shown_to_a_developer() {
         ("canonical", IdKind::Thread)
     );
     assert_eq!(unified.thread_key(), Some(ThreadKey::parse(CORE).unwrap()));
+    assert_eq!((unified.core(), unified.as_unified().unwrap().core_text()), (bare.core(), CORE));
     let unified_id::ParsedId::Foreign(order) = foreign else { panic!("{foreign:?}") };
     assert_eq!(String::from(order), "order_01m7wqt1fbff4sq3bgc5bhn9e0");
     let websocket = format!("websocket_{CORE}_{}", &CORE[1..]).parse::<WebsocketId>().unwrap_err();

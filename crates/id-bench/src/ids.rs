@@ -2,6 +2,7 @@
 
 use mti::prelude::{MagicTypeIdExt, V7};
 use type_safe_id::{StaticType, TypeSafeId};
+use unified_id::generator::{CoarseClock, Generator, PlainClock, ThreadEntropy};
 use unified_id::{Core, RunId, ThreadId, UnifiedId, UserId};
 
 use crate::harness::Case;
@@ -17,6 +18,7 @@ impl StaticType for Thread {
 pub(crate) fn cases() -> Vec<Case> {
     vec![
         value(),
+        clocks(),
         typed_stack_text(),
         typed_string(),
         typed_parse(),
@@ -57,6 +59,17 @@ fn value() -> Case {
                     .to_raw(),
             )
         })
+}
+
+/// What the choice of a clock costs; none of them takes the leases of the process-wide generator.
+fn clocks() -> Case {
+    static SYSTEM: Generator = Generator::new();
+    static COARSE: Generator<CoarseClock> = Generator::with(CoarseClock, ThreadEntropy);
+    static PLAIN: Generator<PlainClock> = Generator::with(PlainClock, ThreadEntropy);
+    Case::new("generate/clocks")
+        .each("unified-id, system clock", || fold(SYSTEM.generate().to_u128()))
+        .each("unified-id, coarse clock", || fold(COARSE.generate().to_u128()))
+        .each("unified-id, plain clock", || fold(PLAIN.generate().to_u128()))
 }
 
 fn typed_stack_text() -> Case {

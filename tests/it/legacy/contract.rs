@@ -177,6 +177,7 @@ fn answers_and_rows_can_be_looked_at() {
     );
     let thread = id.thread().unwrap();
     assert!(thread.is_prefixed());
+    assert_eq!(thread.to_cow(), "thread_chat_7_5c95c6ff");
     // The thread that was built, and the same one as a piece of another id.
     let same = legacy::read("thread_chat_7_5c95c6ff").unwrap().thread().unwrap();
     let other = legacy::read("thread_chat_8_5c95c6ff").unwrap().thread().unwrap();
@@ -193,6 +194,7 @@ fn answers_and_rows_can_be_looked_at() {
     let row = |name: &str| rows.iter().find(|row| row.name() == name).unwrap();
     let run = row("netra_ctx_run");
     assert!(run.has_thread() && run.part_names().count() > 0 && !run.by().is_empty());
+    assert!(run.pattern().starts_with("run_") && !run.example().is_empty());
     assert_eq!((run.kind(), run.format()), (Some("run"), Some(LegacyFormat::NetraCtxRun)));
     for row in rows {
         assert!(!row.is_refused() || (row.kind().is_none() && row.format().is_none()));

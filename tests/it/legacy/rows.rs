@@ -231,3 +231,19 @@ fn a_row_can_be_built() {
     assert_eq!(error.kind(), RowErrorKind::Example);
     assert!(error.to_string().contains("its example reads as `netra_ctx_run`"), "{error}");
 }
+
+/// A part that could also take what belongs to the next one takes the longest text that lets the whole fit.
+#[test]
+fn a_part_gives_back_what_the_next_one_needs() {
+    let row = RowSpec::new("packed", "zz{U:b36}{hex8}").with_user("{U}").before("table");
+    let reader = Reader::new().with_rows(&Rows::new().with_row(row)).unwrap();
+    for (text, user) in
+        [("zz12345678a1b2c3d4", "12345678"), ("zzaa1b2c3d4", "a"), ("zz7x00000000", "7x")]
+    {
+        let id = reader.read(text).unwrap();
+        assert_eq!((id.row().name(), id.user()), ("packed", Some(user)), "{text}");
+    }
+    for text in ["zz1234567", "zza1b2c3d4", "zz7x0000000g"] {
+        assert!(reader.read(text).map_or(true, |id| id.row().name() != "packed"), "{text}");
+    }
+}
