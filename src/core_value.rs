@@ -81,11 +81,20 @@ impl Core {
     ///
     /// [`WrongLength`](ParseErrorKind::WrongLength), [`Lookalike`](ParseErrorKind::Lookalike),
     /// [`InvalidCharacter`](ParseErrorKind::InvalidCharacter) or [`Overflow`](ParseErrorKind::Overflow), with the position.
+    #[inline]
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        Self::read(text.as_bytes()).map(|(core, _)| core).map_err(|rejection| {
-            let empty = Rejection::new(ParseErrorKind::Empty, 0);
-            if text.is_empty() { empty } else { rejection }.explain(text.as_bytes())
-        })
+        match <&[u8; CORE_CHARS]>::try_from(text.as_bytes()).ok().and_then(codec::decode) {
+            Some(value) => Ok(Self::from_u128(value)),
+            None => Err(Self::explain(text)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn explain(text: &str) -> ParseError {
+        let empty = Rejection::new(ParseErrorKind::Empty, 0);
+        let rejection = if text.is_empty() { empty } else { Self::reject(text.as_bytes()) };
+        rejection.explain(text.as_bytes())
     }
 
     /// Reads a core and tells whether a letter of it was upper case.
@@ -96,14 +105,15 @@ impl Core {
     )]
     pub(crate) fn read(text: &[u8]) -> Result<(Self, bool), Rejection> {
         if let Ok(exact) = <&[u8; CORE_CHARS]>::try_from(text)
-            && let Some(decoded) = codec::decode(exact)
+            && let Some(value) = codec::decode(exact)
         {
-            return Ok((Self::from_u128(decoded.value), decoded.has_upper));
+            return Ok((Self::from_u128(value), codec::has_upper(exact)));
         }
         Err(Self::reject(text))
     }
 
     #[cold]
+    #[inline(never)]
     const fn reject(text: &[u8]) -> Rejection {
         // Of a text that is no core by far, its length is the news.
         if text.len() > CORE_CHARS + 1 || text.len() < CORE_CHARS - 1 {
@@ -116,9 +126,9 @@ impl Core {
     /// Reads a core through the table: what the compiler can run, and what is read on slow paths.
     pub(crate) const fn read_by_table(text: &[u8]) -> Result<Self, Rejection> {
         if let Some((exact, [])) = text.split_first_chunk()
-            && let Some(decoded) = codec::table::decode(exact)
+            && let Some(value) = codec::table::decode(exact)
         {
-            return Ok(Self::from_u128(decoded.value));
+            return Ok(Self::from_u128(value));
         }
         Err(Self::reject(text))
     }
@@ -128,6 +138,18 @@ impl Core {
     #[inline]
     pub fn to_text(self) -> CoreText {
         CoreText(codec::encode(self.to_u128()))
+    }
+
+    /// How many bytes the text of a core has.
+    pub const TEXT_BYTES: usize = CORE_CHARS;
+
+    /// Writes the 26 characters at the start of a buffer and returns them; `None` if they do not fit, and then nothing was
+    /// written.
+    #[inline]
+    pub fn write_to(self, buffer: &mut [u8]) -> Option<&str> {
+        let place = buffer.first_chunk_mut()?;
+        codec::encode_to(self.to_u128(), place);
+        Some(crate::text::ascii(place))
     }
 
     /// Returns the spelling of the ULID specification: 26 characters in upper case.
@@ -232,7 +254,7 @@ impl FromStr for Core {
 
 /// The 26 characters of a core, on the stack.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CoreText([u8; CORE_CHARS]);
+pub struct CoreText(pub(crate) [u8; CORE_CHARS]);
 
 impl CoreText {
     /// Returns the text.

@@ -33,7 +33,8 @@ pub use self::{clock::StepClock, entropy::StepEntropy};
 
 use self::clock::Reading;
 use self::sync::{AtomicU64, Ordering};
-use crate::{Core, GenerateError};
+use crate::codec::{self, CORE_CHARS};
+use crate::{Core, CoreText, GenerateError};
 
 /// 2020-01-01T00:00:00Z in Unix milliseconds: the first millisecond of the state word.
 pub const FIRST_MS: u64 = 1_577_836_800_000;
@@ -47,6 +48,8 @@ const COUNTER_MASK: u64 = (1 << COUNTER_BITS) - 1;
 const START_BITS: u32 = COUNTER_BITS - 1;
 /// How many states a thread takes at once at most: far fewer than a millisecond has, even if most go unused.
 const MAX_LEASE: u64 = 64;
+/// How many random words are made at once for a batch.
+const TAILS: usize = 256;
 /// A generator that is further ahead of its clock than this is counted as faulty.
 const DRIFT_FAULT_MS: u64 = 10 * 60 * 1000;
 
@@ -82,6 +85,34 @@ pub fn generate() -> Core {
 /// ```
 pub fn fill(cores: &mut [Core]) {
     PROCESS.fill(cores);
+}
+
+/// Fills a slice with texts of new cores, in increasing order: like [`fill`], without a value in between.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::{Core, generator};
+///
+/// let mut texts = [Core::MIN.to_text(); 1000];
+/// generator::fill_texts(&mut texts);
+/// assert!(texts.is_sorted_by_key(|text| text.as_str()));
+/// ```
+pub fn fill_texts(texts: &mut [CoreText]) {
+    PROCESS.fill_texts(texts);
+}
+
+/// Fills a slice with what is made of new cores.
+pub(crate) fn fill_with<T>(items: &mut [T], of_core: impl Fn(Core) -> T) {
+    PROCESS.fill_with(items, of_core);
+}
+
+/// Writes a new core into a place within each item.
+pub(crate) fn fill_places<T>(
+    items: &mut [T],
+    place: impl Fn(&mut T) -> &mut [u8; CORE_CHARS] + Copy,
+) {
+    PROCESS.fill_places(items, place);
 }
 
 /// Returns what the generator of this process had to put up with.
@@ -290,19 +321,62 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
 
     /// Fills a slice with cores that are greater than all that this generator made before, in increasing order.
     pub fn fill(&self, cores: &mut [Core]) {
-        let mut rest = cores;
-        while let Some((first, others)) = rest.split_first_mut() {
+        self.fill_with(cores, |core| core);
+    }
+
+    /// Fills a slice with what is made of new cores.
+    pub(crate) fn fill_with<T>(&self, items: &mut [T], of_core: impl Fn(Core) -> T) {
+        self.fill_by(items, |items, states, tails| {
+            for ((item, state), tail) in items.iter_mut().zip(states).zip(tails) {
+                *item = of_core(assemble(state, *tail));
+            }
+        });
+    }
+
+    /// Fills a slice with texts of cores that are greater than all that this generator made before, in increasing order.
+    pub fn fill_texts(&self, texts: &mut [CoreText]) {
+        self.fill_places(texts, |text| &mut text.0);
+    }
+
+    /// Writes a new core into a place within each item.
+    pub(crate) fn fill_places<T>(
+        &self,
+        items: &mut [T],
+        place: impl Fn(&mut T) -> &mut [u8; CORE_CHARS] + Copy,
+    ) {
+        self.fill_by(items, |items, states, tails| {
+            codec::encode_each(
+                items
+                    .iter_mut()
+                    .zip(states)
+                    .zip(tails)
+                    .map(|((item, state), tail)| (assemble(state, *tail).to_u128(), place(item))),
+            );
+        });
+    }
+
+    /// Takes states for all items, and hands over items, their states and as many random words, piece by piece.
+    fn fill_by<T>(&self, items: &mut [T], put: impl Fn(&mut [T], core::ops::Range<u64>, &[u64])) {
+        let mut tails = [0; TAILS];
+        let mut put = |items: &mut [T], states: core::ops::Range<u64>| {
+            for (items, start) in items.chunks_mut(TAILS).zip(states.clone().step_by(TAILS)) {
+                let tails = &mut tails[..items.len()];
+                self.entropy.fill(tails);
+                put(items, start..states.end, tails);
+            }
+        };
+        let mut rest = items;
+        while !rest.is_empty() {
             // The first one goes by the clock and opens the millisecond.
             let Ok(state) = self.advance(u64::MAX) else {
                 unreachable!("invariant: without a limit no state is too far ahead");
             };
-            *first = self.assemble(state);
+            let (first, others) = rest.split_at_mut(1);
+            put(first, state..state + 1);
             let taken = self.take_up_to(others.len() as u64);
-            let (mine, later) =
-                others.split_at_mut(usize::try_from(taken.end - taken.start).unwrap_or(0));
-            for (core, state) in mine.iter_mut().zip(taken) {
-                *core = self.assemble(state);
-            }
+            let count = usize::try_from(taken.end - taken.start).unwrap_or(0);
+            let (mine, later) = others.split_at_mut(count);
+            put(mine, taken);
             rest = later;
         }
     }
@@ -497,14 +571,18 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
     /// Makes the core of a state, with a fresh tail.
     #[inline]
     fn assemble(&self, state: u64) -> Core {
-        let timestamp_ms = (state >> COUNTER_BITS) + FIRST_MS;
-        let counter = state & COUNTER_MASK;
-        let high = (timestamp_ms << 16) | 0x7000 | (counter >> 10);
-        let low = (0b10 << 62)
-            | ((counter & 0x3ff) << 52)
-            | (self.entropy.next_u64() >> (u64::BITS - 52));
-        Core::from_u128((u128::from(high) << 64) | u128::from(low))
+        assemble(state, self.entropy.next_u64())
     }
+}
+
+/// Makes the core of a state and random bits, of which it takes the upper ones.
+#[inline]
+fn assemble(state: u64, random: u64) -> Core {
+    let timestamp_ms = (state >> COUNTER_BITS) + FIRST_MS;
+    let counter = state & COUNTER_MASK;
+    let high = (timestamp_ms << 16) | 0x7000 | (counter >> 10);
+    let low = (0b10 << 62) | ((counter & 0x3ff) << 52) | (random >> (u64::BITS - 52));
+    Core::from_u128((u128::from(high) << 64) | u128::from(low))
 }
 
 #[cfg(test)]

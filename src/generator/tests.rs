@@ -461,3 +461,18 @@ fn without_the_systems_randomness_seeds_still_differ() {
     assert_ne!(seeds[0], seeds[1]);
     assert_ne!(seeds[0], [0; 32]);
 }
+
+#[test]
+fn texts_are_filled_like_values() {
+    let (values, texts) = (generator(NOON), generator(NOON));
+    for count in [0, 1, 2, 255, 256, 257, 1000] {
+        let mut cores = vec![Core::MIN; count];
+        values.fill(&mut cores);
+        let mut filled = vec![Core::MIN.to_text(); count];
+        texts.fill_texts(&mut filled);
+        let read: Vec<Core> =
+            filled.iter().map(|text| Core::parse(text.as_str()).unwrap()).collect();
+        assert_eq!(read, cores);
+        assert_increasing(&cores);
+    }
+}

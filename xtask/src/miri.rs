@@ -12,7 +12,7 @@ use crate::process::{Runner, say};
 /// What is run: modules, and tests of the generator.
 const TESTS: &[&str] = &[
     "codec::table",
-    "codec::avx2::tests::equals_the_table_for_every",
+    "codec::simd::tests::equals_the_table_for_every",
     "context::",
     "kind::",
     "generator::tests::a_clock",
