@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::Kind;
+#[cfg(feature = "std")]
 use crate::codec::CORE_CHARS;
 
 /// An array of bytes that holds the text of an id.
@@ -48,6 +49,7 @@ impl<K: Kind> IdText<K> {
 
 impl<K: Kind> IdText<K> {
     /// Returns the place of the id's own core: the end of every text.
+    #[cfg(feature = "std")]
     #[inline]
     pub(crate) fn core_place(&mut self) -> &mut [u8; CORE_CHARS] {
         self.0.as_mut().last_chunk_mut().expect("invariant: a text ends with a core")
