@@ -134,13 +134,13 @@ struct Lease {
     /// The next state to use; greater than `last` if there is none.
     next: Cell<u64>,
     last: Cell<u64>,
-    /// How many were taken at once.
+    /// How many to take next.
     size: Cell<u64>,
 }
 
 impl Lease {
     const fn new() -> Self {
-        Self { next: Cell::new(u64::MAX), last: Cell::new(0), size: Cell::new(0) }
+        Self { next: Cell::new(u64::MAX), last: Cell::new(0), size: Cell::new(1) }
     }
 }
 
@@ -416,11 +416,8 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
     #[inline]
     fn advance(&self, drift_limit_ms: u64) -> Result<u64, GenerateError> {
         // With a limit every id is compared with the clock.
-        if drift_limit_ms == u64::MAX
-            && self.is_same_ms()
-            && let Some(first) = self.take(1)
-        {
-            return Ok(first);
+        if drift_limit_ms == u64::MAX && self.is_same_ms() {
+            return Ok(self.take(1) + 1);
         }
         self.advance_by_clock(drift_limit_ms)
     }
@@ -435,18 +432,24 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
         deadline != 0 && left.wrapping_sub(1) < self.clock.cycles_per_ms()
     }
 
-    /// Takes the next `count` states within the same millisecond and returns the first; `None` if there are not so many or
-    /// another thread was faster.
+    /// Takes the next `count` states and returns the one before them.
+    ///
+    /// An addition and no compare-and-swap: it cannot fail, so that threads that meet here do not go on to read the clock.
     #[inline]
-    fn take(&self, count: u64) -> Option<u64> {
-        let state = self.state.load(Ordering::Relaxed);
-        if (state & COUNTER_MASK) + count > COUNTER_MASK {
-            return None;
+    fn take(&self, count: u64) -> u64 {
+        let before = self.state.fetch_add(count, Ordering::AcqRel);
+        if (before & COUNTER_MASK) + count > COUNTER_MASK {
+            self.note_carry();
         }
-        self.state
-            .compare_exchange(state, state + count, Ordering::AcqRel, Ordering::Relaxed)
-            .is_ok()
-            .then_some(state + 1)
+        before
+    }
+
+    /// Notes that an addition ran over into the next millisecond, which is as good a state as any: it was borrowed.
+    #[cold]
+    fn note_carry(&self) {
+        self.borrowed.fetch_add(1, Ordering::Relaxed);
+        // Ahead of the clock every id is accounted for, so the clock goes on being read.
+        self.deadline.store(0, Ordering::Release);
     }
 
     /// Makes a core with the help of a lease that no other thread uses.
@@ -462,27 +465,27 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
                 lease.next.set(next + 1);
                 return self.assemble(next);
             }
-            if let Some(state) = self.renew(lease, next > last) {
-                return self.assemble(state);
-            }
+            return self.assemble(self.renew(lease));
         }
+        let Ok(state) = self.advance_by_clock(u64::MAX) else {
+            unreachable!("invariant: without a limit no state is too far ahead");
+        };
         lease.next.set(u64::MAX);
-        match self.advance_by_clock(u64::MAX) {
-            Ok(state) => self.assemble(state),
-            Err(_) => unreachable!("invariant: without a limit no state is too far ahead"),
-        }
+        lease.last.set(state);
+        self.assemble(state)
     }
 
-    /// Takes new states for a lease and returns the first: twice as many as before if the last ones were used up, one
-    /// alone if another thread came in between.
+    /// Takes new states for a lease and returns the first: twice as many as before while no other thread takes any, one
+    /// alone while others do. The one is used without looking at the state again, which would fetch its cache line twice.
     #[inline(never)]
-    fn renew(&self, lease: &Lease, is_used_up: bool) -> Option<u64> {
-        let size = if is_used_up { (2 * lease.size.get()).clamp(1, MAX_LEASE) } else { 1 };
-        lease.size.set(size);
-        let first = self.take(size)?;
-        lease.next.set(first + 1);
-        lease.last.set(first + size - 1);
-        Some(first)
+    fn renew(&self, lease: &Lease) -> u64 {
+        let size = if lease.next.get() > lease.last.get() { lease.size.get() } else { 1 };
+        let before = self.take(size);
+        let is_alone = before == lease.last.get();
+        lease.size.set(if is_alone { (2 * size).min(MAX_LEASE) } else { 1 });
+        lease.next.set(before + 2);
+        lease.last.set(before + size);
+        before + 1
     }
 
     /// Moves the state on by one id after reading the clock.

@@ -476,3 +476,40 @@ fn texts_are_filled_like_values() {
         assert_increasing(&cores);
     }
 }
+
+#[test]
+fn an_addition_that_runs_over_borrows_the_next_millisecond() {
+    let generator = gated();
+    let lease = Lease::new();
+    let mut cores: Vec<_> = (0..100).map(|_| generator.generate_leased(&lease)).collect();
+    // Two states are left, and the lease takes more.
+    let full = generator.state.load(Ordering::Relaxed) | COUNTER_MASK;
+    generator.state.store(full - 2, Ordering::Relaxed);
+    cores.extend((0..500).map(|_| generator.generate_leased(&lease)));
+    cores.extend((0..10).map(|_| generator.generate()));
+    assert_increasing(&cores);
+    assert!(cores.iter().any(|core| core.timestamp_ms() == Some(NOON + 1)));
+    let stats = generator.stats();
+    assert_eq!((stats.borrowed, stats.drift_ms), (1, 1), "{stats:?}");
+    // Ahead of the clock it is read again.
+    let reads = generator.clock.reads.load(Ordering::Relaxed);
+    cores.push(generator.generate_leased(&lease));
+    assert_eq!(generator.clock.reads.load(Ordering::Relaxed), reads + 1);
+}
+
+#[test]
+fn a_lease_is_small_while_others_take_states_and_grows_when_they_stop() {
+    let generator = gated();
+    let (mine, theirs) = (Lease::new(), Lease::new());
+    let mut cores = Vec::new();
+    for _ in 0..50 {
+        cores.push(generator.generate_leased(&mine));
+        cores.push(generator.generate_leased(&theirs));
+        assert!(mine.size.get() <= 2 && theirs.size.get() <= 2);
+    }
+    cores.extend((0..1000).map(|_| generator.generate_leased(&mine)));
+    assert_eq!(mine.size.get(), MAX_LEASE);
+    cores.push(generator.generate_leased(&theirs));
+    cores.push(generator.generate_leased(&mine));
+    assert_increasing(&cores);
+}
