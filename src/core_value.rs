@@ -95,12 +95,18 @@ impl Core {
         reason = "returned by memory, what was read would cost more than the reading"
     )]
     pub(crate) fn read(text: &[u8]) -> Result<(Self, bool), Rejection> {
-        if let Ok(exact) = <&[u8; CORE_CHARS]>::try_from(text)
-            && let Some(decoded) = codec::decode(exact)
-        {
-            return Ok((Self::from_u128(decoded.value), decoded.has_upper));
-        }
-        Err(Self::reject(text))
+        Self::read_exact(text).ok_or_else(|| Self::reject(text))
+    }
+
+    /// Reads 26 characters; `None` if they are not a core.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "returned by memory, what was read would cost more than the reading"
+    )]
+    pub(crate) fn read_exact(text: &[u8]) -> Option<(Self, bool)> {
+        let decoded = codec::decode(<&[u8; CORE_CHARS]>::try_from(text).ok()?)?;
+        Some((Self::from_u128(decoded.value), decoded.has_upper))
     }
 
     #[cold]

@@ -6,7 +6,7 @@
 
 use crate::codec::CORE_CHARS;
 use crate::error::Rejection;
-use crate::kind::{MAX_PACKED_BYTES, ScopeRule};
+use crate::kind::{MAX_PACKED_BYTES, ScopeRule, packed_prefix};
 use crate::legacy::{LegacyId, Reader, Reason, Refusal};
 use crate::thread::{ReadScope, is_near_core, read_scope};
 use crate::unified::{ScopeRef, UnifiedRef};
@@ -158,6 +158,15 @@ impl Reader {
     pub fn parse_any<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
         // Each answer is returned where it is made: a value with room for a legacy id is large, and moving it costs more than
         // reading a new one.
+        if let Some(id) = read_cores(text) {
+            return Ok(ParsedId::Unified(id));
+        }
+        self.parse_slow(text)
+    }
+
+    /// Reads what is not a prefix and one or two cores.
+    #[inline(never)]
+    fn parse_slow<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
         match read_canonical(text) {
             Ok(id) => Ok(ParsedId::Unified(id)),
             Err(verdict) => self.parse_others(text, verdict),
@@ -165,7 +174,6 @@ impl Reader {
     }
 
     /// Reads what is no id of a built-in kind.
-    #[inline(never)]
     fn parse_others<'a>(
         &'a self,
         text: &'a str,
@@ -243,16 +251,37 @@ impl Verdict {
     }
 }
 
+/// Reads the common case: the prefix of a built-in kind, then a core, or two of a kind with a scope.
+///
+/// Takes nothing that [`read_canonical`] would read otherwise; says nothing about what it does not take.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "returned by memory, what was read would cost more than the reading"
+)]
+fn read_cores(text: &str) -> Option<UnifiedRef<'_>> {
+    let (packed, prefix_len) = packed_prefix(text.as_bytes())?;
+    let kind = IdKind::from_packed(packed)?;
+    let rest = text.as_bytes().get(prefix_len + 1..)?;
+    let (scope, core, is_canonical) = if kind.scope_rule() == ScopeRule::None {
+        let (core, has_upper) = Core::read_exact(rest)?;
+        (ScopeRef::None, core, !has_upper)
+    } else {
+        let (scope, core, is_canonical) = two_cores(rest)?;
+        (ScopeRef::Core(scope), core, is_canonical)
+    };
+    Some(UnifiedRef { kind, scope, core, text, is_canonical })
+}
+
 /// Reads an id of a built-in kind, as it stands in a text.
 #[inline]
 pub(crate) fn read_canonical(text: &str) -> Result<UnifiedRef<'_>, Verdict> {
-    let (kind, at, parts) = read_parts(text.as_bytes())?;
+    let (kind, _, parts) = read_parts(text.as_bytes())?;
     Ok(UnifiedRef {
         kind,
         scope: parts.scope,
         core: parts.core,
         text,
-        scope_text: (parts.scope != ScopeRef::None).then(|| &text[at..text.len() - CORE_CHARS - 1]),
         is_canonical: parts.is_canonical,
     })
 }
@@ -265,18 +294,9 @@ pub(crate) fn read_parts(text: &[u8]) -> Result<(IdKind, usize, Parts<'_>), Verd
     if text.len() > MAX_INPUT_BYTES {
         return Err(Verdict::last(Rejection::new(ParseErrorKind::TooLong, MAX_INPUT_BYTES)));
     }
-    let (mut prefix_len, mut packed) = (0, 0);
-    while prefix_len < MAX_PACKED_BYTES
-        && let Some(letter @ b'a'..=b'z') = text.get(prefix_len)
-    {
-        packed = packed << 8 | u128::from(*letter);
-        prefix_len += 1;
-    }
-    let kind = match text.get(prefix_len) {
-        Some(b'_') => IdKind::from_packed(packed),
-        _ => None,
-    };
-    let Some(kind) = kind else {
+    let prefix_len = text.iter().take(MAX_PACKED_BYTES + 1).position(|byte| *byte == b'_');
+    let kind = prefix_len.and_then(|len| Some((IdKind::from_prefix_bytes(&text[..len])?, len)));
+    let Some((kind, prefix_len)) = kind else {
         return Err(Verdict::open(Rejection::new(ParseErrorKind::UnknownFormat, 0)));
     };
     let at = prefix_len + 1;
@@ -359,8 +379,8 @@ pub(crate) fn two_cores(rest: &[u8]) -> Option<(Core, Core, bool)> {
     if rest.len() != 2 * CORE_CHARS + 1 || rest[CORE_CHARS] != b'_' {
         return None;
     }
-    let (scope, scope_has_upper) = Core::read(&rest[..CORE_CHARS]).ok()?;
-    let (core, core_has_upper) = Core::read(&rest[CORE_CHARS + 1..]).ok()?;
+    let (scope, scope_has_upper) = Core::read_exact(&rest[..CORE_CHARS])?;
+    let (core, core_has_upper) = Core::read_exact(&rest[CORE_CHARS + 1..])?;
     Some((scope, core, !(scope_has_upper || core_has_upper)))
 }
 

@@ -292,8 +292,6 @@ pub struct UnifiedRef<'a> {
     pub(crate) scope: ScopeRef<'a>,
     pub(crate) core: Core,
     pub(crate) text: &'a str,
-    /// Where the scope stands in the text, if there is one.
-    pub(crate) scope_text: Option<&'a str>,
     pub(crate) is_canonical: bool,
 }
 
@@ -318,8 +316,12 @@ impl<'a> UnifiedRef<'a> {
 
     /// Returns the scope as it stands in the text.
     #[must_use]
-    pub const fn scope_text(&self) -> Option<&'a str> {
-        self.scope_text
+    pub fn scope_text(&self) -> Option<&'a str> {
+        if self.scope == ScopeRef::None {
+            return None;
+        }
+        // Kept as places, not as a text: what is read is small, and moves in registers.
+        self.text.get(self.kind.prefix().len() + 1..self.text.len() - crate::codec::CORE_CHARS - 1)
     }
 
     /// Returns the core as it stands in the text.

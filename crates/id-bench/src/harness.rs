@@ -89,7 +89,7 @@ impl Case {
                 && peer == contender.name
             {
                 let holds = middle / ours >= required;
-                verdict = format!("{required}x {}", if holds { "holds" } else { "MISSED" });
+                verdict = format!("{required:.2}x {}", if holds { "holds" } else { "MISSED" });
             }
             writeln!(
                 table,
