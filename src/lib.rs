@@ -25,6 +25,8 @@ pub mod generator;
 #[cfg(feature = "std")]
 pub mod collision;
 mod parse;
+mod observe;
+mod profile;
 mod thread;
 mod adopt;
 mod render;
@@ -51,7 +53,9 @@ pub use crate::integrations::serde;
 pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyKey};
 pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
+pub use crate::observe::{HookedReader, ReadCounts, ReadHook};
 pub use crate::parse::{ParsedId, parse_any, parse_any_bytes};
+pub use crate::profile::{FormatProfile, Profile, RefusalProfile, Times};
 pub use crate::render::LegacyRunFormat;
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
 pub use crate::storage::{AsBytes, AsUuid, CoreBytes, CoreSized};

@@ -343,6 +343,15 @@ impl<'a> UnifiedRef<'a> {
         self.core.registered_time()
     }
 
+    /// Tells whether the id carries, or is, a thread, and whether a user.
+    pub(crate) fn carries(&self) -> (bool, bool) {
+        let rule = self.kind.scope_rule();
+        (
+            self.kind == IdKind::Thread || rule == ScopeRule::Thread,
+            self.kind == IdKind::User || rule == ScopeRule::User,
+        )
+    }
+
     /// Copies the id out of the text.
     #[must_use]
     pub fn to_unified(self) -> UnifiedId {
