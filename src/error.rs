@@ -358,13 +358,22 @@ impl fmt::Display for ParseError {
             }
             ParseErrorKind::Blank => write!(f, "invalid id `{shown}`: a blank at byte {at}"),
             ParseErrorKind::BrokenRun => {
-                write!(f, "invalid id `{shown}`: a run id with an end that no generator wrote")
+                write!(
+                    f,
+                    "invalid id `{shown}`: a run id with an end that no generator wrote, at byte {at}"
+                )
             }
             ParseErrorKind::OnlyHex => {
-                write!(f, "invalid id `{shown}`: only groups of hexadecimal digits")
+                write!(
+                    f,
+                    "invalid id `{shown}`: only groups of hexadecimal digits, and no UUID from byte {at} on"
+                )
             }
             ParseErrorKind::TimeInside => {
-                write!(f, "invalid id `{shown}`: a time in the middle and no known end after it")
+                write!(
+                    f,
+                    "invalid id `{shown}`: a time in the middle and no known end after it, at byte {at}"
+                )
             }
             ParseErrorKind::UnknownFormat => {
                 write!(f, "invalid id `{shown}`: fits no known format")

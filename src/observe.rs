@@ -215,7 +215,7 @@ fn load(counter: &AtomicU64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use alloc::string::ToString;
+    use alloc::borrow::ToOwned;
     use alloc::sync::Arc;
     use core::cell::Cell;
 
@@ -264,12 +264,12 @@ mod tests {
         let seen = Cell::new(None);
         let hook = |text: &str, reading: &Result<ParsedId<'_>, ParseError>| {
             let ambiguous = reading.as_ref().unwrap().as_legacy().unwrap().is_ambiguous();
-            seen.set(Some((text.to_string(), ambiguous)));
+            seen.set(Some((text.to_owned(), ambiguous)));
         };
         let text = "run_user_session_67890_ef123456";
         let reader = Reader::new().with_dialect(Dialect::IdManager).with_hook(hook);
         assert!(!reader.parse_any(text).unwrap().as_legacy().unwrap().is_ambiguous());
-        assert_eq!(seen.take(), Some((text.to_string(), false)));
+        assert_eq!(seen.take(), Some((text.to_owned(), false)));
         assert!(reader.reader().parse_any(text).is_ok());
         assert_eq!(seen.take(), None);
     }

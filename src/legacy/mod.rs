@@ -33,6 +33,7 @@ mod table;
 mod matcher;
 mod words;
 mod convert;
+mod stop;
 mod read;
 mod dialect;
 mod id;

@@ -79,8 +79,8 @@ impl Refusal {
         Self { reason, position: u16::try_from(position).unwrap_or(u16::MAX), row: 0 }
     }
 
-    pub(crate) fn by_row(reason: Reason, row: u16) -> Self {
-        Self { reason, position: 0, row: u8::try_from(row).unwrap_or(0) }
+    pub(crate) fn by_row(reason: Reason, row: u16, position: usize) -> Self {
+        Self { row: u8::try_from(row).unwrap_or(0), ..Self::new(reason, position) }
     }
 
     pub(crate) fn moved(self, by: usize) -> Self {
@@ -147,11 +147,11 @@ impl fmt::Display for Refusal {
         let what = match self.reason {
             Reason::Empty => return f.write_str("an empty text"),
             Reason::Unknown => return f.write_str("no known format"),
-            Reason::EmptyThread => return f.write_str("an empty thread"),
-            Reason::BrokenRun => return f.write_str("a run id with a broken end"),
-            Reason::OnlyHex => return f.write_str("only hex groups"),
-            Reason::TimeInside => return f.write_str("a time in the middle and no known end"),
-            Reason::AlmostNew => return f.write_str("almost a new thread id"),
+            Reason::EmptyThread => "an empty thread",
+            Reason::BrokenRun => "a run id with a broken end",
+            Reason::OnlyHex => "only hex groups, and no UUID",
+            Reason::TimeInside => "a time in the middle and no known end",
+            Reason::AlmostNew => "almost a new thread id",
             Reason::TooLong => "a text that is too long",
             Reason::Character => "a character that no id holds",
             Reason::TwoDots => "two dots in a row",
