@@ -154,6 +154,7 @@ pub(crate) enum FlagsCommand {
         /// The flag
         name: String,
         /// `true` or `false`, a number from 0 to 100, or the name of a format
+        #[arg(allow_hyphen_values = true)]
         value: String,
     },
 }

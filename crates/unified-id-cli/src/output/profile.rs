@@ -44,12 +44,8 @@ pub(crate) fn write(out: &mut impl Write, summary: &Summary<'_>) -> io::Result<(
     writeln!(out)?;
     let values = profile.values();
     let mut row = |name: &str, count: u64, note: &str| {
-        writeln!(
-            out,
-            "  {DIM}{name:<12}{DIM:#}{:>14}  {:>7}  {note}",
-            grouped(count),
-            share(count, values)
-        )
+        let line = format!("{:>14}  {:>7}  {note}", grouped(count), share(count, values));
+        writeln!(out, "  {DIM}{name:<12}{DIM:#}{}", line.trim_end())
     };
     row("values", values, "")?;
     row("ids", profile.ids(), "")?;
@@ -98,7 +94,7 @@ fn write_formats(out: &mut impl Write, profile: &Profile) -> io::Result<()> {
     let values = profile.values();
     writeln!(
         out,
-        "  {DIM}{:<26}{:>10}  {:>7}  {:>9}  {:<24}  {:<16}  sample{DIM:#}",
+        "  {DIM}{:<26}{:>10}  {:>7}  {:>9}  {:<24}  {:<26}  sample{DIM:#}",
         "format", "count", "share", "ambiguous", "from", "kinds"
     )?;
     for format in profile.formats() {
@@ -115,7 +111,7 @@ fn write_formats(out: &mut impl Write, profile: &Profile) -> io::Result<()> {
         };
         writeln!(
             out,
-            "  {BOLD}{:<26}{BOLD:#}{:>10}  {:>7}  {ambiguous:>9}  {days:<24}  {:<16}  {}",
+            "  {BOLD}{:<26}{BOLD:#}{:>10}  {:>7}  {ambiguous:>9}  {days:<24}  {:<26}  {}",
             format.name(),
             grouped(format.count()),
             share(format.count(), values),

@@ -70,7 +70,8 @@ pub(crate) fn read(
         if field.ends_row {
             if count <= wanted {
                 sink.unreadable(field.row, || {
-                    format!("the row has {count} fields, the column is number {}", wanted + 1)
+                    let fields = if count == 1 { "field" } else { "fields" };
+                    format!("the row has {count} {fields}, the column is number {}", wanted + 1)
                 });
             }
             count = 0;
@@ -257,7 +258,7 @@ mod tests {
     fn short_rows_and_lost_quotes_are_told() {
         assert_eq!(
             read_column(b"a,b\n1\n2,x\n", COMMA, "b").unwrap(),
-            ["2: the row has 1 fields, the column is number 2", "3 x"]
+            ["2: the row has 1 field, the column is number 2", "3 x"]
         );
         let lost = read_column(b"a,b\n1,\"x\n2,y\n", COMMA, "a").unwrap();
         assert_eq!(lost.last().unwrap(), "2: the quote that begins a field is never closed");

@@ -60,7 +60,7 @@ pub(crate) fn read(
             match find(&line, &pointer.0) {
                 Ok(Some(found)) => hand_over(found, row, sink, true),
                 Ok(None) => sink.absent(),
-                Err(error) => sink.unreadable(row, || format!("no JSON value: {error}")),
+                Err(error) => sink.unreadable(row, || no_json(&error)),
             }
         }
     }
@@ -95,7 +95,7 @@ fn hand_over(found: &RawValue, row: u64, sink: &mut impl Sink, may_be_array: boo
         [b'"', text @ .., b'"'] if memchr::memchr(b'\\', text).is_none() => sink.value(text, row),
         [b'"', ..] => match serde_json::from_str::<String>(raw) {
             Ok(text) => sink.value(text.as_bytes(), row),
-            Err(error) => sink.unreadable(row, || format!("no JSON value: {error}")),
+            Err(error) => sink.unreadable(row, || no_json(&error)),
         },
         // As it stands there: a number with more digits than a machine word is an id like any other.
         [b'0'..=b'9' | b'-', ..] => sink.value(raw.as_bytes(), row),
@@ -106,10 +106,17 @@ fn hand_over(found: &RawValue, row: u64, sink: &mut impl Sink, may_be_array: boo
                     hand_over(element, row, sink, false);
                 }
             }
-            Err(error) => sink.unreadable(row, || format!("no JSON value: {error}")),
+            Err(error) => sink.unreadable(row, || no_json(&error)),
         },
         _ => sink.unreadable(row, || format!("the value there is {}, not a text", what(raw))),
     }
+}
+
+/// What is wrong with a line; its number is known better elsewhere.
+fn no_json(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let what = message.split(" at line ").next().unwrap_or_default();
+    format!("no JSON value: {what} at column {}", error.column())
 }
 
 fn what(raw: &str) -> &'static str {
