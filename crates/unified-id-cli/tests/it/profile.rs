@@ -83,7 +83,8 @@ fn lines_json_and_logs_give_the_same() {
     assert!(ids.iter().all(|id| !id.contains('\n')));
     same(&json(&["--profile", "-"], ids.join("\n").as_bytes()));
     same(&json(&["--profile", "-"], ids.join("\r\n").as_bytes()));
-    let log: String = ids.iter().map(|id| format!("INFO run_id=\"{id}\" done\n")).collect();
+    let log: Vec<String> = ids.iter().map(|id| format!("INFO run_id=\"{id}\" done\n")).collect();
+    let log = log.concat();
     same(&json(&["--profile", "-", "--regex", "run_id=\"(?P<id>.*)\" done$"], log.as_bytes()));
     let table: String =
         ids.iter().map(|id| format!("x;\"{}\"\n", id.replace('"', "\"\""))).collect();
