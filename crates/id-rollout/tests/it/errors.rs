@@ -21,11 +21,11 @@ fn every_kind_says_what_where_and_what_to_do() {
         Sources::of([(OsString::from(name), OsString::from(value))]).unwrap_err()
     };
     let mut errors = vec![
-        Flag::parse("rollout_percnt").unwrap_err(),
+        Flag::parse("rollout_percents").unwrap_err(),
         Flag::parse("colour").unwrap_err(),
         Value::parse(Flag::RolloutPercent, "101").unwrap_err(),
         variable("UNIFIED_ID_ROLLOUT_PERCENT", "many"),
-        variable("UNIFIED_ID_ENABLE_UNIFIED_ID_GENERATON", "true"),
+        variable("UNIFIED_ID_ENABLE_UNIFIED_ID_GENERATING", "true"),
         of_file("a = 1\nrollout_percent = 10\n"),
         of_file("# so many\nrollout_percent = 1000\n"),
         of_file("rollout_percent = \"10\"\n"),

@@ -96,7 +96,7 @@ fn setting_changes_one_value_and_keeps_everything_else() {
 #[test]
 fn what_cannot_be_read_is_not_written_over() {
     let folder = Folder::new();
-    for bad in ["rollout_percent = = 1", "rolout_percent = 1", "rollout_percent = 1000"] {
+    for bad in ["rollout_percent = = 1", "rollout_percents = 1", "rollout_percent = 1000"] {
         write(&folder.file(), bad);
         assert!(folder.sources().set(Flag::RolloutPercent, "1").is_err(), "{bad}");
         assert_eq!(read(&folder.file()), bad);

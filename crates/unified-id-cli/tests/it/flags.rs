@@ -107,7 +107,7 @@ fn what_is_wrong_is_said_and_nothing_is_lost() {
             "{error}"
         );
     };
-    bad(&["get", "rollout_percnt"], "did you mean `rollout_percent`?");
+    bad(&["get", "rollout_percents"], "did you mean `rollout_percent`?");
     bad(&["set", "rollout_percent", "101"], "a whole number from 0 to 100");
     bad(&["set", "rollout_percent", "-1"], "a whole number from 0 to 100");
     bad(&["set", "legacy_run_format", "ts6"], "idmanager, canonical, ts5");
