@@ -167,6 +167,12 @@ impl Reader {
     /// Reads what is not a prefix and one or two cores.
     #[inline(never)]
     fn parse_slow<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
+        if !may_end_in_core(text.as_bytes()) {
+            return match self.read(text) {
+                Ok(id) => Ok(ParsedId::Legacy(id)),
+                Err(refusal) => Err(explain(text, refusal)),
+            };
+        }
         match read_canonical(text) {
             Ok(id) => Ok(ParsedId::Unified(id)),
             Err(verdict) => self.parse_others(text, verdict),
@@ -194,6 +200,26 @@ impl Reader {
             Err(refusal) => Err(diagnose(text, verdict.rejection, refusal).explain(bytes)),
         }
     }
+}
+
+/// Tells whether a core, or what is almost one, may be the last part of a text: what is none cannot be of the new format, or
+/// a mistyped id of it, or foreign, or bare. Most ids of older systems are told apart here, by a few bytes.
+#[inline]
+fn may_end_in_core(text: &[u8]) -> bool {
+    let Some((before, last)) = text.split_last_chunk::<{ CORE_CHARS - 1 }>() else { return false };
+    // One of the three bytes before it separates the last part, or that part is all there is; and nothing separates inside.
+    (before.len() <= 2 || before[before.len() - 3..].contains(&b'_')) && !last.contains(&b'_')
+}
+
+/// Says why a text is no id that does not end like one of the new format.
+#[cold]
+fn explain(text: &str, refusal: Refusal) -> ParseError {
+    let canonical = match read_canonical(text) {
+        Err(verdict) => verdict.rejection,
+        // It would end in a core.
+        Ok(_) => Rejection::new(ParseErrorKind::UnknownFormat, 0),
+    };
+    diagnose(text, canonical, refusal).explain(text.as_bytes())
 }
 
 /// Chooses the rejection that helps most, of a text that is no id at all.
@@ -420,4 +446,54 @@ fn reject_last_part(rest: &[u8], at: usize, rule: Option<ScopeRule>) -> Verdict 
     let is_mistyped =
         is_near_core(last) && scope.is_some_and(|scope| read_scope_by(scope, rule).is_ok());
     Verdict { rejection: rejection.shifted(last_at), is_final: is_mistyped }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str) {
+        if may_end_in_core(text.as_bytes()) {
+            return;
+        }
+        match read_canonical(text) {
+            Ok(_) => panic!("{text} is canonical"),
+            // The table refuses these two as well, with the same words.
+            Err(verdict) if verdict.is_final => {
+                assert!(text.is_empty() || text.len() > MAX_INPUT_BYTES, "{text}");
+            }
+            Err(_) => {}
+        }
+        assert!(Core::read(text.as_bytes()).is_err() && ForeignId::read(text).is_none(), "{text}");
+    }
+
+    #[test]
+    fn what_does_not_end_in_a_core_is_of_no_other_format() {
+        for row in crate::legacy::rows() {
+            check(row.example());
+        }
+        for prefix in ["", "_", "run_", "thread_", "run_x_", "order_item_", "websocket_"] {
+            for len in 0..64 {
+                check(&alloc::format!("{prefix}{}", "0".repeat(len)));
+                check(&alloc::format!("{prefix}{}_{}", "0".repeat(26), "0".repeat(len)));
+            }
+        }
+        check(&"x".repeat(513));
+        let legacy = "thread_user123_run_1693430400000_a1b2c3d4";
+        assert!(!may_end_in_core(legacy.as_bytes()));
+    }
+
+    proptest! {
+        #[test]
+        fn props_nothing_that_is_left_out_is_of_another_format(
+            text in "(run|thread|order|websocket|user|[a-z]{1,4})?_?(([0-9a-z]{24,28}|[a-z0-9]{1,9}|run|thread)_?){0,4}"
+        ) {
+            let text: String = text;
+            check(&text);
+        }
+    }
 }

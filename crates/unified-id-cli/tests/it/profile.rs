@@ -86,8 +86,9 @@ fn lines_json_and_logs_give_the_same() {
     let log: Vec<String> = ids.iter().map(|id| format!("INFO run_id=\"{id}\" done\n")).collect();
     let log = log.concat();
     same(&json(&["--profile", "-", "--regex", "run_id=\"(?P<id>.*)\" done$"], log.as_bytes()));
-    let table: String =
+    let table: Vec<String> =
         ids.iter().map(|id| format!("x;\"{}\"\n", id.replace('"', "\"\""))).collect();
+    let table = table.concat();
     let column = ["--profile", "-", "--column", "run", "--delimiter", ";"];
     same(&json(&column, format!("a;run\n{table}").as_bytes()).clone_rows(&pointer));
     same(&json(&["--profile", "-", "--column", "2", "--no-header"], table.as_bytes()));
