@@ -104,12 +104,18 @@ impl Core {
         reason = "returned by memory, what was read would cost more than the reading"
     )]
     pub(crate) fn read(text: &[u8]) -> Result<(Self, bool), Rejection> {
-        if let Ok(exact) = <&[u8; CORE_CHARS]>::try_from(text)
-            && let Some(value) = codec::decode(exact)
-        {
-            return Ok((Self::from_u128(value), codec::has_upper(exact)));
-        }
-        Err(Self::reject(text))
+        Self::read_exact(text).ok_or_else(|| Self::reject(text))
+    }
+
+    /// Reads 26 characters; `None` if they are not a core.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "returned by memory, what was read would cost more than the reading"
+    )]
+    pub(crate) fn read_exact(text: &[u8]) -> Option<(Self, bool)> {
+        let exact = <&[u8; CORE_CHARS]>::try_from(text).ok()?;
+        Some((Self::from_u128(codec::decode(exact)?), codec::has_upper(exact)))
     }
 
     #[cold]

@@ -202,14 +202,20 @@ impl Rejection {
             },
             ParseErrorKind::InvisibleCharacter => "{found} at byte {at} cannot be seen",
             ParseErrorKind::Blank => "a blank at byte {at}",
-            ParseErrorKind::BrokenRun => "a run id with an end that no generator wrote",
-            ParseErrorKind::OnlyHex => "only groups of hexadecimal digits",
-            ParseErrorKind::TimeInside => "a time in the middle and no known end after it",
+            ParseErrorKind::BrokenRun => {
+                "a run id with an end that no generator wrote, at byte {at}"
+            }
+            ParseErrorKind::OnlyHex => {
+                "only groups of hexadecimal digits, and no UUID from byte {at} on"
+            }
+            ParseErrorKind::TimeInside => {
+                "a time in the middle and no known end after it, at byte {at}"
+            }
             ParseErrorKind::OtherFormat => {
                 "it is of the format `{detail}`, which this type does not hold"
             }
             ParseErrorKind::UnknownFormat => match self.detail {
-                Detail::AlmostNew => "almost an id of the new format",
+                Detail::AlmostNew => "almost an id of the new format, wrong at byte {at}",
                 _ => "fits no known format",
             },
         }

@@ -27,6 +27,8 @@ pub mod collision;
 mod parse;
 mod lenient;
 mod constant;
+mod observe;
+mod profile;
 mod thread;
 mod adopt;
 mod render;
@@ -55,7 +57,9 @@ pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyK
 pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
 pub use crate::lenient::{Changes, Lenient};
+pub use crate::observe::{HookedReader, ReadCounts, ReadHook};
 pub use crate::parse::{ParsedId, parse_any, parse_any_bytes};
+pub use crate::profile::{FormatProfile, Profile, RefusalProfile, Times};
 pub use crate::render::LegacyRunFormat;
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
 pub use crate::storage::{AsBytes, AsUuid, CoreBytes, CoreSized};

@@ -6,7 +6,7 @@
 
 use crate::codec::CORE_CHARS;
 use crate::error::Rejection;
-use crate::kind::{MAX_PACKED_BYTES, ScopeRule};
+use crate::kind::{MAX_PACKED_BYTES, ScopeRule, packed_prefix};
 use crate::legacy::{LegacyId, Reader, Refusal};
 use crate::thread::{ReadScope, is_near_core, read_scope};
 use crate::unified::{ScopeRef, UnifiedRef};
@@ -158,6 +158,21 @@ impl Reader {
     pub fn parse_any<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
         // Each answer is returned where it is made: a value with room for a legacy id is large, and moving it costs more than
         // reading a new one.
+        if let Some(id) = read_cores(text) {
+            return Ok(ParsedId::Unified(id));
+        }
+        self.parse_slow(text)
+    }
+
+    /// Reads what is not a prefix and one or two cores.
+    #[inline(never)]
+    fn parse_slow<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
+        if !may_end_in_core(text.as_bytes()) {
+            return match self.read(text) {
+                Ok(id) => Ok(ParsedId::Legacy(id)),
+                Err(refusal) => Err(explain_refusal(text, refusal)),
+            };
+        }
         match read_canonical(text) {
             Ok(id) => Ok(ParsedId::Unified(id)),
             Err(verdict) => self.parse_others(text, verdict),
@@ -165,7 +180,6 @@ impl Reader {
     }
 
     /// Reads what is no id of a built-in kind.
-    #[inline(never)]
     fn parse_others<'a>(
         &'a self,
         text: &'a str,
@@ -186,6 +200,26 @@ impl Reader {
             Err(refusal) => Err(diagnose(text, verdict.rejection, refusal).explain(bytes)),
         }
     }
+}
+
+/// Tells whether a core, or what is almost one, may be the last part of a text: what is none cannot be of the new format, or
+/// a mistyped id of it, or foreign, or bare. Most ids of older systems are told apart here, by a few bytes.
+#[inline]
+fn may_end_in_core(text: &[u8]) -> bool {
+    let Some((before, last)) = text.split_last_chunk::<{ CORE_CHARS - 1 }>() else { return false };
+    // One of the three bytes before it separates the last part, or that part is all there is; and nothing separates inside.
+    (before.len() <= 2 || before[before.len() - 3..].contains(&b'_')) && !last.contains(&b'_')
+}
+
+/// Says why a text is no id that does not end like one of the new format.
+#[cold]
+fn explain_refusal(text: &str, refusal: Refusal) -> ParseError {
+    let canonical = match read_canonical(text) {
+        Err(verdict) => verdict.rejection,
+        // It would end in a core.
+        Ok(_) => Rejection::new(ParseErrorKind::UnknownFormat, 0),
+    };
+    diagnose(text, canonical, refusal).explain(text.as_bytes())
 }
 
 /// Chooses the rejection that helps most, of a text that is no id at all.
@@ -253,16 +287,37 @@ impl Verdict {
     }
 }
 
+/// Reads the common case: the prefix of a built-in kind, then a core, or two of a kind with a scope.
+///
+/// Takes nothing that [`read_canonical`] would read otherwise; says nothing about what it does not take.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "returned by memory, what was read would cost more than the reading"
+)]
+fn read_cores(text: &str) -> Option<UnifiedRef<'_>> {
+    let (packed, prefix_len) = packed_prefix(text.as_bytes())?;
+    let kind = IdKind::from_packed(packed)?;
+    let rest = text.as_bytes().get(prefix_len + 1..)?;
+    let (scope, core, is_canonical) = if kind.scope_rule() == ScopeRule::None {
+        let (core, has_upper) = Core::read_exact(rest)?;
+        (ScopeRef::None, core, !has_upper)
+    } else {
+        let (scope, core, is_canonical) = two_cores(rest)?;
+        (ScopeRef::Core(scope), core, is_canonical)
+    };
+    Some(UnifiedRef { kind, scope, core, text, is_canonical })
+}
+
 /// Reads an id of a built-in kind, as it stands in a text.
 #[inline]
 pub(crate) fn read_canonical(text: &str) -> Result<UnifiedRef<'_>, Verdict> {
-    let (kind, at, parts) = read_parts(text.as_bytes())?;
+    let (kind, _, parts) = read_parts(text.as_bytes())?;
     Ok(UnifiedRef {
         kind,
         scope: parts.scope,
         core: parts.core,
         text,
-        scope_text: (parts.scope != ScopeRef::None).then(|| &text[at..text.len() - CORE_CHARS - 1]),
         is_canonical: parts.is_canonical,
     })
 }
@@ -275,18 +330,9 @@ pub(crate) fn read_parts(text: &[u8]) -> Result<(IdKind, usize, Parts<'_>), Verd
     if text.len() > MAX_INPUT_BYTES {
         return Err(Verdict::last(Rejection::new(ParseErrorKind::TooLong, MAX_INPUT_BYTES)));
     }
-    let (mut prefix_len, mut packed) = (0, 0);
-    while prefix_len < MAX_PACKED_BYTES
-        && let Some(letter @ b'a'..=b'z') = text.get(prefix_len)
-    {
-        packed = packed << 8 | u128::from(*letter);
-        prefix_len += 1;
-    }
-    let kind = match text.get(prefix_len) {
-        Some(b'_') => IdKind::from_packed(packed),
-        _ => None,
-    };
-    let Some(kind) = kind else {
+    let prefix_len = text.iter().take(MAX_PACKED_BYTES + 1).position(|byte| *byte == b'_');
+    let kind = prefix_len.and_then(|len| Some((IdKind::from_prefix_bytes(&text[..len])?, len)));
+    let Some((kind, prefix_len)) = kind else {
         return Err(Verdict::open(Rejection::new(ParseErrorKind::UnknownFormat, 0)));
     };
     let at = prefix_len + 1;
@@ -369,8 +415,8 @@ pub(crate) fn two_cores(rest: &[u8]) -> Option<(Core, Core, bool)> {
     if rest.len() != 2 * CORE_CHARS + 1 || rest[CORE_CHARS] != b'_' {
         return None;
     }
-    let (scope, scope_has_upper) = Core::read(&rest[..CORE_CHARS]).ok()?;
-    let (core, core_has_upper) = Core::read(&rest[CORE_CHARS + 1..]).ok()?;
+    let (scope, scope_has_upper) = Core::read_exact(&rest[..CORE_CHARS])?;
+    let (core, core_has_upper) = Core::read_exact(&rest[CORE_CHARS + 1..])?;
     Some((scope, core, !(scope_has_upper || core_has_upper)))
 }
 
@@ -413,4 +459,54 @@ fn reject_last_part(rest: &[u8], at: usize, rule: Option<ScopeRule>) -> Verdict 
     let is_mistyped =
         is_near_core(last) && scope.is_some_and(|scope| read_scope_by(scope, rule).is_ok());
     Verdict { rejection: rejection.shifted(last_at), is_final: is_mistyped }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str) {
+        if may_end_in_core(text.as_bytes()) {
+            return;
+        }
+        match read_canonical(text) {
+            Ok(_) => panic!("{text} is canonical"),
+            // The table refuses these two as well, with the same words.
+            Err(verdict) if verdict.is_final => {
+                assert!(text.is_empty() || text.len() > MAX_INPUT_BYTES, "{text}");
+            }
+            Err(_) => {}
+        }
+        assert!(Core::read(text.as_bytes()).is_err() && ForeignId::read(text).is_none(), "{text}");
+    }
+
+    #[test]
+    fn what_does_not_end_in_a_core_is_of_no_other_format() {
+        for row in crate::legacy::rows() {
+            check(row.example());
+        }
+        for prefix in ["", "_", "run_", "thread_", "run_x_", "order_item_", "websocket_"] {
+            for len in 0..64 {
+                check(&alloc::format!("{prefix}{}", "0".repeat(len)));
+                check(&alloc::format!("{prefix}{}_{}", "0".repeat(26), "0".repeat(len)));
+            }
+        }
+        check(&"x".repeat(513));
+        let legacy = "thread_user123_run_1693430400000_a1b2c3d4";
+        assert!(!may_end_in_core(legacy.as_bytes()));
+    }
+
+    proptest! {
+        #[test]
+        fn props_nothing_that_is_left_out_is_of_another_format(
+            text in "(run|thread|order|websocket|user|[a-z]{1,4})?_?(([0-9a-z]{24,28}|[a-z0-9]{1,9}|run|thread)_?){0,4}"
+        ) {
+            let text: String = text;
+            check(&text);
+        }
+    }
 }

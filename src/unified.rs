@@ -293,8 +293,6 @@ pub struct UnifiedRef<'a> {
     pub(crate) scope: ScopeRef<'a>,
     pub(crate) core: Core,
     pub(crate) text: &'a str,
-    /// Where the scope stands in the text, if there is one.
-    pub(crate) scope_text: Option<&'a str>,
     pub(crate) is_canonical: bool,
 }
 
@@ -319,8 +317,12 @@ impl<'a> UnifiedRef<'a> {
 
     /// Returns the scope as it stands in the text.
     #[must_use]
-    pub const fn scope_text(&self) -> Option<&'a str> {
-        self.scope_text
+    pub fn scope_text(&self) -> Option<&'a str> {
+        if self.scope == ScopeRef::None {
+            return None;
+        }
+        // Kept as places, not as a text: what is read is small, and moves in registers.
+        self.text.get(self.kind.prefix().len() + 1..self.text.len() - crate::codec::CORE_CHARS - 1)
     }
 
     /// Returns the core as it stands in the text.
@@ -340,6 +342,15 @@ impl<'a> UnifiedRef<'a> {
     #[must_use]
     pub const fn time(&self) -> Option<(u64, bool)> {
         self.core.registered_time()
+    }
+
+    /// Tells whether the id carries, or is, a thread, and whether a user.
+    pub(crate) fn carries(&self) -> (bool, bool) {
+        let rule = self.kind.scope_rule();
+        (
+            self.kind == IdKind::Thread || rule == ScopeRule::Thread,
+            self.kind == IdKind::User || rule == ScopeRule::User,
+        )
     }
 
     /// Copies the id out of the text.

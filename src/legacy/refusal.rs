@@ -81,8 +81,8 @@ impl Refusal {
         Self { reason, position: u16::try_from(position).unwrap_or(u16::MAX), row: 0 }
     }
 
-    pub(crate) fn by_row(reason: Reason, row: u16) -> Self {
-        Self { reason, position: 0, row: u8::try_from(row).unwrap_or(0) }
+    pub(crate) fn by_row(reason: Reason, row: u16, position: usize) -> Self {
+        Self { row: u8::try_from(row).unwrap_or(0), ..Self::new(reason, position) }
     }
 
     pub(crate) fn moved(self, by: usize) -> Self {

@@ -186,6 +186,11 @@ fn legacy_parts(input: &str, id: &LegacyId<'_>) -> Vec<Part> {
                 "uuid" => "uuid",
                 name if name.starts_with("hex") || name.starts_with("b36") => "random",
                 name if name.starts_with("ctr") => "counter",
+                "zero16" => "zeros",
+                "event" => "event",
+                "thread_op" => "operation",
+                "entity" | "name" | "task" | "words" => "name",
+                "dec14" | "d3-6" | "d1-9" | "d1-4" | "d1-19" => "number",
                 _ => "part",
             };
             Part { name, start, end: start + part.len() }

@@ -141,11 +141,11 @@ fn refusals_say_what_where_and_what_to_do() {
         (" run_a_a1b2c3d4", Reason::Blank, 0),
         ("run_ a_12345_a1b2c3d4", Reason::Blank, 4),
         ("tool_exec_run_a _12345_a1b2c3d4_x_1756000000000", Reason::Blank, 15),
-        ("run___a1b2c3d4", Reason::EmptyThread, 0),
-        ("thread_x_run_garbage", Reason::BrokenRun, 0),
-        ("550e8400-e29b-41d4-a716", Reason::OnlyHex, 0),
-        ("x_1756000000000_b_c_d", Reason::TimeInside, 0),
-        ("thread_01m7wqt1fbff4sq3bgc5bhn9eo", Reason::AlmostNew, 0),
+        ("run___a1b2c3d4", Reason::EmptyThread, 4),
+        ("thread_x_run_garbage", Reason::BrokenRun, 13),
+        ("550e8400-e29b-41d4-a716", Reason::OnlyHex, 23),
+        ("x_1756000000000_b_c_d", Reason::TimeInside, 16),
+        ("thread_01m7wqt1fbff4sq3bgc5bhn9eo", Reason::AlmostNew, 7),
         ("hello", Reason::Unknown, 0),
     ];
     for (text, reason, position) in texts {

@@ -6,5 +6,6 @@ mod oracle;
 mod compare;
 mod cases;
 mod differential;
+mod literals;
 mod contract;
 mod rows;

@@ -1,6 +1,9 @@
 //! The `unified-id` binary as a user runs it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod flags;
+mod profile;
+
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
