@@ -216,7 +216,7 @@ fn without_prefixes(text: &[u8]) -> (&[u8], usize) {
 }
 
 /// Reads the spellings of 128 bits: a core in any case, a UUID with or without dashes.
-fn core_of(text: &[u8]) -> Option<Core> {
+pub(crate) fn core_of(text: &[u8]) -> Option<Core> {
     match text.len() {
         CORE_CHARS => Core::read(text).ok().map(|(core, _)| core),
         32 => hex(text.iter()),

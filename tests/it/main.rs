@@ -11,6 +11,7 @@ mod legacy;
 mod fuzz;
 mod props;
 mod render;
+mod route;
 mod serialised;
 mod surface;
 mod statistics;
