@@ -365,6 +365,9 @@ impl<'l> Route<'l> {
     }
 
     fn of_legacy<L: LiveThreads + ?Sized>(id: &LegacyId<'_>, live: &'l L) -> Self {
+        if hides_a_run(id) {
+            return Self::Unknown { why: Unknown::NoThread };
+        }
         if id.thread_is_prefix() {
             return Self::Unknown { why: Unknown::ThreadIsPrefix };
         }
@@ -383,6 +386,23 @@ impl<'l> Route<'l> {
 
 fn key_of(thread: Option<ThreadText<'_>>) -> Option<ThreadKey> {
     ThreadKey::parse(thread?.key()).ok()
+}
+
+/// Whether an id with a run inside may hold another run, which the table does not read.
+///
+/// A run whose thread begins with `_` is never read, so of `triage_thread__a_thread_b_run_...` the table takes the run
+/// `thread_b_run_...`, which nobody made: the thread was `_a_thread_b`.
+fn hides_a_run(id: &LegacyId<'_>) -> bool {
+    if id.format() != LegacyFormat::NetraComposite {
+        return false;
+    }
+    let Some((_, run)) = id.parts().find(|(name, _)| *name == "R") else { return false };
+    let before =
+        id.text().len().min((run.as_ptr() as usize).wrapping_sub(id.text().as_ptr() as usize));
+    let before = &id.text().as_bytes()[..before];
+    ["thread__", "run__"]
+        .iter()
+        .any(|start| before.windows(start.len()).any(|at| at == start.as_bytes()))
 }
 
 fn check_len(text: &str) -> Result<(), Rejection> {

@@ -7,4 +7,5 @@ mod compare;
 mod cases;
 mod differential;
 mod contract;
+mod originals;
 mod rows;
