@@ -10,3 +10,4 @@ mod limits;
 mod records;
 mod model;
 mod crowd;
+mod replay;
