@@ -119,6 +119,17 @@ impl Queue {
         (Pushed::Queued { dropped }, state.waiting())
     }
 
+    /// Returns the index of the last of some events that would be too much, if all were pushed.
+    pub(crate) fn surplus(&self, events: &[Arc<Event>]) -> Option<usize> {
+        let state = self.lock();
+        let (mut count, mut bytes) = (state.events, state.bytes);
+        events.iter().rposition(|event| {
+            count += 1;
+            bytes += event.body.len();
+            count > self.max_events || bytes > self.max_bytes
+        })
+    }
+
     /// Puts a marker at the end: events are missing here.
     pub(crate) fn push_gap(&self, of: SubscriptionId, gap: Gap) -> Wake {
         let mut state = self.lock();

@@ -16,7 +16,7 @@ use unified_id::{IdKind, Route, Tenant, ThreadKey, UnifiedId, Unknown};
 
 use crate::config::Config;
 use crate::connection::{Connection, Handle, Publication, Target};
-use crate::event::{Closed, Ended, Event, Item, Position};
+use crate::event::{Closed, Ended, Event, Gap, Item, Position};
 use crate::link::{Link, Subscription};
 use crate::membership::Membership;
 use crate::outcome::{Atomics, Counters, Outcome, Refused, Rejected};
@@ -512,7 +512,17 @@ impl Shared {
         joined: &mut Joined,
     ) {
         let Some(after) = after else { return };
-        let (gap, events) = state.since(&thread.key, after);
+        let (mut gap, mut events) = state.since(&thread.key, after);
+        // What does not fit is a gap: otherwise who is closed for reading too slowly could never come back.
+        if let Some(last) = link.queue.surplus(&events) {
+            let missed = gap.as_ref().map_or(Some(0), |gap| gap.missed);
+            gap = Some(Gap {
+                thread: thread.key.clone(),
+                missed: missed.map(|missed| missed + last as u64 + 1),
+                until: events[last].position,
+            });
+            events.drain(..=last);
+        }
         if let Some(gap) = gap {
             link.queue.push_gap(id, gap).into(&mut joined.wakers);
         }
@@ -653,14 +663,15 @@ impl Shared {
                 }
                 let event = state.make(key, id, from, body);
                 self.fill_queues(&state, &event, &mut delivery);
-                delivery.is_kept = state.keep(&event, &tenant.budget) && state.waiting.is_some();
+                delivery.is_kept = state.keep(&event, &tenant.budget);
             }
             delivery.wakers.into_iter().for_each(Waker::wake);
             for link in &delivery.cut_off {
                 self.disconnect(link, Closed::Overflow, true, false);
             }
             return match delivery.count {
-                0 if delivery.is_kept => Outcome::Queued,
+                // Asked once those are lost that were cut off by this very event.
+                0 if delivery.is_kept && thread.lock().waiting.is_some() => Outcome::Queued,
                 0 => Outcome::NoSubscriber,
                 n => Outcome::Delivered { n },
             };

@@ -63,6 +63,25 @@ fn a_slow_reader_is_closed_where_that_is_the_policy() {
 }
 
 #[test]
+fn what_cuts_the_last_reader_off_waits_for_it() {
+    let world = small(Overflow::Close);
+    let bob = world.join("bob", &[]);
+    world.rights.grant(bob.identity(), "a");
+    let mut alice = world.join("alice", &["a"]);
+    let seen = alice.subscribe(key("a"), None).unwrap();
+    for body in ["1", "2", "3"] {
+        assert_eq!(send(&bob, "thread_a", body), Outcome::Delivered { n: 1 });
+    }
+    assert_eq!(send(&bob, "thread_a", "4"), Outcome::Queued);
+    assert_eq!(drain(&mut alice), ["overflow"]);
+    let mut alice = world.join("alice", &[]);
+    // What does not fit into the queue at once is a gap; it does not cut her off again.
+    assert_eq!(alice.subscribe(key("a"), Some(seen)).unwrap().number(), 4);
+    assert_eq!(drain(&mut alice), ["a gap of 1 until 1", "a 2 2", "a 3 3", "a 4 4"]);
+    world.check_sums();
+}
+
+#[test]
 fn a_gap_of_an_ended_subscription_goes_with_it() {
     let world = small(Overflow::DropOldest);
     let mut alice = world.join("alice", &["a"]);
