@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqC
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::Waker;
 
-use unified_id::{IdKind, Route, Tenant, ThreadKey, UnifiedId, Unknown};
+use unified_id::{IdKind, LiveThreads, Route, Tenant, ThreadKey, UnifiedId, Unknown};
 
 use crate::config::Config;
 use crate::connection::{Connection, Handle, Publication, Target};
@@ -117,6 +117,31 @@ impl Router {
         let outcome = self.0.publish(&tenant, who, None, publication);
         self.0.forget_tenant(&tenant);
         outcome
+    }
+
+    /// Lets a caller look at what is live in a tenant, for instance to ask where an id would lead. `None` if nothing is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use id_router::{Config, Identity, Router};
+    /// use unified_id::{Route, ThreadKey};
+    ///
+    /// let router = Router::new(Config::default(), |_: &Identity, _: &ThreadKey| true);
+    /// let (acme, key) = ("acme".parse()?, ThreadKey::parse("user123")?);
+    /// router.open_thread(&acme, key.clone())?;
+    /// let thread = router.with_live(&acme, |live| {
+    ///     Route::resolve("run_user123_a1b2c3d4", live).thread().cloned()
+    /// });
+    /// assert_eq!(thread, Some(Some(key)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_live<T>(
+        &self,
+        tenant: &Tenant,
+        look: impl FnOnce(&dyn LiveThreads) -> T,
+    ) -> Option<T> {
+        self.0.tenant(tenant).map(|tenant| look(&*tenant))
     }
 
     /// Records on which thread a run (or whatever is sent to) was made: the first authority of its route.
