@@ -384,8 +384,9 @@ impl<'l> Route<'l> {
     }
 }
 
+/// The key of a thread that was read; the prefix that a row puts before it would be dropped again.
 fn key_of(thread: Option<ThreadText<'_>>) -> Option<ThreadKey> {
-    ThreadKey::parse(thread?.key()).ok()
+    ThreadKey::parse(thread?.as_piece()).ok()
 }
 
 /// Whether an id with a run inside may hold another run, which the table does not read.

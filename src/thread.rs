@@ -152,7 +152,11 @@ impl Hash for ThreadKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
             Repr::Core(core) => core.hash(state),
-            text => text.text().hash(state),
+            // As a `str` does: one piece, and an end that no text contains.
+            text => {
+                state.write(text.text());
+                state.write_u8(0xff);
+            }
         }
     }
 }
