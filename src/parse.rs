@@ -76,7 +76,7 @@ impl<'a> ParsedId<'a> {
     #[must_use]
     pub fn thread_key(&self) -> Option<ThreadKey> {
         match self {
-            Self::Unified(id) => id.to_unified().thread_key(),
+            Self::Unified(id) => id.thread_key(),
             Self::Legacy(id) => {
                 id.thread().and_then(|thread| ThreadKey::parse(&thread.to_cow()).ok())
             }

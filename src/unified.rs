@@ -353,6 +353,17 @@ impl<'a> UnifiedRef<'a> {
         )
     }
 
+    /// Returns the key of the thread that the id carries, or is.
+    #[must_use]
+    pub fn thread_key(&self) -> Option<ThreadKey> {
+        match (self.kind, self.kind.scope_rule(), self.scope) {
+            (IdKind::Thread, ..) => Some(ThreadKey::from(self.core)),
+            (_, ScopeRule::Thread, ScopeRef::Core(core)) => Some(ThreadKey::from(core)),
+            (_, ScopeRule::Thread, ScopeRef::Key(key)) => Some(ThreadKey::of_checked(key)),
+            _ => None,
+        }
+    }
+
     /// Copies the id out of the text.
     #[must_use]
     pub fn to_unified(self) -> UnifiedId {

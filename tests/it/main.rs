@@ -13,6 +13,7 @@ mod lenient;
 mod fuzz;
 mod props;
 mod render;
+mod route;
 mod serialised;
 mod surface;
 mod statistics;

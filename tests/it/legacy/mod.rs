@@ -8,4 +8,5 @@ mod cases;
 mod differential;
 mod literals;
 mod contract;
+mod originals;
 mod rows;

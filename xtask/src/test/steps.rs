@@ -34,7 +34,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "test", what: "tests of all crates, snapshots are all referenced", run: test },
     Step { name: "doctest", what: "examples in the documentation", run: doctest },
     Step { name: "model", what: "the generator under all orders of memory accesses", run: model },
-    Step { name: "examples", what: "every file in examples/ runs", run: examples },
+    Step { name: "examples", what: "every example of every crate runs", run: examples },
     Step { name: "rustdoc", what: "the documentation builds without warnings", run: rustdoc },
     Step { name: "features", what: "unified-id with each feature, none and all", run: features },
     Step {
@@ -155,11 +155,18 @@ fn unreferenced(snapshots: &Path, references: &Path) -> Result<Vec<PathBuf>> {
 
 fn examples(runner: &Runner, _: &mut Tally) -> Result<()> {
     let metadata = metadata(runner)?;
-    let package = id_library(&metadata)?;
-    for target in &package.targets {
-        if target.kind.contains(&TargetKind::Example) {
-            say(format!("-- {}", target.name));
-            let args = ["run", "--quiet", "--package", "unified-id", "--all-features", "--example"];
+    for package in &metadata.packages {
+        let examples = package.targets.iter();
+        for target in examples.filter(|target| target.kind.contains(&TargetKind::Example)) {
+            say(format!("-- {} of {}", target.name, package.name));
+            let args = [
+                "run",
+                "--quiet",
+                "--all-features",
+                "--package",
+                package.name.as_str(),
+                "--example",
+            ];
             runner.run(cargo(&args).arg(&target.name))?;
         }
     }
