@@ -1,5 +1,7 @@
 //! Nothing grows past its limit, and what was counted is given back.
 
+use std::fmt::Write as _;
+
 use id_router::{Config, Identity, Limits, Outcome, Publication, Refused, Rejected, Stats};
 
 use crate::world::{World, acme, key, send, who};
@@ -100,4 +102,23 @@ fn only_so_many_threads_wait() {
     assert_eq!((world.router.stats().waiting, world.router.stats().threads), (1, 1));
     (0..2).for_each(|_| world.router.sweep());
     assert_eq!(world.router.stats(), Stats::default());
+}
+
+#[test]
+fn every_refusal_says_what_and_what_to_do() {
+    let all = [
+        Refused::NotAllowed,
+        Refused::Limit { limit: "connections_per_user" },
+        Refused::NotMappable,
+        Refused::Conflict { thread: key("alice") },
+        Refused::Closed,
+        Refused::Draining,
+    ];
+    let mut shown = String::new();
+    for refused in all {
+        writeln!(shown, "{}\n  error: {refused}\n  help:  {}", refused.code(), refused.help())
+            .unwrap();
+    }
+    let _guard = id_testkit::snapshots("errors").bind_to_scope();
+    insta::assert_snapshot!("router_refused", shown);
 }
