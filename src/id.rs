@@ -558,6 +558,7 @@ impl<K: Kind<Scope = S>, S: Scope> TryFrom<&str> for Id<K, S> {
 }
 
 impl<K: Kind<Scope = S>, S: Scope> From<Id<K, S>> for String {
+    #[inline]
     fn from(id: Id<K, S>) -> Self {
         let length = crate::kind::text_len(K::PREFIX, S::SCOPED);
         let mut text = Vec::with_capacity(length);

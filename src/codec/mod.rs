@@ -48,7 +48,12 @@ fn words(value: u128) -> [u64; 4] {
 /// Writes the 26 characters of a value to where they are to stay: a buffer that others read later.
 #[inline]
 pub(crate) fn encode_to(value: u128, place: &mut [u8; CORE_CHARS]) {
-    encode_each(core::iter::once((value, place)));
+    #[cfg(all(feature = "fast", target_arch = "x86_64"))]
+    simd::write(value, place);
+    #[cfg(not(all(feature = "fast", target_arch = "x86_64")))]
+    {
+        *place = table::encode(value);
+    }
 }
 
 /// Writes the 26 characters of each value to its place: the instruction set is chosen once for all of them.

@@ -44,16 +44,23 @@ pub(super) unsafe fn encode(value: u128, place: *mut [u64; 4]) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")]
 pub(super) fn encode_each<'a>(items: impl Iterator<Item = (u128, &'a mut [u8; CORE_CHARS])>) {
     for (value, place) in items {
-        let characters = characters(value);
-        let (head, tail) =
-            (_mm256_castsi256_si128(characters), _mm256_extracti128_si256::<1>(characters));
-        let place = place.as_mut_ptr();
-        // SAFETY: the stores write the bytes 0..16, 16..24 and 24..26 of the 26.
-        unsafe {
-            _mm_storeu_si128(place.cast(), head);
-            _mm_storel_epi64(place.add(16).cast(), tail);
-            _mm_storeu_si16(place.add(24), _mm_srli_si128::<8>(tail));
-        }
+        write(value, place);
+    }
+}
+
+/// Writes the 26 characters of a value to its place.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")]
+pub(super) fn write(value: u128, place: &mut [u8; CORE_CHARS]) {
+    let characters = characters(value);
+    let (head, tail) =
+        (_mm256_castsi256_si128(characters), _mm256_extracti128_si256::<1>(characters));
+    let place = place.as_mut_ptr();
+    // SAFETY: the stores write the bytes 0..16, 16..24 and 24..26 of the 26.
+    unsafe {
+        _mm_storeu_si128(place.cast(), head);
+        _mm_storel_epi64(place.add(16).cast(), tail);
+        _mm_storeu_si16(place.add(24), _mm_srli_si128::<8>(tail));
     }
 }
 

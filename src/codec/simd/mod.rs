@@ -22,6 +22,8 @@ struct Codec {
     set: Set,
     /// Writes 26 characters and six bytes more.
     encode: unsafe fn(u128, *mut [u64; 4]),
+    /// Writes exactly 26 characters.
+    write: unsafe fn(u128, &mut [u8; CORE_CHARS]),
     /// Writes the value, low half first; `false` if the characters are not a core.
     decode: unsafe fn(&[u8; CORE_CHARS], &mut [u64; 2]) -> bool,
 }
@@ -41,6 +43,7 @@ static CODECS: [Codec; 3] = [
         is_supported: || avx512::is_supported() && avx2::is_supported(),
         set: Set::Avx512,
         encode: avx512::encode,
+        write: avx512::write,
         decode: avx2::decode,
     },
     Codec {
@@ -49,6 +52,7 @@ static CODECS: [Codec; 3] = [
         is_supported: avx2::is_supported,
         set: Set::Avx2,
         encode: avx2::encode,
+        write: avx2::write,
         decode: avx2::decode,
     },
     Codec {
@@ -57,6 +61,7 @@ static CODECS: [Codec; 3] = [
         is_supported: || true,
         set: Set::Table,
         encode: encode_by_table,
+        write: |value, place| *place = table::encode(value),
         decode: decode_by_table,
     },
 ];
@@ -70,6 +75,10 @@ static UNDECIDED: Codec = Codec {
     encode: |value, place| {
         // SAFETY: the processor was asked; the caller answers for the place.
         unsafe { (decide().encode)(value, place) }
+    },
+    write: |value, place| {
+        // SAFETY: the processor was asked.
+        unsafe { (decide().write)(value, place) }
     },
     decode: |text, value| {
         // SAFETY: the processor was asked.
@@ -118,6 +127,13 @@ pub(super) fn encode(value: u128) -> [u64; 4] {
         (codec().encode)(value, scratch.0.as_mut_ptr());
         scratch.0.assume_init()
     }
+}
+
+/// Writes the 26 characters of a value to its place.
+#[inline]
+pub(super) fn write(value: u128, place: &mut [u8; CORE_CHARS]) {
+    // SAFETY: the processor has the instructions.
+    unsafe { (codec().write)(value, place) };
 }
 
 /// Writes the 26 characters of each value to its place.
