@@ -240,6 +240,17 @@ mod tests {
         assert_eq!((counts.format("canonical"), counts.format("typeid")), (1, 1));
         assert_eq!((counts.total(), counts.refused()), (read, 0));
         assert_eq!(counts.formats().map(|(_, count)| count).sum::<u64>(), read);
+        // Readings by rows of an application are counted together.
+        #[cfg(feature = "rows")]
+        {
+            let own =
+                "[[row]]\nname = \"order\"\npattern = \"ord-{ms:ms}-{hex8}\"\nbefore = \"table\"";
+            let own = crate::legacy::Rows::from_toml(own).unwrap();
+            let reader = Reader::new().with_rows(&own).unwrap().with_hook(&counts);
+            reader.parse_any("ord-1756152290611-a1b2c3d4").unwrap();
+            assert_eq!(counts.format("application"), 1);
+            assert_eq!(counts.formats().map(|(_, count)| count).sum::<u64>(), counts.total());
+        }
         // The last variants are what the sizes of the arrays are taken from.
         assert!(LegacyFormat::iter().all(|format| (format as usize) < LEGACY));
         assert!(ParseErrorKind::iter().all(|kind| (kind as usize) < ERRORS));

@@ -60,6 +60,8 @@ impl<'a> ParsedId<'a> {
     }
 
     /// Returns the name of the format: `canonical`, `typeid`, `ulid` or that of a legacy format.
+    ///
+    /// `application` stands for every row of the application; [`LegacyId::row`] has the name of its own.
     #[must_use]
     pub fn format(&self) -> &'static str {
         match self {

@@ -88,7 +88,7 @@ pub(crate) struct InspectArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Place {
     /// The values are this column of a CSV file: its name in the first line, or its number from 1
-    #[arg(long, value_name = "NAME", requires = "profile", conflicts_with_all = ["json_pointer", "regex"])]
+    #[arg(long, value_name = "NAME", requires = "profile", conflicts_with_all = ["json_pointer", "regex", "ids", "input"])]
     pub(crate) column: Option<String>,
 
     /// What separates the columns: one character, or `tab`; guessed from the first line if not given
@@ -100,11 +100,11 @@ pub(crate) struct Place {
     pub(crate) no_header: bool,
 
     /// The values stand here in the JSON value of each line (RFC 6901), as in `/run/id`
-    #[arg(long, value_name = "P", requires = "profile", conflicts_with = "regex")]
+    #[arg(long, value_name = "P", requires = "profile", conflicts_with_all = ["regex", "ids", "input"])]
     pub(crate) json_pointer: Option<String>,
 
     /// The values are what this finds in each line: its group `id`, else its first group, else all of it
-    #[arg(long, value_name = "R", requires = "profile")]
+    #[arg(long, value_name = "R", requires = "profile", conflicts_with_all = ["ids", "input"])]
     pub(crate) regex: Option<String>,
 }
 

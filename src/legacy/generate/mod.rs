@@ -420,7 +420,7 @@ fn formats() -> String {
             .unwrap();
         }
     }
-    out.push_str("    /// A row of the application: its [row](super::LegacyId::row) has the name.\n    #[strum(disabled)]\n    Application,\n}\n\n");
+    out.push_str("    /// A row of the application: its [row](super::LegacyId::row) has the name.\n    #[strum(serialize = \"application\")]\n    Application,\n}\n\n");
 
     writeln!(
         out,

@@ -88,7 +88,7 @@ fn every_format_has_ten_cases_and_ten_near_misses() {
             count.0 += 1;
         }
     }
-    for format in LegacyFormat::iter() {
+    for format in LegacyFormat::iter().filter(|format| *format != LegacyFormat::Application) {
         // The sixteen zeros are one text.
         let valid = if format == LegacyFormat::UlidFallbackZero16 { 1 } else { 10 };
         assert_eq!(counts[format.as_ref()], (valid, 10), "{format}");
@@ -126,7 +126,8 @@ fn names_are_those_of_the_table() {
         assert_eq!(row.name().parse::<LegacyFormat>().ok(), row.format());
     }
     assert_eq!(LegacyFormat::NetraRunIdmanager.to_string(), "netra_run_idmanager");
-    assert!("application".parse::<LegacyFormat>().is_err());
+    // Not a name of the table, but a format that readings are counted under.
+    assert_eq!(LegacyFormat::Application.to_string(), "application");
 }
 
 /// Every refusal has a sentence and help, and a place inside the text.

@@ -35,6 +35,7 @@ fn a_row_is_read_like_one_of_the_table() {
         (Some(1_756_152_290_611), Some("a1b2c3d4"), None)
     );
     assert!(!id.is_ambiguous());
+    assert_eq!(reader.parse_any("ord-1756152290611-a1b2c3d4").unwrap().format(), "application");
     // The table's rows are as they were.
     assert_eq!(
         reader.read("run_user123_a1b2c3d4").unwrap().format(),

@@ -77,3 +77,16 @@ fn strict_refuses_what_is_not_certain() {
     let error = strict.parse_any("websocket_factory_1757372478799").unwrap_err();
     assert_eq!(error.kind(), ReadErrorKind::ThreadPrefix);
 }
+
+#[test]
+fn ids_of_an_application_follow_the_flags_as_old_ones() {
+    let row = "[[row]]\nname = \"order\"\npattern = \"ord-{ms:ms}-{hex8}\"\nkind = \"order\"\nbefore = \"table\"";
+    let rows = unified_id::legacy::Rows::from_toml(row).unwrap();
+    let text = "ord-1756152290611-a1b2c3d4";
+    let of = |flag, value| reader(&[(flag, value)], Reader::new().with_rows(&rows).unwrap());
+    let off = of(Flag::EnableLegacyIdCompatibility, "off");
+    let error = off.parse_any(text).unwrap_err();
+    assert_eq!((error.kind(), error.format()), (ReadErrorKind::LegacyOff, "application"));
+    assert_eq!(off.counts().format("application"), 1);
+    assert!(of(Flag::EnableIdValidationStrictMode, "on").parse_any(text).is_ok());
+}

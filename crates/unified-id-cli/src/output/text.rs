@@ -147,7 +147,7 @@ fn write_id(page: &mut String, record: &Record<'_>, now_ms: i64, styles: &Styles
 }
 
 /// Says in words what the formats that are no rows of the table are.
-fn meaning(format: Option<&'static str>) -> &'static str {
+fn meaning(format: Option<&str>) -> &str {
     match format {
         Some("canonical") => "canonical, an id of this format",
         Some("typeid") => "typeid, a typed id of another system",

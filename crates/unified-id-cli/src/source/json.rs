@@ -176,7 +176,10 @@ impl<'de> Visitor<'de> for At<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let wanted = self.0[0].parse::<usize>().ok();
+        // As RFC 6901 writes a place in an array: digits alone, without leading zeros.
+        let token = self.0[0].as_str();
+        let is_index = token == "0" || token.starts_with(|first| matches!(first, '1'..='9'));
+        let wanted = token.parse::<usize>().ok().filter(|_| is_index);
         let (mut found, mut at) = (None, 0);
         loop {
             if Some(at) == wanted {
@@ -243,7 +246,9 @@ mod tests {
         check("/n", &["1 184353963786069567532"]);
         check("/a/b~1c", &["1 1", "1: the value there is an object, not a text"]);
         check("/a/b~1c/0", &["1 1"]);
-        for nowhere in ["/x", "/id/x", "/a/b~1c/2", "/a/b~1c/x", "/i", "/n/0"] {
+        for nowhere in
+            ["/x", "/id/x", "/a/b~1c/2", "/a/b~1c/x", "/a/b~1c/00", "/a/b~1c/+0", "/i", "/n/0"]
+        {
             check(nowhere, &["absent"]);
         }
         check("", &["1: the value there is an object, not a text"]);
