@@ -29,7 +29,8 @@ impl Sources {
         let path = fs::canonicalize(self.file()).unwrap_or_else(|_| self.file().to_owned());
         let fail = |error| RolloutError::write(&path, error);
         let lock = lock(&path).map_err(fail)?;
-        let old = self.read()?;
+        // An empty file has nothing that could be lost.
+        let old = self.read()?.filter(|text| !text.trim_ascii().is_empty());
         // What cannot be read is not written over.
         self.parse(old.as_deref())?;
         let old = String::from_utf8(old.unwrap_or_default())

@@ -191,6 +191,15 @@ impl Sources {
 
     /// Makes flags of the text of the file, if there is one, and of the environment.
     pub(crate) fn parse(&self, text: Option<&[u8]>) -> Result<Loaded, RolloutError> {
+        // A writer that was cut off right after it opened the file must not turn a fleet back to the defaults.
+        if text.is_some_and(|text| text.trim_ascii().is_empty()) {
+            return Err(RolloutError::file(
+                &self.file,
+                None,
+                "is empty",
+                "write flags, or a line that starts with `#` if all of them are to have their defaults",
+            ));
+        }
         let mut flags = Flags::default();
         let mut origins = vec![Origin::Default; Flag::all().count()];
         for (flag, value) in parse_file(text.unwrap_or_default(), &self.file)? {

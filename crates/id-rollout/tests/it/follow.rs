@@ -103,17 +103,19 @@ fn a_bad_file_changes_nothing_and_is_said_once() {
     bad(1, "rollout_percent = 1000\n");
     bad(2, "rollout_percent = \n");
     bad(3, "percent = 1\n");
+    // Cut off by a full disk.
+    bad(4, "");
     write(&folder.file(), "rollout_percent = 20\n");
     until(|| rollout.flags().rollout_percent == 20);
     // Gone: the last good values stay. Back again: the same text counts.
     std::fs::remove_file(folder.file()).unwrap();
-    until(|| rollout.stats().bad_files == 4);
+    until(|| rollout.stats().bad_files == 5);
     assert_eq!(rollout.flags().rollout_percent, 20);
     write(&folder.file(), "rollout_percent = 30\n");
     until(|| rollout.flags().rollout_percent == 30);
     let lines: Vec<_> =
         logged(&folder).into_iter().filter(|line| line.contains("stay as they were")).collect();
-    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert_eq!(lines.len(), 5, "{lines:?}");
     assert!(
         lines.iter().all(|line| line.starts_with("WARN") && line.contains("help=")),
         "{lines:?}"
