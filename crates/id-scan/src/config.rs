@@ -1,15 +1,19 @@
-//! What a scan is told: paths, threads and the table of what is looked for. Plain data.
+//! What a scan is told: paths, threads, what is looked for, and how findings are judged. Plain data.
 //!
-//! Made by whoever calls the engine; read by `engine.rs`.
+//! Made by whoever calls the engine; `plan.rs` makes tables of it that can be searched for.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use crate::lang;
+use crate::meaning::Meaning;
+use crate::rules::{RuleId, Severity};
 use crate::tracked::Tracked;
 
 /// The settings of a scan.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// The working directory, absolute: paths are shown relative to it.
     pub root: PathBuf,
@@ -17,12 +21,20 @@ pub struct Config {
     pub paths: Vec<PathBuf>,
     /// Threads to use; `None` is one for each processor.
     pub threads: Option<NonZeroUsize>,
-    /// What is looked for.
+    /// What is looked for in Python; other languages have tables of their own.
     pub tracked: Tracked,
+    /// Which rules hold, and how bad their findings are.
+    pub rules: Rules,
+    /// How names and paths say what an id is for and where it is made.
+    pub meaning: Meaning,
+    /// The names of modules that are to go, without their packages: `id_manager`.
+    pub legacy_modules: Vec<String>,
+    /// Functions that are banned beside those that the rules know.
+    pub bans: Vec<Ban>,
 }
 
 impl Config {
-    /// Makes the settings for scanning `paths`, shown relative to `root`, with the default table.
+    /// Makes the settings for scanning `paths`, shown relative to `root`, with the default tables.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>, paths: impl IntoIterator<Item = PathBuf>) -> Self {
         Self {
@@ -30,6 +42,56 @@ impl Config {
             paths: paths.into_iter().collect(),
             threads: None,
             tracked: lang::default_tracked(),
+            rules: Rules::default(),
+            meaning: Meaning::default(),
+            legacy_modules: LEGACY_MODULES.iter().map(|name| (*name).to_owned()).collect(),
+            bans: Vec::new(),
         }
     }
+}
+
+/// The modules of the systems that the library replaces.
+const LEGACY_MODULES: [&str; 7] = [
+    "id_manager",
+    "id_generation",
+    "run_id_generator",
+    "thread_run_id_generator",
+    "ulid_generator",
+    "unified_id_generator",
+    "unified_id_manager",
+];
+
+/// Which rules hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rules {
+    /// Rules that report nothing.
+    pub off: Vec<RuleId>,
+    /// Severities other than the rules' own.
+    pub severities: BTreeMap<RuleId, Severity>,
+}
+
+impl Rules {
+    /// Whether a rule reports.
+    #[must_use]
+    pub fn is_on(&self, rule: RuleId) -> bool {
+        !self.off.contains(&rule)
+    }
+
+    /// How bad a finding of a rule is.
+    #[must_use]
+    pub fn severity(&self, rule: RuleId) -> Severity {
+        self.severities.get(&rule).copied().unwrap_or_else(|| rule.severity())
+    }
+}
+
+/// A function that must not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ban {
+    /// The module as an import names it: `os.path`, `node:crypto`, `github.com/google/uuid`.
+    pub module: String,
+    /// The function in it; `*` for all.
+    pub function: String,
+    /// What to use instead, in words that follow "use": `` `TraceId.new()` from `ids` ``.
+    pub instead: Option<String>,
 }

@@ -4,12 +4,13 @@
 //! Made by `engine.rs` from the uses of a language and the names of `rules/` and `meaning.rs`.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
 
 use crate::lang::Shape;
-use crate::meaning::{Category, Priority};
+use crate::meaning::Priority;
 use crate::rules::{RuleId, Severity};
 use crate::source::Excerpt;
 
@@ -98,9 +99,9 @@ pub struct Finding {
     /// Whether the file is a test by its path.
     pub in_test: bool,
     /// The part of the system by the path.
-    pub category: Category,
+    pub category: String,
     /// The service by the path; null if it lies in none that is known.
-    pub service: Option<&'static str>,
+    pub service: Option<String>,
     /// How soon it should be replaced.
     pub priority: Priority,
     /// How bad it is.
@@ -118,6 +119,13 @@ pub struct Finding {
     /// The line to show.
     #[serde(skip)]
     pub excerpt: Excerpt,
+    /// The bytes of the whole expression that the id is made with: `str(uuid.uuid4())`, a string
+    /// with all its fields. A fix replaces these.
+    #[serde(skip)]
+    pub whole: Range<usize>,
+    /// The module that is to go and that is imported here.
+    #[serde(skip)]
+    pub legacy_import: Option<String>,
 }
 
 /// Whether a problem keeps the scan from being complete.
@@ -227,11 +235,23 @@ pub struct Summary {
     /// Findings by the code of their rule.
     pub by_rule: BTreeMap<&'static str, usize>,
     /// Findings by category.
-    pub by_category: BTreeMap<&'static str, usize>,
+    pub by_category: BTreeMap<String, usize>,
     /// Findings by service; those of no known service are left out.
-    pub by_service: BTreeMap<&'static str, usize>,
+    pub by_service: BTreeMap<String, usize>,
     /// Findings in tests.
     pub in_tests: usize,
+}
+
+/// A module that is to go, as far as this scan saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LegacyModule {
+    /// Its name, without its package.
+    pub name: String,
+    /// The files that are it.
+    pub files: Vec<String>,
+    /// Imports of it in other files.
+    pub importers: usize,
 }
 
 /// The result of a scan. Serialises as the JSON output.
@@ -246,6 +266,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// In the order of path.
     pub errors: Vec<Problem>,
+    /// The modules that are to go and that were met, by name. One without importers can go.
+    #[serde(skip)]
+    pub legacy: Vec<LegacyModule>,
 }
 
 impl Report {

@@ -32,6 +32,7 @@
 
 mod config;
 mod tracked;
+mod plan;
 mod engine;
 mod walk;
 mod source;
@@ -42,14 +43,14 @@ mod meaning;
 mod diagnostic;
 mod error;
 
-pub use config::Config;
+pub use config::{Ban, Config, Rules};
 pub use diagnostic::{
-    Applicability, Edit, Finding, Fix, Level, Problem, ProblemKind, Report, Summary, UseKind,
+    Applicability, Edit, Finding, Fix, LegacyModule, Level, Problem, ProblemKind, Report, Summary, UseKind,
 };
-pub use engine::{scan, scan_text};
+pub use engine::{Scanner, scan, scan_text};
 pub use error::{ScanError, ScanErrorKind};
 pub use lang::{Shape, default_tracked};
-pub use meaning::{Category, Priority};
+pub use meaning::{Meaning, Priority};
 pub use rules::{RuleId, Severity};
 pub use source::{Excerpt, Position};
 pub use tracked::{Family, Functions, Module, Tracked};

@@ -3,17 +3,22 @@
 //! A language is one folder or file here; nothing outside this module names one. `engine.rs` asks
 //! [`Language::of`] for a file's language and [`Language::analyse`] for its uses.
 
+mod sql;
 mod python;
 
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Serialize;
-use strum::{EnumIter, IntoStaticStr};
+use strum::{EnumCount, EnumIter, IntoStaticStr};
 
+use crate::config::Config;
+use crate::plan::Plan;
+use crate::prefilter::Needle;
 use crate::tracked::{Family, Tracked};
 
 /// A language that is scanned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, EnumIter, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub(crate) enum Language {
     Python,
@@ -65,6 +70,12 @@ pub(crate) struct Use {
     pub(crate) scope: Option<String>,
     /// Nothing in the file binds the name.
     pub(crate) unbound: bool,
+    /// The module or function is named by text: `__import__("uuid")`.
+    pub(crate) dynamic: bool,
+    /// The bytes of the whole expression that the id is made with.
+    pub(crate) whole: Range<usize>,
+    /// What the rule says besides: how often a generator is called, what is patched.
+    pub(crate) detail: Option<String>,
 }
 
 /// What a language says about a text.
@@ -108,6 +119,20 @@ impl Language {
         python::is_shebang(text).then_some(Self::Python)
     }
 
+    /// What is tracked in a file of the language.
+    pub(crate) fn tracked(self, config: &Config) -> Tracked {
+        match self {
+            Self::Python => python::tracked(config),
+        }
+    }
+
+    /// The literals of which at least one stands in every file of the language that has a finding.
+    pub(crate) fn needles(self, config: &Config, tracked: &Tracked) -> Vec<Needle> {
+        match self {
+            Self::Python => python::needles(config, tracked),
+        }
+    }
+
     /// Reads how the bytes of a file are to be understood.
     pub(crate) fn decode(self, bytes: &[u8]) -> Decoded {
         match self {
@@ -120,11 +145,11 @@ impl Language {
         self,
         text: &[u8],
         start: usize,
-        tracked: &Tracked,
+        plan: &Plan<'_>,
         scratch: &mut Scratch,
     ) -> Analysis {
         match self {
-            Self::Python => python::analyse(text, start, tracked, &mut scratch.python),
+            Self::Python => python::analyse(text, start, plan, &mut scratch.python),
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Properties that hold for every text.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
-use id_scan::{Config, Report, scan_text};
+use id_scan::{Config, Report, Scanner};
 use proptest::prelude::*;
 
 fn scan(text: &[u8]) -> Report {
-    scan_text(&Config::new("/", []), Path::new("any.py"), text).unwrap()
+    static CONFIG: LazyLock<Config> = LazyLock::new(|| Config::new("/", []));
+    static SCANNER: LazyLock<Scanner<'static>> = LazyLock::new(|| Scanner::new(&CONFIG));
+    SCANNER.scan_text(Path::new("any.py"), text).unwrap()
 }
 
 /// Pieces of the language, in any order: far more telling than random letters.

@@ -23,6 +23,9 @@ pub(crate) struct Surroundings {
     pub(crate) target: Option<String>,
     /// The literal text right before the id, as `run_` in `f"run_{uuid.uuid4()}"`.
     pub(crate) literal: Option<String>,
+    /// First and last token of the widest expression that is still the id.
+    pub(crate) first: u32,
+    pub(crate) last: u32,
 }
 
 /// Looks around a use.
@@ -31,7 +34,7 @@ pub(crate) fn surroundings(text: &[u8], tokens: &[Token], found: &Found) -> Surr
     let mut literal = None;
     let (shape, first, last) = reader.shape(found);
     let target = reader.target(first, last, &mut literal, 0);
-    Surroundings { shape, target, literal }
+    Surroundings { shape, target, literal, first, last }
 }
 
 /// For each scope the nearest class or function around it, itself included; 0 for the module.

@@ -3,32 +3,20 @@
 //! The tokens of `lexer.rs` go through `binder.rs` (scopes and bindings) and `resolver.rs` (which
 //! mentions are uses) to `context.rs` (shape, target and scope of a use).
 
+mod names;
 pub(crate) mod lexer;
 pub(crate) mod binder;
 pub(crate) mod resolver;
 pub(crate) mod context;
 pub(crate) mod encoding;
 
-use super::{Analysis, Use};
-use crate::tracked::{Family, Functions, Module, Tracked};
+pub(crate) use names::{modules, needles, tracked};
+
+use super::{Analysis, Language, Use};
+use crate::plan::Plan;
 
 /// The endings of Python files.
 pub(crate) const EXTENSIONS: [&str; 3] = ["py", "pyi", "pyw"];
-
-/// The generators of the standard library. `getnode` makes no id.
-pub(crate) fn modules() -> Vec<Module> {
-    let listed = [
-        ("uuid1", Family::Fresh),
-        ("uuid3", Family::Deterministic),
-        ("uuid4", Family::Fresh),
-        ("uuid5", Family::Deterministic),
-        ("uuid6", Family::Fresh),
-        ("uuid7", Family::Fresh),
-        ("uuid8", Family::Fresh),
-    ];
-    let listed = listed.map(|(name, family)| (name.to_owned(), family)).to_vec();
-    vec![Module { name: "uuid".to_owned(), functions: Functions::Listed(listed), unbound: true }]
-}
 
 /// Whether the first line of a file names a Python interpreter.
 pub(crate) fn is_shebang(text: &[u8]) -> bool {
@@ -40,9 +28,10 @@ pub(crate) fn is_shebang(text: &[u8]) -> bool {
 pub(crate) fn analyse(
     text: &[u8],
     start: usize,
-    tracked: &Tracked,
+    plan: &Plan<'_>,
     lexed: &mut lexer::Lexed,
 ) -> Analysis {
+    let tracked = &plan.language(Language::Python).tracked;
     lexer::lex(text, start, lexed);
     let tokens = &lexed.tokens;
     let mut bindings = binder::bind(text, tokens, tracked);
@@ -69,6 +58,9 @@ pub(crate) fn analyse(
                 literal: around.literal,
                 scope: context::scope_name(text, tokens, &bindings, &named, found),
                 unbound: found.unbound,
+                dynamic: found.dynamic,
+                whole: span(around.first).0..span(around.last).1,
+                detail: None,
             }
         })
         .collect();

@@ -1,0 +1,235 @@
+//! What is looked for in Python: the modules whose functions make ids, and the literals that a file
+//! with a finding cannot do without.
+//!
+//! `resolver.rs` finds what the modules name, `parts.rs` keeps of that what is built into an id,
+//! `patterns.rs` finds what no import names.
+
+use crate::config::Config;
+use crate::lang::sql;
+use crate::prefilter::{self, Check, Needle};
+use crate::tracked::{Family, Functions, Module, Tracked};
+
+/// The built-in functions, which no import binds.
+pub(crate) const BUILTINS: &str = "builtins";
+
+/// A module, whether its names are so peculiar that they count unbound, its functions.
+type Row = (&'static str, bool, &'static [(&'static str, Family)]);
+
+/// The modules and their functions. `getnode` makes no id.
+const MODULES: &[Row] = {
+    use Family::{
+        Deterministic, Digest, Fresh, Identity, Importer, Library, Random, Time,
+    };
+    &[
+        (
+            "uuid",
+            true,
+            &[
+                ("uuid1", Fresh),
+                ("uuid3", Deterministic),
+                ("uuid4", Fresh),
+                ("uuid5", Deterministic),
+                ("uuid6", Fresh),
+                ("uuid7", Fresh),
+                ("uuid8", Fresh),
+            ],
+        ),
+        ("ulid", false, &[("ULID", Library), ("new", Library), ("ulid", Library), ("create", Library)]),
+        ("ulid.ULID", false, &[("from_datetime", Library), ("from_timestamp", Library)]),
+        ("nanoid", false, &[("generate", Library), ("non_secure_generate", Library)]),
+        ("shortuuid", false, &[("uuid", Library), ("random", Library), ("ShortUUID", Library)]),
+        ("bson", false, &[("ObjectId", Library)]),
+        ("bson.objectid", false, &[("ObjectId", Library)]),
+        ("cuid", false, &[("cuid", Library), ("slug", Library)]),
+        ("cuid2", false, &[("Cuid", Library), ("cuid_wrapper", Library)]),
+        ("ksuid", false, &[("Ksuid", Library), ("KsuidMs", Library), ("ksuid", Library)]),
+        ("svix_ksuid", false, &[("Ksuid", Library), ("KsuidMs", Library)]),
+        ("xid", false, &[("Xid", Library), ("XID", Library)]),
+        ("snowflake", false, &[("SnowflakeGenerator", Library), ("Snowflake", Library)]),
+        ("sonyflake", false, &[("SonyFlake", Library), ("Sonyflake", Library)]),
+        ("timeflake", false, &[("random", Library), ("from_values", Library)]),
+        ("typeid", false, &[("TypeID", Library)]),
+        ("uuid6", false, &[("uuid6", Library), ("uuid7", Library), ("uuid8", Library)]),
+        ("uuid7", false, &[("uuid7", Library), ("create", Library)]),
+        ("uuid_extensions", false, &[("uuid7", Library), ("uuid7str", Library)]),
+        (
+            "uuid_utils",
+            false,
+            &[
+                ("uuid1", Library),
+                ("uuid3", Library),
+                ("uuid4", Library),
+                ("uuid5", Library),
+                ("uuid6", Library),
+                ("uuid7", Library),
+                ("uuid8", Library),
+            ],
+        ),
+        ("uuid_utils.compat", false, &[("uuid4", Library), ("uuid7", Library)]),
+        ("fastuuid", false, &[("uuid1", Library), ("uuid4", Library), ("uuid7", Library)]),
+        (
+            "time",
+            false,
+            &[
+                ("time", Time),
+                ("time_ns", Time),
+                ("monotonic", Time),
+                ("monotonic_ns", Time),
+                ("perf_counter", Time),
+                ("perf_counter_ns", Time),
+                ("strftime", Time),
+            ],
+        ),
+        ("datetime.datetime", false, &[("now", Time), ("utcnow", Time), ("today", Time)]),
+        ("datetime.date", false, &[("today", Time)]),
+        ("django.utils.timezone", false, &[("now", Time), ("localtime", Time)]),
+        ("pendulum", false, &[("now", Time)]),
+        ("arrow", false, &[("now", Time), ("utcnow", Time)]),
+        (
+            "random",
+            false,
+            &[
+                ("random", Random),
+                ("randint", Random),
+                ("randrange", Random),
+                ("choice", Random),
+                ("choices", Random),
+                ("sample", Random),
+                ("getrandbits", Random),
+                ("randbytes", Random),
+            ],
+        ),
+        (
+            "secrets",
+            false,
+            &[
+                ("token_hex", Random),
+                ("token_urlsafe", Random),
+                ("token_bytes", Random),
+                ("choice", Random),
+                ("randbelow", Random),
+                ("randbits", Random),
+            ],
+        ),
+        ("os", false, &[("urandom", Random), ("getrandom", Random)]),
+        (
+            "hashlib",
+            false,
+            &[
+                ("md5", Digest),
+                ("sha1", Digest),
+                ("sha224", Digest),
+                ("sha256", Digest),
+                ("sha384", Digest),
+                ("sha512", Digest),
+                ("blake2b", Digest),
+                ("blake2s", Digest),
+                ("sha3_256", Digest),
+                ("new", Digest),
+            ],
+        ),
+        (BUILTINS, true, &[("id", Identity), ("hash", Identity), ("__import__", Importer)]),
+        ("importlib", false, &[("import_module", Importer)]),
+    ]
+};
+
+/// The default table.
+pub(crate) fn modules() -> Vec<Module> {
+    let module = |(name, unbound, listed): &Row| {
+        let listed = listed.iter().map(|(name, family)| ((*name).to_owned(), *family));
+        let functions = Functions::Listed(listed.collect());
+        Module { name: (*name).to_owned(), functions, unbound: *unbound }
+    };
+    MODULES.iter().map(module).collect()
+}
+
+/// What is tracked under a configuration: its table, its bans, its modules that are to go.
+pub(crate) fn tracked(config: &Config) -> Tracked {
+    let mut tracked = config.tracked.clone();
+    tracked.ban(&config.bans);
+    tracked.set_legacy(&config.legacy_modules);
+    tracked
+}
+
+/// The literals that the prefilter looks for: those of the table, and those of `patterns.rs`.
+pub(crate) fn needles(_config: &Config, tracked: &Tracked) -> Vec<Needle> {
+    let mut needles = tracked.needles().to_vec();
+    needles.extend(PATTERNS.iter().map(|&(text, check)| Needle::checked(text, check)));
+    needles.extend(sql::FUNCTIONS.iter().map(|&name| Needle::sure(name)));
+    needles
+}
+
+/// What is found without an import.
+const PATTERNS: &[(&str, Check)] = &[
+    ("rand", prefilter::part),
+    ("token_", prefilter::part),
+    ("choice", prefilter::part),
+    ("sample(", prefilter::part),
+    ("time(", prefilter::part),
+    ("time_ns(", prefilter::part),
+    ("monotonic", prefilter::part),
+    ("perf_counter", prefilter::part),
+    ("now(", prefilter::part),
+    ("today(", prefilter::part),
+    ("digest()[", prefilter::near_id),
+    ("id(", prefilter::whole_part),
+    ("hash(", prefilter::whole_part),
+    ("= f\"", assigned_to_id),
+    ("= f'", assigned_to_id),
+    ("=f\"", assigned_to_id),
+    ("=f'", assigned_to_id),
+    (": f\"", assigned_to_id),
+    (": f'", assigned_to_id),
+    (":%Y", prefilter::near_id),
+    (":%y", prefilter::near_id),
+    (":%m", prefilter::near_id),
+    (":%d", prefilter::near_id),
+    (":%H", prefilter::near_id),
+    (":%s", prefilter::near_id),
+    (".strftime(", prefilter::near_id),
+    (".timestamp(", prefilter::near_id),
+    (".split(", after_id),
+    (".rsplit(", after_id),
+    (".partition(", after_id),
+    (".rpartition(", after_id),
+    (".startswith(", prefix_test),
+    (".endswith(", after_id),
+    (".removeprefix(", after_id),
+    (".removesuffix(", after_id),
+    ("id[:", |_, _| true),
+    ("Id[:", |_, _| true),
+];
+
+/// Whether an f-string that begins after a mark at `at` is given to something named like an id.
+fn assigned_to_id(text: &[u8], at: usize) -> bool {
+    // The mark is `=` or `:` with what follows; a colon stands behind the key of a dictionary.
+    let before = text.get(..at).unwrap_or_default().trim_ascii_end();
+    let key = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'"));
+    let key = key.or_else(|| {
+        let subscript = before.strip_suffix(b"]")?;
+        subscript.strip_suffix(b"\"").or_else(|| subscript.strip_suffix(b"'"))
+    });
+    let name = key.unwrap_or(before);
+    if prefilter::ends_id_name(name) {
+        return true;
+    }
+    // An annotation stands between: `run_id: str = f"..."`.
+    let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = before.get(line..).unwrap_or_default();
+    let colon = line.iter().position(|byte| *byte == b':');
+    colon.is_some_and(|colon| prefilter::ends_id_name(line.get(..colon).unwrap_or_default()))
+}
+
+/// Whether a method at `at` is one of an id: `run_id.split(`, `str(run_id).split(`.
+fn after_id(text: &[u8], at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let before = before.strip_suffix(b")").unwrap_or(before);
+    prefilter::ends_id_name(before)
+}
+
+/// Whether `startswith(` is asked of an id, or with a user id.
+fn prefix_test(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at + ".startswith(".len()..).unwrap_or_default();
+    let name = rest.iter().take_while(|byte| prefilter::is_word(**byte) || **byte == b'.').count();
+    after_id(text, at) || prefilter::ends_id_name(rest.get(..name).unwrap_or_default())
+}
