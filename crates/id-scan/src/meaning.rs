@@ -232,6 +232,11 @@ pub(crate) fn is_id_name(name: &str) -> bool {
     }
 }
 
+/// Whether a name says that it holds the id of a user.
+pub(crate) fn is_user_id(name: &str) -> bool {
+    is_id_name(name) && kind_of(name) == Some(IdKind::User.prefix())
+}
+
 /// Whether the name of a function says that it makes or gives an id: `generate_run_id`,
 /// `id_for_user`.
 pub(crate) fn names_id(name: &str) -> bool {

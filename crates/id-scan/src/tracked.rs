@@ -17,6 +17,8 @@ pub enum Family {
     Deterministic,
     /// An id of another library.
     Library,
+    /// A class of another library, whose call without arguments makes an id.
+    LibraryClass,
     /// A time: counts where it is built into an id.
     Time,
     /// Random digits: count where they are built into an id.
@@ -51,7 +53,7 @@ impl Family {
     /// Whether a use makes a whole id, wherever it stands.
     #[must_use]
     pub fn is_whole(self) -> bool {
-        matches!(self, Self::Fresh | Self::Deterministic | Self::Library)
+        matches!(self, Self::Fresh | Self::Deterministic | Self::Library | Self::LibraryClass)
     }
 
     /// Whether a use counts only where an id is built from it.
@@ -146,7 +148,7 @@ impl Tracked {
             Functions::Listed(listed) => {
                 for (name, family) in listed {
                     let needle = match family {
-                        Family::Library => module.name.rsplit(self.separator).next().unwrap_or_default(),
+                        Family::Library | Family::LibraryClass => module.name.rsplit(self.separator).next().unwrap_or_default(),
                         // The language has stems for them.
                         Family::Importer => continue,
                         family if family.is_part() => continue,

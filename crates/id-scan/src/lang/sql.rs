@@ -1,32 +1,181 @@
 //! The functions with which databases make ids, wherever SQL stands: in files, and in the strings of
 //! every other language.
 //!
-//! `find` reads a text as SQL far enough to know a call: a name, brackets, no letters before.
+//! A text is read as SQL just far enough to know a call: a name of the table, brackets behind it,
+//! no letter before it.
 
+use crate::prefilter::is_word;
 
-/// The functions, in any case.
-pub(crate) const FUNCTIONS: &[&str] = &[
+/// The literals of which one stands in every text with a call.
+pub(crate) const NEEDLES: &[&str] = &[
     "gen_random_uuid",
     "GEN_RANDOM_UUID",
     "uuid_generate_v",
     "UUID_GENERATE_V",
-    "generateUUIDv",
+    "erateUUIDv",
     "NEWID()",
     "newid()",
+    "NewId()",
     "NEWSEQUENTIALID",
     "newsequentialid",
-    "uuidv7()",
     "uuidv4()",
-    "UUIDV7()",
+    "uuidv7()",
     "UUIDV4()",
+    "UUIDV7()",
     "RandomUUID",
     "RANDOM_UUID",
     "random_uuid",
     "SYS_GUID",
     "sys_guid",
     "GENERATE_UUID",
+    "generate_uuid",
     "UUID_STRING",
-    "randomblob(",
-    "RANDOMBLOB(",
+    "uuid_string",
+    "andomblob(",
+    "ANDOMBLOB(",
     "UUID()",
 ];
+
+/// The functions, in small letters.
+const FUNCTIONS: &[&str] = &[
+    "gen_random_uuid",
+    "uuid_generate_v1",
+    "uuid_generate_v1mc",
+    "uuid_generate_v4",
+    "uuid_generate_v7",
+    "generateuuidv4",
+    "generateuuidv7",
+    "newid",
+    "newsequentialid",
+    "uuidv4",
+    "uuidv7",
+    "random_uuid",
+    "sys_guid",
+    "generate_uuid",
+    "uuid_string",
+    "randomblob",
+    "uuid",
+];
+
+/// Whether a name is such a function where nothing else says that it is SQL.
+pub(crate) fn is_function(name: &[u8]) -> bool {
+    let own = !name.eq_ignore_ascii_case(b"uuid") && !name.eq_ignore_ascii_case(b"randomblob");
+    own && FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// A call in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) start: usize,
+    /// Behind the closing bracket.
+    pub(crate) end: usize,
+    /// As it is written.
+    pub(crate) name: String,
+    /// The column whose default it is.
+    pub(crate) column: Option<String>,
+}
+
+/// Finds the calls in a text.
+pub(crate) fn calls(text: &[u8]) -> Vec<Call> {
+    let mut found = Vec::new();
+    for open in memchr::memchr_iter(b'(', text) {
+        let before = text.get(..open).unwrap_or_default();
+        let name = before.iter().rev().take_while(|byte| is_word(**byte)).count();
+        let start = open - name;
+        let name = text.get(start..open).unwrap_or_default();
+        let known = |name: &[u8]| {
+            let small = !name.iter().any(u8::is_ascii_uppercase);
+            let large = !name.iter().any(u8::is_ascii_lowercase);
+            let mixed = name.starts_with(b"generateUUIDv") || name == b"NewId";
+            (small || large || mixed)
+                && FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        };
+        if !(4..=20).contains(&name.len()) || !known(name) {
+            continue;
+        }
+        let rest = text.get(open..).unwrap_or_default();
+        let Some(close) = rest.iter().take(64).position(|byte| *byte == b')') else { continue };
+        let arguments = rest.get(1..close).unwrap_or_default();
+        let fits = match name.to_ascii_lowercase().as_slice() {
+            // The name of a type too, and of a function in other languages.
+            b"uuid" => name == b"UUID" && arguments.is_empty() && is_default(before, start),
+            b"randomblob" => arguments == b"16",
+            b"generateuuidv4" | b"generateuuidv7" => true,
+            _ => arguments.is_empty(),
+        };
+        if fits {
+            let name = String::from_utf8_lossy(name).into_owned();
+            let column = column(text.get(..start).unwrap_or_default());
+            found.push(Call { start, end: open + close + 1, name, column });
+        }
+    }
+    found
+}
+
+/// Whether a call of `UUID` stands where SQL asks for a value.
+fn is_default(before: &[u8], start: usize) -> bool {
+    let before = before.get(..start).unwrap_or_default();
+    let upper = before.to_ascii_uppercase();
+    let tail = upper.trim_ascii_end();
+    let tail = tail.strip_suffix(b"(").unwrap_or(tail).trim_ascii_end();
+    tail.ends_with(b"DEFAULT")
+        || tail.ends_with(b"SELECT")
+        || (memchr::memmem::find(tail, b"VALUES").is_some() && tail.ends_with(b","))
+        || tail.ends_with(b"VALUES")
+}
+
+/// The first word of the line or list element that a default stands in.
+fn column(before: &[u8]) -> Option<String> {
+    let upper = before.to_ascii_uppercase();
+    memchr::memmem::rfind(&upper, b"DEFAULT")?;
+    // Back to where the column begins; `CHAR(36)` is passed over, `DEFAULT (UUID())` opened.
+    let (mut from, mut depth) = (before.len(), 0u32);
+    while let Some(byte) = from.checked_sub(1).and_then(|at| before.get(at)) {
+        match byte {
+            b')' => depth += 1,
+            b'(' if depth > 0 => depth -= 1,
+            b'(' => {
+                let outside = upper.get(..from - 1).unwrap_or_default().trim_ascii_end();
+                if !outside.ends_with(b"DEFAULT") {
+                    break;
+                }
+            }
+            b',' | b';' | b'\n' if depth == 0 => break,
+            _ => {}
+        }
+        from -= 1;
+    }
+    let line = before.get(from..).unwrap_or_default();
+    let words = String::from_utf8_lossy(line).into_owned();
+    let mut words = words.split_whitespace().filter(|word| {
+        !["alter", "table", "column", "add", "set"].contains(&word.to_ascii_lowercase().as_str())
+    });
+    let name = words.next()?.trim_matches(['"', '`', '[', ']', '\'']).to_owned();
+    let plain = name.bytes().all(is_word) && !name.is_empty();
+    (plain && !name.eq_ignore_ascii_case("default")).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_found_with_their_columns() {
+        let check = |text: &str, expected: &[(&str, Option<&str>)]| {
+            let found = calls(text.as_bytes());
+            let found: Vec<_> =
+                found.iter().map(|call| (&text[call.start..call.end], call.column.as_deref())).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("gen_random_uuid()", &[("gen_random_uuid()", None)]);
+        check(
+            "CREATE TABLE a (\n  id uuid DEFAULT gen_random_uuid(),\n  b int)",
+            &[("gen_random_uuid()", Some("id"))],
+        );
+        check("user_id CHAR(36) DEFAULT (UUID())", &[("UUID()", Some("user_id"))]);
+        check("[Id] uniqueidentifier DEFAULT NEWID()", &[("NEWID()", Some("Id"))]);
+        check("UUID() my_newid() newid_() uuid4()", &[]);
+        check("lower(hex(randomblob(16))) randomblob(8)", &[("randomblob(16)", None)]);
+        check("generateUUIDv4(1)", &[("generateUUIDv4(1)", None)]);
+    }
+}

@@ -245,6 +245,14 @@ fn replacement(kind: Option<&str>) -> String {
     format!("{class}Id.new({argument})")
 }
 
+/// What a use makes, as the subject of a sentence.
+fn made(found: &Use) -> String {
+    match found.target.as_deref() {
+        Some("return" | "yield") | None => "an id".to_owned(),
+        Some(target) => format!("`{target}`"),
+    }
+}
+
 /// The words before a replacement.
 fn introduction(kind: Option<&str>) -> &'static str {
     match kind {

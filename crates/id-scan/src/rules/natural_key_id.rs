@@ -1,7 +1,7 @@
 //! `entity_id = f"system:{system_id}"`: another key in a prefix. It changes with that key, and what
 //! stands in the key can forge the prefix.
 
-use super::{Applicability, Rule, Severity};
+use super::{made, Applicability, Rule, Severity};
 use crate::tracked::Family;
 
 pub(super) static RULE: Rule = Rule {
@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "An id is another key with a prefix: it changes with the key, and the key can forge it.",
     applies: |found| found.family == Family::NaturalKey,
     message: |found| {
-        let target = found.target.as_deref().unwrap_or("id");
-        format!("`{target}` is another key behind `{}`", found.literal.as_deref().unwrap_or(""))
+        let target = made(found);
+        format!("{target} is another key behind `{}`", found.literal.as_deref().unwrap_or(""))
     },
     help: |_, kind| {
         let kind = kind.unwrap_or("entity");

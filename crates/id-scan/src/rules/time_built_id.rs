@@ -1,6 +1,6 @@
 //! `f"run_{int(time.time())}"`: the clock as an id. Two in one unit of the clock are equal.
 
-use super::{Applicability, Rule, Severity, replacement};
+use super::{made, Applicability, Rule, Severity, replacement};
 use crate::tracked::Family;
 
 pub(super) static RULE: Rule = Rule {
@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "An id is built from the clock: two that are made in one unit of it are equal, and anybody can guess them.",
     applies: |found| found.family == Family::Time,
     message: |found| {
-        let target = found.target.as_deref().unwrap_or("id");
-        format!("`{target}` is built from the clock: two made at one time are equal")
+        let target = made(found);
+        format!("{target} is built from the clock: two made at one time are equal")
     },
     help: |_, kind| {
         let such = if kind.is_some() { "" } else { "the id type of its kind, such as " };

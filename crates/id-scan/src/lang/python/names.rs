@@ -18,7 +18,7 @@ type Row = (&'static str, bool, &'static [(&'static str, Family)]);
 /// The modules and their functions. `getnode` makes no id.
 const MODULES: &[Row] = {
     use Family::{
-        Deterministic, Digest, Fresh, Identity, Importer, Library, Random, Time,
+        Deterministic, Digest, Fresh, Identity, Importer, Library, LibraryClass, Random, Time,
     };
     &[
         (
@@ -34,17 +34,16 @@ const MODULES: &[Row] = {
                 ("uuid8", Fresh),
             ],
         ),
-        ("ulid", false, &[("ULID", Library), ("new", Library), ("ulid", Library), ("create", Library)]),
-        ("ulid.ULID", false, &[("from_datetime", Library), ("from_timestamp", Library)]),
+        ("ulid", false, &[("ULID", LibraryClass), ("new", Library), ("ulid", Library), ("create", Library)]),
         ("nanoid", false, &[("generate", Library), ("non_secure_generate", Library)]),
         ("shortuuid", false, &[("uuid", Library), ("random", Library), ("ShortUUID", Library)]),
-        ("bson", false, &[("ObjectId", Library)]),
-        ("bson.objectid", false, &[("ObjectId", Library)]),
+        ("bson", false, &[("ObjectId", LibraryClass)]),
+        ("bson.objectid", false, &[("ObjectId", LibraryClass)]),
         ("cuid", false, &[("cuid", Library), ("slug", Library)]),
         ("cuid2", false, &[("Cuid", Library), ("cuid_wrapper", Library)]),
-        ("ksuid", false, &[("Ksuid", Library), ("KsuidMs", Library), ("ksuid", Library)]),
-        ("svix_ksuid", false, &[("Ksuid", Library), ("KsuidMs", Library)]),
-        ("xid", false, &[("Xid", Library), ("XID", Library)]),
+        ("ksuid", false, &[("Ksuid", LibraryClass), ("KsuidMs", LibraryClass), ("ksuid", Library)]),
+        ("svix_ksuid", false, &[("Ksuid", LibraryClass), ("KsuidMs", LibraryClass)]),
+        ("xid", false, &[("Xid", LibraryClass), ("XID", LibraryClass)]),
         ("snowflake", false, &[("SnowflakeGenerator", Library), ("Snowflake", Library)]),
         ("sonyflake", false, &[("SonyFlake", Library), ("Sonyflake", Library)]),
         ("timeflake", false, &[("random", Library), ("from_values", Library)]),
@@ -155,7 +154,7 @@ pub(crate) fn tracked(config: &Config) -> Tracked {
 pub(crate) fn needles(_config: &Config, tracked: &Tracked) -> Vec<Needle> {
     let mut needles = tracked.needles().to_vec();
     needles.extend(PATTERNS.iter().map(|&(text, check)| Needle::checked(text, check)));
-    needles.extend(sql::FUNCTIONS.iter().map(|&name| Needle::sure(name)));
+    needles.extend(sql::NEEDLES.iter().map(|&name| Needle::sure(name)));
     needles
 }
 
@@ -196,9 +195,23 @@ const PATTERNS: &[(&str, Check)] = &[
     (".endswith(", after_id),
     (".removeprefix(", after_id),
     (".removesuffix(", after_id),
+    ("id in ", user_in_id),
+    ("Id in ", user_in_id),
     ("id[:", |_, _| true),
     ("Id[:", |_, _| true),
 ];
+
+/// Whether a string with fields that begins at `start` is given to an id: what the prefilter sees.
+pub(crate) fn is_given_to_id(text: &[u8], start: usize) -> bool {
+    let plain = matches!(text.get(start..), Some([b'f', b'"' | b'\'', ..]));
+    let before = text.get(..start).unwrap_or_default();
+    let mark = match before {
+        [.., b'=' | b':', b' '] => start - 2,
+        [.., b'='] => start - 1,
+        _ => return false,
+    };
+    plain && assigned_to_id(text, mark)
+}
 
 /// Whether an f-string that begins after a mark at `at` is given to something named like an id.
 fn assigned_to_id(text: &[u8], at: usize) -> bool {
@@ -221,15 +234,24 @@ fn assigned_to_id(text: &[u8], at: usize) -> bool {
 }
 
 /// Whether a method at `at` is one of an id: `run_id.split(`, `str(run_id).split(`.
-fn after_id(text: &[u8], at: usize) -> bool {
+pub(crate) fn after_id(text: &[u8], at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
-    let before = before.strip_suffix(b")").unwrap_or(before);
+    let key = before.strip_suffix(b"\"]").or_else(|| before.strip_suffix(b"']"));
+    let before = key.or_else(|| before.strip_suffix(b")")).unwrap_or(before);
     prefilter::ends_id_name(before)
 }
 
 /// Whether `startswith(` is asked of an id, or with a user id.
-fn prefix_test(text: &[u8], at: usize) -> bool {
+pub(crate) fn prefix_test(text: &[u8], at: usize) -> bool {
     let rest = text.get(at + ".startswith(".len()..).unwrap_or_default();
     let name = rest.iter().take_while(|byte| prefilter::is_word(**byte) || **byte == b'.').count();
     after_id(text, at) || prefilter::ends_id_name(rest.get(..name).unwrap_or_default())
+}
+
+/// Whether a user id at `at` is looked for in another id: `user_id in run_id`.
+pub(crate) fn user_in_id(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at + "id in ".len()..).unwrap_or_default();
+    let name = rest.iter().take_while(|byte| prefilter::is_word(**byte) || **byte == b'.').count();
+    let name = rest.get(..name).unwrap_or_default();
+    prefilter::ends_id_word(text, at + 2) && prefilter::ends_id_word(name, name.len())
 }
