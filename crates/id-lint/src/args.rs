@@ -15,6 +15,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Scan(Scan),
+    Fix(Fix),
 }
 
 /// Finds every use of an id generator.
@@ -33,6 +34,42 @@ pub(crate) struct Scan {
     /// The form of the output.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+
+    /// When to use colors.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+
+    /// How many threads to use, at most 256; one for each processor unless given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// Rewrites what can be rewritten: safe fixes, in which type and meaning stay.
+///
+/// Files are replaced whole or not at all. Findings that remain are printed as `scan` does. Exit
+/// code: 0 if none remain, 1 if a warning or an error remains, 2 if a file could not be scanned or
+/// written.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Fix {
+    /// Files and folders, as for `scan`.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Print the changes as a patch and write nothing.
+    ///
+    /// `git apply` and `patch -p1` read it, also with the findings behind it.
+    #[arg(long)]
+    pub(crate) diff: bool,
+
+    /// Apply also what someone has to look at: where a type changes, or a thread or a user is
+    /// taken from the scope.
+    #[arg(long = "unsafe")]
+    pub(crate) with_unsafe: bool,
+
+    /// What ids are rewritten into: `unified-id`, `unified-id-generator`, or a TOML file of
+    /// templates.
+    #[arg(long, value_name = "PROFILE", default_value = "unified-id")]
+    pub(crate) profile: String,
 
     /// When to use colors.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]

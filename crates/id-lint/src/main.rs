@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     };
     let result = match &args.command {
         args::Command::Scan(scan) => commands::scan::run(scan),
+        args::Command::Fix(fix) => commands::fix::run(fix),
     };
     exit::from_result(result)
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use crate::fix::Profile;
 use crate::lang;
 use crate::meaning::Meaning;
 use crate::rules::{RuleId, Severity};
@@ -31,6 +32,10 @@ pub struct Config {
     pub legacy_modules: Vec<String>,
     /// Functions that are banned beside those that the rules know.
     pub bans: Vec<Ban>,
+    /// The dotted names of modules in which tests replace a generator.
+    pub patched_modules: Vec<String>,
+    /// What findings are fixed into; `None` makes no fixes.
+    pub fixes: Option<Profile>,
 }
 
 impl Config {
@@ -46,6 +51,8 @@ impl Config {
             meaning: Meaning::default(),
             legacy_modules: LEGACY_MODULES.iter().map(|name| (*name).to_owned()).collect(),
             bans: Vec::new(),
+            patched_modules: Vec::new(),
+            fixes: None,
         }
     }
 }

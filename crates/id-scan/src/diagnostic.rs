@@ -9,6 +9,7 @@ use std::ops::Range;
 use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
 
+use crate::fix::Fix;
 use crate::lang::Shape;
 use crate::meaning::Priority;
 use crate::rules::{RuleId, Severity};
@@ -23,41 +24,6 @@ pub enum UseKind {
     Call,
     /// It is handed on.
     Reference,
-}
-
-/// How far a fix can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, EnumIter, IntoStaticStr)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Applicability {
-    /// Meaning and type stay.
-    Safe,
-    /// Someone has to look at it.
-    Unsafe,
-    /// Shown, never applied.
-    DisplayOnly,
-}
-
-/// A replacement of bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Edit {
-    /// The first byte.
-    pub byte_start: usize,
-    /// The byte after the last.
-    pub byte_end: usize,
-    /// What takes their place.
-    pub text: String,
-}
-
-/// Edits that belong together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Fix {
-    /// How far it can be trusted.
-    pub applicability: Applicability,
-    /// What is replaced, in the order of the file.
-    pub edits: Vec<Edit>,
 }
 
 /// One use of an id generator.
@@ -126,6 +92,9 @@ pub struct Finding {
     /// The module that is to go and that is imported here.
     #[serde(skip)]
     pub legacy_import: Option<String>,
+    /// The dotted name of the generator that a test replaces here.
+    #[serde(skip)]
+    pub patched: Option<String>,
 }
 
 /// Whether a problem keeps the scan from being complete.
@@ -242,6 +211,23 @@ pub struct Summary {
     pub in_tests: usize,
 }
 
+impl Summary {
+    /// Counts findings anew.
+    pub(crate) fn count(&mut self, findings: &[Finding]) {
+        let (files, bytes) = (self.files, self.bytes);
+        *self = Self { files, bytes, ..Self::default() };
+        for finding in findings.iter().filter(|finding| !finding.suppressed) {
+            self.findings += 1;
+            *self.by_rule.entry(finding.rule.code()).or_default() += 1;
+            *self.by_category.entry(finding.category.clone()).or_default() += 1;
+            if let Some(service) = &finding.service {
+                *self.by_service.entry(service.clone()).or_default() += 1;
+            }
+            self.in_tests += usize::from(finding.in_test);
+        }
+    }
+}
+
 /// A module that is to go, as far as this scan saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -272,6 +258,29 @@ pub struct Report {
 }
 
 impl Report {
+    /// Puts other results in the place of those of single files, by their paths.
+    ///
+    /// Used after a fix: the numbers are counted anew, files and bytes stay.
+    #[must_use]
+    pub fn with_files(mut self, files: impl IntoIterator<Item = (String, Self)>) -> Self {
+        let mut files: BTreeMap<_, _> = files.into_iter().collect();
+        self.findings.retain(|finding| !files.contains_key(&finding.path));
+        self.errors.retain(|problem| {
+            !files.contains_key(&problem.path) || problem.level == Level::Error
+        });
+        for report in files.values_mut() {
+            self.findings.append(&mut report.findings);
+            self.errors.append(&mut report.errors);
+        }
+        self.findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (finding.byte_start, finding.byte_end, finding.rule);
+            a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b)))
+        });
+        self.errors.sort_by(|a, b| (&a.path, a.line, a.kind).cmp(&(&b.path, b.line, b.kind)));
+        self.summary.count(&self.findings);
+        self
+    }
+
     /// Whether a finding is a warning or an error.
     #[must_use]
     pub fn has_findings(&self) -> bool {

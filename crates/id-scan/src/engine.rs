@@ -14,13 +14,14 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Config;
 use crate::diagnostic::{Finding, LegacyModule, Problem, ProblemKind, Report, Summary, UseKind};
 use crate::error::{ScanError, ScanErrorKind};
+use crate::lang::rewrite::Source;
 use crate::lang::{Language, Scratch, Use};
 use crate::meaning::{self, Place};
 use crate::plan::Plan;
 use crate::source::{self, Position};
 use crate::rules::RuleId;
 use crate::tracked::Family;
-use crate::{rules, walk};
+use crate::{fix, rules, walk};
 
 /// The version of the report's form.
 const VERSION: u32 = 1;
@@ -129,15 +130,7 @@ impl Partial {
         });
         self.problems.dedup();
         let mut summary = Summary { files: self.files, bytes: self.bytes, ..Summary::default() };
-        for finding in self.findings.iter().filter(|finding| !finding.suppressed) {
-            summary.findings += 1;
-            *summary.by_rule.entry(finding.rule.code()).or_default() += 1;
-            *summary.by_category.entry(finding.category.clone()).or_default() += 1;
-            if let Some(service) = &finding.service {
-                *summary.by_service.entry(service.clone()).or_default() += 1;
-            }
-            summary.in_tests += usize::from(finding.in_test);
-        }
+        summary.count(&self.findings);
         let legacy = self.legacy_modules(config);
         Report { version: VERSION, summary, findings: self.findings, errors: self.problems, legacy }
     }
@@ -285,10 +278,16 @@ fn examine(
         positions.get(at).copied().unwrap_or(Position { line: 1, column: 1 })
     };
     let place = plan.config.meaning.place(path);
+    let first = partial.findings.len();
     partial.findings.extend(uses.iter().filter_map(|found| {
         let (start, end) = (position(found.start), position(found.end));
         finding(plan.config, path, &place, bytes, found, start, end)
     }));
+    if let Some(profile) = &plan.config.fixes {
+        let source = Source { text, scratch };
+        let findings = partial.findings.get_mut(first..).unwrap_or_default();
+        fix::suggest(plan.config, profile, language, &source, findings);
+    }
 }
 
 /// Puts together everything that is known about a use; `None` if its rule is off.
@@ -339,6 +338,7 @@ fn finding(
         excerpt,
         whole: found.whole.clone(),
         legacy_import: legacy_import.then(|| found.module.clone()),
+        patched: found.detail.clone().filter(|_| found.family == Family::Patch),
     })
 }
 

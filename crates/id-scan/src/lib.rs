@@ -41,16 +41,20 @@ mod lang;
 mod rules;
 mod meaning;
 mod diagnostic;
+mod fix;
+mod write;
 mod error;
 
 pub use config::{Ban, Config, Rules};
 pub use diagnostic::{
-    Applicability, Edit, Finding, Fix, LegacyModule, Level, Problem, ProblemKind, Report, Summary, UseKind,
+    Finding, LegacyModule, Level, Problem, ProblemKind, Report, Summary, UseKind,
 };
 pub use engine::{Scanner, scan, scan_text};
 pub use error::{ScanError, ScanErrorKind};
+pub use fix::{Applicability, Edit, Fix, Fixed, Import, Profile, Template, apply, fix_text, patched_modules};
 pub use lang::{Shape, default_tracked};
 pub use meaning::{Meaning, Priority};
 pub use rules::{RuleId, Severity};
 pub use source::{Excerpt, Position};
+pub use write::{WriteError, WriteErrorKind, replace};
 pub use tracked::{Family, Functions, Module, Tracked};

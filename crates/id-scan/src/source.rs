@@ -42,6 +42,11 @@ pub(crate) fn read_head(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
 /// The byte order mark at the start of a file.
 pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// The length of the byte order mark of a text.
+pub(crate) fn bom(text: &[u8]) -> usize {
+    if text.starts_with(BOM) { BOM.len() } else { 0 }
+}
+
 /// Whether the bytes are UTF-16 or UTF-32, which are not searched.
 pub(crate) fn is_wide(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\xff\xfe")

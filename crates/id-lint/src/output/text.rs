@@ -51,7 +51,13 @@ fn finding(out: &mut impl Write, found: &Finding) -> io::Result<()> {
     let gap = " ".repeat(number.len());
     writeln!(out, "{FRAME}{number} |{FRAME:#} {line}")?;
     writeln!(out, "{FRAME}{gap} |{FRAME:#} {style}{mark}{style:#}")?;
-    writeln!(out, "{FRAME}{gap} ={FRAME:#} {HELP}help:{HELP:#} {}\n", printable(&found.help))
+    writeln!(out, "{FRAME}{gap} ={FRAME:#} {HELP}help:{HELP:#} {}", printable(&found.help))?;
+    if let Some(fix) = &found.fix {
+        let far: &str = fix.applicability.into();
+        let message = printable(&fix.message);
+        writeln!(out, "{FRAME}{gap} ={FRAME:#} {HELP}fix ({far}):{HELP:#} {message}")?;
+    }
+    writeln!(out)
 }
 
 fn problem(out: &mut impl Write, found: &Problem) -> io::Result<()> {
@@ -124,7 +130,8 @@ fn severity_style(severity: Severity) -> Style {
     .bold()
 }
 
-fn plural(count: usize, one: &str, many: &str) -> String {
+/// A number with its noun.
+pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 

@@ -5,6 +5,7 @@
 
 mod sql;
 mod python;
+pub(crate) mod rewrite;
 
 use std::ops::Range;
 use std::path::Path;
@@ -13,9 +14,13 @@ use serde::Serialize;
 use strum::{EnumCount, EnumIter, IntoStaticStr};
 
 use crate::config::Config;
+use crate::fix::{Edit, Import};
 use crate::plan::Plan;
 use crate::prefilter::Needle;
 use crate::tracked::{Family, Tracked};
+use rewrite::Source;
+
+pub(crate) use python::rewrite::Rewriter;
 
 /// A language that is scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, EnumIter, IntoStaticStr)]
@@ -150,6 +155,37 @@ impl Language {
     ) -> Analysis {
         match self {
             Self::Python => python::analyse(text, start, plan, &mut scratch.python),
+        }
+    }
+}
+
+impl Language {
+    /// Reads the places of uses in the text that was analysed last.
+    pub(crate) fn rewriter<'a>(self, source: &Source<'a>) -> Rewriter<'a> {
+        match self {
+            Self::Python => Rewriter::new(source.text, &source.scratch.python.tokens),
+        }
+    }
+
+    /// The edits that make imports, each under the name it has in the file; `None` if there is no
+    /// place for them.
+    pub(crate) fn import_edits(
+        self,
+        text: &[u8],
+        imports: &[(Import, String)],
+    ) -> Option<Vec<Edit>> {
+        match self {
+            Self::Python => python::import_edits(self.decode(text).masked.as_deref().unwrap_or(text), imports),
+        }
+    }
+
+    /// An edit that takes away an import of one of `names` that nothing needs; `None` if there is
+    /// none.
+    pub(crate) fn unused_imports(self, path: &Path, text: &[u8], names: &[&str]) -> Vec<Edit> {
+        match self {
+            Self::Python => {
+                python::unused_imports(path, self.decode(text).masked.as_deref().unwrap_or(text), names)
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ use strum::{EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
 use unified_id::IdKind;
 use unified_id::kind::ScopeRule;
 
-use crate::diagnostic::Applicability;
+use crate::fix::Applicability;
 use crate::lang::Use;
 use crate::tracked::Family;
 

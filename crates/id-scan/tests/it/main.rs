@@ -9,4 +9,5 @@ mod pages;
 mod trees;
 mod props;
 mod differential;
+mod fix;
 mod generated;

@@ -12,11 +12,14 @@ pub(crate) mod context;
 mod parts;
 mod patterns;
 pub(crate) mod encoding;
+pub(crate) mod rewrite;
+mod imports;
 
 pub(crate) use names::{modules, needles, tracked};
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::path::Path;
 
 use binder::{Bindings, ScopeIdx, ScopeKind};
 use context::{Reader, Surroundings};
@@ -25,7 +28,9 @@ use resolver::Found;
 
 use super::{Analysis, Language, Shape, Use};
 use crate::config::Config;
+use crate::fix::{Edit, Import};
 use crate::plan::Plan;
+use crate::source;
 use crate::tracked::{Family, Tracked};
 
 /// The endings of Python files.
@@ -71,6 +76,24 @@ pub(crate) fn analyse(
     let remarks = [lexed.remark, bindings.remark];
     let remark = remarks.into_iter().flatten().min_by_key(|remark| remark.at);
     Analysis { uses, remark: remark.map(|remark| (remark.at as usize, remark.what)) }
+}
+
+/// The edits that make imports in a text; `None` if there is no place for them.
+pub(crate) fn import_edits(text: &[u8], imports: &[(Import, String)]) -> Option<Vec<Edit>> {
+    let mut lexed = lexer::Lexed::default();
+    lexer::lex(text, source::bom(text), &mut lexed);
+    imports::Head::read(text, &lexed.tokens).edits(imports)
+}
+
+/// The edits that take away imports of `names` that nothing needs; what a package's `__init__.py`
+/// imports is there for others.
+pub(crate) fn unused_imports(path: &Path, text: &[u8], names: &[&str]) -> Vec<Edit> {
+    if names.is_empty() || path.file_stem().is_some_and(|stem| stem == "__init__") {
+        return Vec::new();
+    }
+    let mut lexed = lexer::Lexed::default();
+    lexer::lex(text, source::bom(text), &mut lexed);
+    imports::unused(text, &lexed.tokens, names)
 }
 
 /// How many tokens of a function are looked through for what becomes of a variable.
