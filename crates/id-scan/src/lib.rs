@@ -45,7 +45,8 @@ mod error;
 
 pub use config::{Ban, Config, Rules};
 pub use diagnostic::{
-    Applicability, Edit, Finding, Fix, LegacyModule, Level, Problem, ProblemKind, Report, Summary, UseKind,
+    Applicability, Edit, Finding, Fix, LegacyModule, Level, Problem, ProblemKind, Report, Summary,
+    UseKind,
 };
 pub use engine::{Scanner, scan, scan_text};
 pub use error::{ScanError, ScanErrorKind};
