@@ -18,8 +18,8 @@ use crate::lang::rewrite::Source;
 use crate::lang::{Language, Scratch, Use};
 use crate::meaning::{self, Place};
 use crate::plan::Plan;
-use crate::source::{self, Position};
 use crate::rules::RuleId;
+use crate::source::{self, Position};
 use crate::tracked::Family;
 use crate::{fix, rules, walk};
 
@@ -106,7 +106,8 @@ impl Partial {
     fn note_legacy(&mut self, config: &Config, path: &Path) {
         let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { return };
         let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
-        let name = if stem == "__init__" || stem == "index" { folder.unwrap_or(stem) } else { stem };
+        let name =
+            if stem == "__init__" || stem == "index" { folder.unwrap_or(stem) } else { stem };
         if config.legacy_modules.iter().any(|module| module == name) {
             self.legacy.push((name.to_owned(), walk::shown(&config.root, path)));
         }
