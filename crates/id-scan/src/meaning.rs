@@ -282,7 +282,10 @@ pub(crate) fn last_kind(name: &str) -> Option<&'static str> {
 /// The word that says what a name is the id of: `order` in `order_id` and `orderIdStr`.
 pub(crate) fn kind_word(name: &str) -> Option<String> {
     let is_form = |word: &str| {
-        ID_WORDS.contains(&word) || matches!(word, "str" | "string" | "text" | "hex" | "value")
+        ID_WORDS.contains(&word)
+            || matches!(word, "str" | "string" | "text" | "hex" | "value")
+            || matches!(word, "make" | "new" | "generate" | "gen" | "create" | "get" | "next")
+            || matches!(word, "build" | "unique" | "random" | "fresh" | "my")
     };
     let words = words(name);
     let word = words.into_iter().rev().find(|word| !is_form(word))?;

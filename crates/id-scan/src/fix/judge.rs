@@ -47,15 +47,20 @@ pub(super) fn judge(
         RuleId::LegacyIdModule => Some(old_call(finding, &place)?),
         _ => None,
     };
-    let (kind, sure) = match old.as_ref().and_then(|old| old.kind.clone()) {
-        Some(kind) => (kind, true),
+    let (kind, said) = match old.as_ref().and_then(|old| old.kind.clone()) {
+        Some(kind) => (kind, Said::ByName),
         None => kind(finding)?,
     };
     if patched {
         doubts.add(Applicability::Unsafe, "a test replaces the generator in this file");
     }
-    if !sure {
-        doubts.add(Applicability::Unsafe, "only names around it say the kind");
+    match said {
+        Said::ByName => {}
+        Said::AmongOthers => doubts.add(Applicability::Unsafe, "its name says more than the kind"),
+        Said::Around if place.of_class => {
+            doubts.add(Applicability::Unsafe, "only the class says the kind");
+        }
+        Said::Around => doubts.add(Applicability::DisplayOnly, "only names around it say the kind"),
     }
     if let Some(Old { loses: Some(reason), .. }) = &old {
         doubts.add(Applicability::Unsafe, *reason);
@@ -135,24 +140,37 @@ fn origin(finding: &Finding) -> Option<Origin> {
     }
 }
 
-/// The kind of id by the name that it is given, and whether that name alone says so.
-fn kind(finding: &Finding) -> Option<(String, bool)> {
+/// How the kind of an id is said.
+#[derive(Clone, Copy)]
+enum Said {
+    /// By the name that it is given.
+    ByName,
+    /// By that name, which says something else besides.
+    AmongOthers,
+    /// By the names of the function and the class around it.
+    Around,
+}
+
+/// The kind of id by the name that it is given; `None` if that is no name of an id.
+fn kind(finding: &Finding) -> Option<(String, Said)> {
     let target = finding.target.as_deref();
     let function = || finding.scope.as_deref().and_then(|scope| scope.rsplit('.').next());
     let name = match target? {
         "return" | "yield" => function()?,
         target => target,
     };
-    let said = meaning::is_id_name(name);
+    if !meaning::is_id_name(name) {
+        return None;
+    }
     match (finding.id_kind, meaning::kind_word(name)) {
         // A word of the name that is no kind of the library is one of the project's own.
-        (Some(kind), Some(word)) if said => {
-            let sure = meaning::is_word_of(&word, kind);
-            Some((kind.to_owned(), sure))
+        (Some(kind), Some(word)) => {
+            let alone = meaning::is_word_of(&word, kind);
+            Some((kind.to_owned(), if alone { Said::ByName } else { Said::AmongOthers }))
         }
-        (Some(kind), _) => Some((kind.to_owned(), false)),
-        (None, Some(word)) if said => Some((word, true)),
-        _ => None,
+        (Some(kind), None) => Some((kind.to_owned(), Said::Around)),
+        (None, Some(word)) => Some((word, Said::ByName)),
+        (None, None) => None,
     }
 }
 

@@ -64,6 +64,8 @@ pub(crate) struct Rewrite {
     pub(crate) asks_for_uuid: bool,
     /// The name that it is given is read as a uuid elsewhere in the file.
     pub(crate) read_as_uuid: bool,
+    /// It is given to an attribute of the object or the class around it.
+    pub(crate) of_class: bool,
     /// A comment stands inside.
     pub(crate) comment: bool,
 }

@@ -9,6 +9,9 @@ use id_scan::{Applicability, Config, Fixed, Profile, Scanner, fix_text};
 use id_testkit::TempProject;
 use proptest::prelude::*;
 
+use crate::differential::corpora;
+use crate::oracle::files_below;
+
 const CASES: &str = include_str!("../data/fix_python.txt");
 
 static CONFIG: LazyLock<Config> = LazyLock::new(|| {
@@ -79,6 +82,32 @@ fn python_reads_every_fixed_text() {
             .file(&format!("unsafe{number}.py"), &case.with_unsafe);
     }
     compiles(project.path());
+}
+
+/// Real packages are fixed in memory: the result compiles, is fixed for good, and no fix of the
+/// level is left in it.
+#[test]
+fn real_packages_compile_after_a_fix_and_stay_fixed() {
+    for level in [Applicability::Safe, Applicability::Unsafe] {
+        let mut project = TempProject::new();
+        let mut count = 0;
+        for (number, path) in corpora().iter().flat_map(|folder| files_below(folder)).enumerate() {
+            let text = std::fs::read(&path).unwrap();
+            let shown = path.to_string_lossy();
+            let once = fix_text(&SCANNER, Path::new(&*shown), &text, level).unwrap();
+            if once.text == text {
+                continue;
+            }
+            let twice = fix_text(&SCANNER, Path::new(&*shown), &once.text, level).unwrap();
+            assert!(twice.text == once.text && twice.fixed == 0, "{}", path.display());
+            let mut left = once.report.findings.iter().filter_map(|found| found.fix.as_ref());
+            assert!(left.all(|fix| fix.applicability > level), "{}", path.display());
+            project = project.file(&format!("f{number}.py"), &once.text);
+            count += once.fixed;
+        }
+        assert!(count >= 80, "{count} fixes are too few to say anything");
+        compiles(project.path());
+    }
 }
 
 fn compiles(folder: &Path) {

@@ -92,6 +92,7 @@ impl<'a> Rewriter<'a> {
             positional,
             asks_for_uuid: self.asks_for_uuid(walk.first, walk.last),
             read_as_uuid: target.is_some_and(|target| self.is_read_as_uuid(target)),
+            of_class: self.is_of_class(walk.first),
             comment: self.has_comment(walk.first, walk.last),
             span,
         })
@@ -374,6 +375,24 @@ impl<'a> Rewriter<'a> {
     fn is_lambda(&self, at: u32) -> bool {
         let lambda = Kind::Keyword(Keyword::Lambda);
         self.kind(at) == lambda || (at > 0 && self.kind(at - 1) == lambda)
+    }
+
+    /// Whether the statement of a token gives something to `self.x`, or to a name in the body of a
+    /// class.
+    fn is_of_class(&self, token: u32) -> bool {
+        let lines = self.lines();
+        let count = lines.partition_point(|line| *line <= token);
+        let Some((number, line)) =
+            count.checked_sub(1).and_then(|number| lines.get(number).map(|line| (number, *line)))
+        else {
+            return false;
+        };
+        let own = self.spelling(line + 1) == "self" && self.kind(line + 2) == Kind::Dot;
+        let column = self.column(number);
+        let above = (0..number).rev().find(|above| self.column(*above) < column);
+        let head = above.and_then(|above| self.definition(*lines.get(above)?));
+        let named = self.kind(line + 1) == Kind::Name && self.definition(line).is_none();
+        own || (named && matches!(head, Some((Keyword::Class, _))))
     }
 
     /// Whether a name in the calls around an expression says that a uuid is wanted.
