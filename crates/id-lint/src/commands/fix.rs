@@ -4,6 +4,7 @@
 //! `--diff` the changes go to standard output as a patch, and nothing is written.
 
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use anstream::AutoStream;
 use id_scan::{Applicability, Config, Fixed, Report, Scanner, fix_text};
@@ -105,8 +106,8 @@ impl Done {
         if args.diff {
             output::patch::write(patch, path, old, &fixed.text)?;
         } else {
-            let full = std::env::current_dir()?.join(path);
-            if let Err(error) = id_scan::replace(&full, old, &fixed.text) {
+            // The engine's root is the working directory.
+            if let Err(error) = id_scan::replace(Path::new(path), old, &fixed.text) {
                 self.failed += 1;
                 let cause = std::error::Error::source(&error);
                 let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
