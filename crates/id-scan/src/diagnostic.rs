@@ -9,6 +9,7 @@ use std::ops::Range;
 use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
 
+use crate::key::Key;
 use crate::lang::Shape;
 use crate::meaning::Priority;
 use crate::rules::{RuleId, Severity};
@@ -114,8 +115,14 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Equal for the same finding after lines have moved: made of path, rule, scope and text.
     pub fingerprint: String,
-    /// Whether a comment in the file allows it.
+    /// Whether a comment in the file allows it, or a baseline knows it.
     pub suppressed: bool,
+    /// What suppresses it.
+    #[serde(skip)]
+    pub suppression: Option<Suppression>,
+    /// The code of its lines without blanks and comments, for [`Finding::key`].
+    #[serde(skip)]
+    pub snippet: String,
     /// The line to show.
     #[serde(skip)]
     pub excerpt: Excerpt,
@@ -126,6 +133,34 @@ pub struct Finding {
     /// The module that is to go and that is imported here.
     #[serde(skip)]
     pub legacy_import: Option<String>,
+}
+
+impl Finding {
+    /// Returns what stays of the finding when its lines move.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        Key {
+            path: self.path.clone(),
+            rule: self.rule,
+            scope: self.scope.clone().unwrap_or_default(),
+            snippet: self.snippet.clone(),
+        }
+    }
+
+    /// Whether it makes a check fail.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !self.suppressed && self.severity >= Severity::Warning
+    }
+}
+
+/// Why a finding is suppressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// A comment allows it, for this reason.
+    Comment(String),
+    /// It stood there before: a baseline or the state compared with has it.
+    Known,
 }
 
 /// Whether a problem keeps the scan from being complete.
@@ -163,6 +198,12 @@ pub enum ProblemKind {
     Undecodable,
     /// Not the grammar of its language.
     Syntax,
+    /// A comment of the linter's that says nothing it understands.
+    InvalidSuppression,
+    /// A comment that allowed something until a day that is over.
+    ExpiredSuppression,
+    /// A comment that allows what is not there.
+    UnusedSuppression,
 }
 
 impl ProblemKind {
@@ -171,9 +212,13 @@ impl ProblemKind {
     pub fn level(self) -> Level {
         match self {
             Self::NotFound | Self::Unreadable | Self::BrokenLink | Self::LinkLoop => Level::Error,
-            Self::IgnoreFile | Self::UnknownLanguage | Self::Undecodable | Self::Syntax => {
-                Level::Note
-            }
+            Self::IgnoreFile
+            | Self::UnknownLanguage
+            | Self::Undecodable
+            | Self::Syntax
+            | Self::InvalidSuppression
+            | Self::ExpiredSuppression
+            | Self::UnusedSuppression => Level::Note,
         }
     }
 
@@ -190,6 +235,9 @@ impl ProblemKind {
             Self::IgnoreFile => "correct the pattern; the other patterns hold",
             Self::UnknownLanguage => "name a source file, or a folder of them",
             Self::Undecodable => "save the file as UTF-8, or declare its encoding",
+            Self::InvalidSuppression => "write `id-lint: allow[rule] reason`",
+            Self::ExpiredSuppression => "replace the id, or give a new day and reason",
+            Self::UnusedSuppression => "remove the comment, or the rule from it",
             Self::Syntax => "correct the file; what was found in it is reported all the same",
         }
     }
@@ -254,8 +302,11 @@ pub struct LegacyModule {
     pub importers: usize,
 }
 
+/// The version of the report's form.
+pub(crate) const VERSION: u32 = 1;
+
 /// The result of a scan. Serialises as the JSON output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     /// The version of this form.
@@ -272,12 +323,59 @@ pub struct Report {
 }
 
 impl Report {
+    /// Puts reports together, as if their files had been scanned at once; findings and problems are
+    /// sorted, and a problem that two have is one.
+    #[must_use]
+    pub fn merged(reports: impl IntoIterator<Item = Self>) -> Self {
+        let mut whole = Self { version: VERSION, ..Self::default() };
+        for report in reports {
+            whole.summary.files += report.summary.files;
+            whole.summary.bytes += report.summary.bytes;
+            whole.findings.extend(report.findings);
+            whole.errors.extend(report.errors);
+            whole.legacy.extend(report.legacy);
+        }
+        whole.findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (finding.byte_start, finding.byte_end, finding.rule);
+            a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b)))
+        });
+        whole.errors.sort_by(|a, b| {
+            (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message))
+        });
+        whole.errors.dedup();
+        whole.legacy.sort_by(|a, b| a.name.cmp(&b.name));
+        whole.legacy.dedup_by(|later, first| {
+            let is_same = later.name == first.name;
+            if is_same {
+                first.importers += later.importers;
+                first.files.append(&mut later.files);
+            }
+            is_same
+        });
+        whole.recount();
+        whole
+    }
+
+    /// Counts the findings again, after some were suppressed or taken away.
+    pub fn recount(&mut self) {
+        let (files, bytes) = (self.summary.files, self.summary.bytes);
+        let mut summary = Summary { files, bytes, ..Summary::default() };
+        for finding in self.findings.iter().filter(|finding| !finding.suppressed) {
+            summary.findings += 1;
+            *summary.by_rule.entry(finding.rule.code()).or_default() += 1;
+            *summary.by_category.entry(finding.category.clone()).or_default() += 1;
+            if let Some(service) = &finding.service {
+                *summary.by_service.entry(service.clone()).or_default() += 1;
+            }
+            summary.in_tests += usize::from(finding.in_test);
+        }
+        self.summary = summary;
+    }
+
     /// Whether a finding is a warning or an error.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        let counts =
-            |finding: &Finding| !finding.suppressed && finding.severity >= Severity::Warning;
-        self.findings.iter().any(counts)
+        self.findings.iter().any(Finding::counts)
     }
 
     /// Whether something could not be scanned.

@@ -40,17 +40,28 @@ mod prefilter;
 mod lang;
 mod rules;
 mod meaning;
+mod key;
+mod suppress;
+mod baseline;
+mod changes;
 mod diagnostic;
+mod nearest;
 mod error;
 
-pub use config::{Ban, Config, Rules};
+pub use baseline::{Baseline, Comparison};
+pub use changes::{Change, changes};
+pub use config::{Ban, Config, Exclude, Rules};
 pub use diagnostic::{
-    Applicability, Edit, Finding, Fix, LegacyModule, Level, Problem, ProblemKind, Report, Summary, UseKind,
+    Applicability, Edit, Finding, Fix, LegacyModule, Level, Problem, ProblemKind, Report, Summary,
+    Suppression, UseKind,
 };
-pub use engine::{Scanner, scan, scan_text};
+pub use engine::{Scanner, listed, scan, scan_text, shown_path};
 pub use error::{ScanError, ScanErrorKind};
+pub use key::Key;
 pub use lang::{Shape, default_tracked};
 pub use meaning::{Meaning, Priority};
+pub use nearest::nearest;
 pub use rules::{RuleId, Severity};
 pub use source::{Excerpt, Position};
+pub use suppress::{Day, NotADay};
 pub use tracked::{Family, Functions, Module, Tracked};

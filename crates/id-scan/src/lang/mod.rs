@@ -140,6 +140,19 @@ impl Language {
         }
     }
 
+    /// Writes down the parts of a range that are code or strings, neither comments nor blanks, of the
+    /// text that was analysed last with `scratch`.
+    pub(crate) fn code_in(
+        self,
+        scratch: &Scratch,
+        range: &Range<usize>,
+        parts: &mut Vec<Range<usize>>,
+    ) {
+        match self {
+            Self::Python => python::code_in(&scratch.python, range, parts),
+        }
+    }
+
     /// Finds the uses in a text, which begins at byte `start`.
     pub(crate) fn analyse(
         self,
