@@ -264,7 +264,9 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(path: String, kind: ProblemKind, message: impl Into<String>) -> Self {
+    /// Makes a problem about a file as a whole.
+    #[must_use]
+    pub fn new(path: String, kind: ProblemKind, message: impl Into<String>) -> Self {
         let (level, help) = (kind.level(), kind.help());
         Self { path, level, kind, message: message.into(), help, line: None, column: None }
     }

@@ -1,3 +1,9 @@
 //! The commands, one file each.
 
 pub(crate) mod scan;
+mod changes;
+mod known;
+pub(crate) mod baseline;
+pub(crate) mod explain;
+pub(crate) mod lsp;
+pub(crate) mod shell;
