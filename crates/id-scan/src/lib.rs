@@ -64,6 +64,6 @@ pub use meaning::{Meaning, Priority};
 pub use nearest::nearest;
 pub use rules::{RuleId, Severity};
 pub use source::{Excerpt, Position};
-pub use suppress::{Day, NotADay};
+pub use suppress::{Day, NotADay, allow_comment};
 pub use write::replace_file;
 pub use tracked::{Family, Functions, Module, Tracked};

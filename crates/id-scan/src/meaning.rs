@@ -161,11 +161,13 @@ pub(crate) struct Place {
 fn is_test_file(stem: &str) -> bool {
     let camel = |end: &str| {
         let before = stem.strip_suffix(end).and_then(|rest| rest.chars().last());
-        before.is_some_and(|last| last.is_alphanumeric())
+        before.is_some_and(char::is_alphanumeric)
     };
     stem.starts_with("test_")
         || stem == "conftest"
-        || ["_test", "_tests", "_spec", ".test", ".spec", ".e2e"].iter().any(|end| stem.ends_with(end))
+        || ["_test", "_tests", "_spec", ".test", ".spec", ".e2e"]
+            .iter()
+            .any(|end| stem.ends_with(end))
         || ["Test", "Tests", "Spec", "IT"].into_iter().any(camel)
 }
 
@@ -315,7 +317,9 @@ mod tests {
 
     #[test]
     fn a_name_says_that_it_holds_an_id() {
-        for name in ["id", "run_id", "sessionId", "ID", "id_", "user_id_str", "guid", "ids", "runID"] {
+        for name in
+            ["id", "run_id", "sessionId", "ID", "id_", "user_id_str", "guid", "ids", "runID"]
+        {
             assert!(is_id_name(name), "{name}");
         }
         for name in ["idx", "valid", "name", "run_name", "id_field", "side", "key", "width"] {

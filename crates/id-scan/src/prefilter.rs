@@ -27,6 +27,11 @@ impl Needle {
         Self { text: text.into(), check: |_, _| true }
     }
 
+    /// The name of a module, which counts where it is imported.
+    pub(crate) fn module(text: impl Into<Cow<'static, str>>) -> Self {
+        Self { text: text.into(), check: imported }
+    }
+
     /// A literal that counts if its surroundings pass.
     pub(crate) fn checked(text: &'static str, check: Check) -> Self {
         Self { text: text.into(), check }
@@ -36,49 +41,140 @@ impl Needle {
 /// The needles of a language, ready to be searched for.
 #[derive(Debug)]
 pub(crate) struct Prefilter {
+    calls: Calls,
+    passes: Vec<Pass>,
+}
+
+/// Needles that are the name of a function and its bracket. A text has far fewer brackets than
+/// beginnings of names, so that any number of functions costs one search for one byte.
+#[derive(Debug, Default)]
+struct Calls {
+    /// By the last two letters of a name: whether there is such a function.
+    ends: Vec<u64>,
+    /// Sorted by name.
+    names: Vec<(Box<[u8]>, Check)>,
+}
+
+impl Calls {
+    fn new(mut names: Vec<(Box<[u8]>, Check)>) -> Self {
+        names.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut ends = vec![0u64; 1024];
+        for (name, _) in &names {
+            if let [.., a, b] = **name {
+                let key = Self::key(a, b);
+                if let Some(word) = ends.get_mut(key >> 6) {
+                    *word |= 1 << (key & 63);
+                }
+            }
+        }
+        Self { ends, names }
+    }
+
+    fn key(a: u8, b: u8) -> usize {
+        usize::from(a) << 8 | usize::from(b)
+    }
+
+    fn passes(&self, text: &[u8]) -> bool {
+        !self.names.is_empty()
+            && memchr::memchr_iter(b'(', text).any(|open| {
+                let Some([a, b]) = text.get(open.saturating_sub(2)..open) else { return false };
+                let key = Self::key(*a, *b);
+                let known = self.ends.get(key >> 6).is_some_and(|word| word >> (key & 63) & 1 == 1);
+                known && self.is_needle(text, open)
+            })
+    }
+
+    fn is_needle(&self, text: &[u8], open: usize) -> bool {
+        let start = word_start(text, open);
+        let name = text.get(start..open).unwrap_or_default();
+        let from = self.names.partition_point(|(known, _)| **known < *name);
+        let same = self.names.iter().skip(from).take_while(|(known, _)| **known == *name);
+        same.into_iter().any(|(_, check)| check(text, start))
+    }
+}
+
+/// What has to follow a literal, and the check.
+type Ending = (Box<[u8]>, Check);
+/// A literal that needles begin with, and how each goes on.
+type Stem = (Vec<u8>, Vec<Ending>);
+
+/// As many literals as can be searched for in one pass.
+#[derive(Debug)]
+struct Pass {
     searcher: Searcher,
-    checks: Vec<Vec<Check>>,
+    /// For each literal what has to follow it, and the check.
+    checks: Vec<Vec<Ending>>,
 }
 
 #[derive(Debug)]
 enum Searcher {
-    /// Compares vectors of bytes with the beginnings of all needles at once.
+    /// Compares vectors of bytes with the beginnings of all literals at once.
     Packed(Box<packed::Searcher>),
     Automaton(Box<AhoCorasick>),
     /// The searcher could not be built: everything passes.
     None,
 }
 
+/// How many literals the packed searcher takes.
+const PACKED: usize = 32;
+/// Needles that begin alike are searched for by that many bytes.
+const STEM: usize = 4;
+
 impl Prefilter {
     pub(crate) fn new(needles: impl IntoIterator<Item = Needle>) -> Self {
-        let mut texts: Vec<Cow<'static, str>> = Vec::new();
-        let mut checks: Vec<Vec<Check>> = Vec::new();
-        let mut needles: Vec<_> = needles.into_iter().filter(|found| !found.text.is_empty()).collect();
-        // Of two needles that begin at one place the shorter one is found; it stands for both.
-        needles.sort_by_key(|needle| needle.text.len());
-        for needle in needles {
-            match texts.iter().position(|text| needle.text.starts_with(&**text)) {
-                Some(at) => checks.get_mut(at).into_iter().for_each(|all| all.push(needle.check)),
-                None => {
-                    texts.push(needle.text);
-                    checks.push(vec![needle.check]);
-                }
+        let (calls, mut needles): (Vec<_>, Vec<_>) = needles
+            .into_iter()
+            .filter(|needle| !needle.text.is_empty())
+            .partition(|needle| is_call(&needle.text));
+        let call = |needle: Needle| {
+            let name = needle.text.strip_suffix('(').unwrap_or(&needle.text).as_bytes().into();
+            (name, needle.check)
+        };
+        let calls = Calls::new(calls.into_iter().map(call).collect());
+        needles.sort_by(|a, b| a.text.cmp(&b.text));
+        let mut stems: Vec<Stem> = Vec::new();
+        let mut group: Vec<Needle> = Vec::new();
+        let mut needles = needles.into_iter().peekable();
+        while let Some(needle) = needles.next() {
+            group.push(needle);
+            let stem = |needle: &Needle| needle.text.as_bytes().get(..STEM).map(<[u8]>::to_vec);
+            let first = group.first().and_then(stem);
+            if first.is_some() && needles.peek().and_then(stem) == first {
+                continue;
             }
+            let texts: Vec<&[u8]> = group.iter().map(|needle| needle.text.as_bytes()).collect();
+            let common = common_prefix(&texts).to_vec();
+            let rest = |needle: &Needle| {
+                needle.text.as_bytes().get(common.len()..).unwrap_or_default().into()
+            };
+            let checks = group.iter().map(|needle| (rest(needle), needle.check)).collect();
+            stems.push((common.clone(), checks));
+            group.clear();
         }
-        let texts: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).collect();
-        let packed = packed::Config::new().builder().extend(&texts).build();
-        let searcher = match packed {
+        let passes = stems.chunks(PACKED).map(Pass::new).collect();
+        Self { calls, passes }
+    }
+
+    /// Whether the text may have a use.
+    pub(crate) fn passes(&self, text: &[u8]) -> bool {
+        self.calls.passes(text) || self.passes.iter().any(|pass| pass.passes(text))
+    }
+}
+
+impl Pass {
+    fn new(stems: &[Stem]) -> Self {
+        let texts: Vec<&[u8]> = stems.iter().map(|(text, _)| text.as_slice()).collect();
+        let searcher = match packed::Config::new().builder().extend(&texts).build() {
             Some(packed) => Searcher::Packed(Box::new(packed)),
             None => AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostFirst)
                 .build(&texts)
                 .map_or(Searcher::None, |searcher| Searcher::Automaton(Box::new(searcher))),
         };
-        Self { searcher, checks }
+        Self { searcher, checks: stems.iter().map(|(_, checks)| checks.clone()).collect() }
     }
 
-    /// Whether the text may have a use.
-    pub(crate) fn passes(&self, text: &[u8]) -> bool {
+    fn passes(&self, text: &[u8]) -> bool {
         let mut from = 0;
         while from < text.len() {
             let span = Span { start: from, end: text.len() };
@@ -88,8 +184,11 @@ impl Prefilter {
                 Searcher::None => return true,
             };
             let Some(found) = found else { return false };
+            let rest = text.get(found.end()..).unwrap_or_default();
+            let passes =
+                |(tail, check): &Ending| rest.starts_with(tail) && check(text, found.start());
             let checks = self.checks.get(found.pattern().as_usize());
-            if checks.is_some_and(|all| all.iter().any(|check| check(text, found.start()))) {
+            if checks.is_some_and(|all| all.iter().any(passes)) {
                 return true;
             }
             from = found.start() + 1;
@@ -98,37 +197,85 @@ impl Prefilter {
     }
 }
 
+/// Whether a needle is a name and its bracket.
+fn is_call(text: &str) -> bool {
+    let name = text.strip_suffix('(').unwrap_or_default();
+    name.len() >= 2 && name.bytes().all(is_word)
+}
+
+fn common_prefix<'a>(texts: &[&'a [u8]]) -> &'a [u8] {
+    let Some((first, others)) = texts.split_first() else { return b"" };
+    let length = others.iter().fold(first.len(), |length, other| {
+        first.iter().zip(*other).take(length).take_while(|(a, b)| a == b).count()
+    });
+    first.get(..length).unwrap_or_default()
+}
+
 /// How far before a part of an id the id's name may stand, in bytes.
-const NEAR: usize = 200;
+const NEAR: usize = 400;
 
 /// Words that say that a name holds an id.
 pub(crate) const ID_WORDS: [&str; 10] =
     ["id", "ids", "uid", "uuid", "uuids", "guid", "ulid", "oid", "sid", "identifier"];
 
-/// Whether the word around `at` is called and an id's name stands shortly before it: the check of
-/// everything that is an id only by the name that it is given.
+/// Whether an id's name stands before the word at `at`: the check of everything that is an id only
+/// by the name that it is given.
 pub(crate) fn part(text: &[u8], at: usize) -> bool {
-    let rest = text.get(at..).unwrap_or_default();
-    let tail = rest.iter().take_while(|byte| is_word(**byte)).count();
-    if rest.get(tail) != Some(&b'(') {
-        return false;
-    }
-    let before = text.get(..at).unwrap_or_default();
-    let head = before.iter().rev().take_while(|byte| is_word(**byte)).count();
-    near_id(text, at - head)
+    near_id(text, at)
 }
 
-/// Whether the word at `at` begins there, besides: `id(`, not `valid(`.
+/// Where the word that ends before `end` begins.
+pub(crate) fn word_start(text: &[u8], end: usize) -> usize {
+    let before = text.get(..end).unwrap_or_default();
+    end - before.iter().rev().take_while(|byte| is_word(**byte)).count()
+}
+
+/// Whether what stands at `at` is in a line that may import it.
+fn imported(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
+    let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = before.get(line..).unwrap_or_default();
+    let words: [&[u8]; 5] = [b"import", b"from", b"require", b"use", b"using"];
+    words.iter().any(|word| memchr::memmem::find(line, word).is_some())
+}
+
+/// Whether the word at `at` is no method, besides: `id(`, not `x.id(`.
 pub(crate) fn whole_part(text: &[u8], at: usize) -> bool {
     let inside = at.checked_sub(1).and_then(|at| text.get(at));
-    inside.is_none_or(|byte| !is_word(*byte) && *byte != b'.') && part(text, at)
+    inside != Some(&b'.') && part(text, at)
 }
 
-/// Whether the name of an id stands shortly before `at`.
+/// Whether the name of an id stands before `at`: on its line, on a line before that goes on, or as
+/// the name of a function that begins shortly before. What lies further away than a few hundred
+/// bytes is not looked at.
 pub(crate) fn near_id(text: &[u8], at: usize) -> bool {
     let window = text.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
-    memchr::memchr2_iter(b'd', b'D', window).any(|d| ends_id_word(window, d + 1))
-        || memchr::memmem::find(window, b"dentifier").is_some()
+    let mut lines = window.rsplitn(5, |byte| *byte == b'\n');
+    let mut line = lines.next().unwrap_or_default();
+    loop {
+        if has_id_word(line) {
+            return true;
+        }
+        match lines.next() {
+            Some(before) if goes_on(before) => line = before,
+            _ => break,
+        }
+    }
+    let Some(def) = memchr::memmem::rfind(window, b"def ") else { return false };
+    let name = window.get(def + 4..).unwrap_or_default();
+    let length = name.iter().take_while(|byte| is_word(**byte)).count();
+    // The byte behind the name tells whether its last word ends.
+    has_id_word(name.get(..=length).unwrap_or(name))
+}
+
+/// Whether a line is continued by the next.
+fn goes_on(line: &[u8]) -> bool {
+    matches!(line.trim_ascii_end().last(), Some(b'(' | b'[' | b'{' | b'=' | b'+' | b'\\'))
+}
+
+fn has_id_word(text: &[u8]) -> bool {
+    memchr::memchr2_iter(b'd', b'D', text).any(|d| ends_id_word(text, d + 1))
+        || memchr::memmem::find(text, b"dentifier").is_some()
 }
 
 /// Whether the bytes before `end` are the end of an id word: `_id`, `runId`, `ID`, `uuid`, `ids`.
@@ -147,8 +294,7 @@ pub(crate) fn ends_id_word(text: &[u8], end: usize) -> bool {
             let letters = text.get(..end - 2).unwrap_or_default();
             let count = letters.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
             let word = letters.get(letters.len() - count..).unwrap_or_default();
-            matches!(word, b"" | b"u" | b"uu" | b"gu" | b"ul" | b"o" | b"s")
-                || word.is_empty()
+            matches!(word, b"" | b"u" | b"uu" | b"gu" | b"ul" | b"o" | b"s") || word.is_empty()
         }
         _ => false,
     }
@@ -198,7 +344,9 @@ mod tests {
         let check = |text: &str, expected| {
             assert_eq!(near_id(text.as_bytes(), text.len()), expected, "{text}");
         };
-        for text in ["run_id = ", "runId: ", "ID=", "self.id = ", "def make_id_for(", "ids ", "uuid"] {
+        for text in
+            ["run_id = ", "runId: ", "ID=", "self.id = ", "def make_id_for(", "ids ", "uuid"]
+        {
             check(text, true);
         }
         for text in ["valid = ", "idx = ", "side ", "video", "void ", "hidden"] {

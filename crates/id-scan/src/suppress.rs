@@ -14,12 +14,14 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 use std::str::FromStr;
 
 use memchr::memmem;
 
 use crate::config::Rules;
 use crate::diagnostic::{Finding, ProblemKind, Suppression};
+use crate::lang::Language;
 use crate::nearest::nearest;
 use crate::rules::RuleId;
 
@@ -136,6 +138,21 @@ pub(crate) type Remark = (usize, ProblemKind, String);
 struct Comments {
     allowances: Vec<Allowance>,
     remarks: Vec<Remark>,
+}
+
+/// Returns the comment that allows findings of a rule in the file `path`, but for the reason; `None` if
+/// its name belongs to no language.
+///
+/// ```
+/// use id_scan::{RuleId, allow_comment};
+/// let comment = allow_comment("app.py".as_ref(), RuleId::RawUuidCall);
+/// assert_eq!(comment.as_deref(), Some("# id-lint: allow[raw-uuid-call] "));
+/// ```
+#[must_use]
+pub fn allow_comment(path: &Path, rule: RuleId) -> Option<String> {
+    let (begin, end) = Language::of(path)?.comment();
+    let end = if end.is_empty() { String::new() } else { format!(" {end}") };
+    Some(format!("{begin} {MARK} allow[{}] {end}", rule.name()))
 }
 
 /// Marks what comments in `text` allow, and returns what is to be said about the comments.

@@ -118,7 +118,7 @@ impl Tracked {
         modules: impl IntoIterator<Item = Module>,
     ) -> Self {
         let (nodes, needles, legacy) = (vec![Node::default()], Vec::new(), Vec::new());
-        let mut tracked = Self { separator, nodes, needles, legacy };
+        let mut tracked = Self { nodes, needles, legacy, separator };
         for module in modules {
             tracked.add(module);
         }
@@ -148,13 +148,15 @@ impl Tracked {
             Functions::Listed(listed) => {
                 for (name, family) in listed {
                     let needle = match family {
-                        Family::Library | Family::LibraryClass => module.name.rsplit(self.separator).next().unwrap_or_default(),
+                        Family::Library | Family::LibraryClass => {
+                            let root = module.name.split(self.separator).next();
+                            Needle::module(root.unwrap_or_default().to_owned())
+                        }
                         // The language has stems for them.
                         Family::Importer => continue,
                         family if family.is_part() => continue,
-                        _ => name,
+                        _ => Needle::sure(name.clone()),
                     };
-                    let needle = Needle::sure(needle.to_owned());
                     self.needles.push(needle);
                 }
             }

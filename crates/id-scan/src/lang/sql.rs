@@ -6,35 +6,47 @@
 
 use crate::prefilter::is_word;
 
-/// The literals of which one stands in every text with a call.
+/// The literals of which one stands in every text with a call, if its word passes [`is_near`].
 pub(crate) const NEEDLES: &[&str] = &[
-    "gen_random_uuid",
-    "GEN_RANDOM_UUID",
-    "uuid_generate_v",
-    "UUID_GENERATE_V",
-    "erateUUIDv",
-    "NEWID()",
-    "newid()",
-    "NewId()",
-    "NEWSEQUENTIALID",
-    "newsequentialid",
-    "uuidv4()",
-    "uuidv7()",
-    "UUIDV4()",
-    "UUIDV7()",
-    "RandomUUID",
-    "RANDOM_UUID",
-    "random_uuid",
-    "SYS_GUID",
-    "sys_guid",
-    "GENERATE_UUID",
-    "generate_uuid",
-    "UUID_STRING",
-    "uuid_string",
-    "andomblob(",
-    "ANDOMBLOB(",
-    "UUID()",
+    "gen_random_uuid(",
+    "GEN_RANDOM_UUID(",
+    "uuid_generate_v1(",
+    "UUID_GENERATE_V1(",
+    "uuid_generate_v1mc(",
+    "UUID_GENERATE_V1MC(",
+    "uuid_generate_v4(",
+    "UUID_GENERATE_V4(",
+    "uuid_generate_v7(",
+    "UUID_GENERATE_V7(",
+    "uuidv4(",
+    "UUIDV4(",
+    "uuidv7(",
+    "UUIDV7(",
+    "generateUUIDv4(",
+    "generateUUIDv7(",
+    "random_uuid(",
+    "RANDOM_UUID(",
+    "generate_uuid(",
+    "GENERATE_UUID(",
+    "uuid_string(",
+    "UUID_STRING(",
+    "newid(",
+    "NEWID(",
+    "NewId(",
+    "newsequentialid(",
+    "NEWSEQUENTIALID(",
+    "sys_guid(",
+    "SYS_GUID(",
+    "randomblob(",
+    "RANDOMBLOB(",
+    "UUID(",
 ];
+
+/// Whether the function at `at` stands for itself, or where SQL asks for a value.
+pub(crate) fn is_near(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    !rest.starts_with(b"UUID(") || is_default(text.get(..at).unwrap_or_default())
+}
 
 /// The functions, in small letters.
 const FUNCTIONS: &[&str] = &[
@@ -60,7 +72,17 @@ const FUNCTIONS: &[&str] = &[
 /// Whether a name is such a function where nothing else says that it is SQL.
 pub(crate) fn is_function(name: &[u8]) -> bool {
     let own = !name.eq_ignore_ascii_case(b"uuid") && !name.eq_ignore_ascii_case(b"randomblob");
-    own && FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    own && is_known(name)
+}
+
+/// Whether a name is one of the functions, in one of the cases in which they are written.
+fn is_known(name: &[u8]) -> bool {
+    let small = || !name.iter().any(u8::is_ascii_uppercase);
+    let large = || !name.iter().any(u8::is_ascii_lowercase);
+    let mixed = || name.starts_with(b"generateUUIDv") || name == b"NewId";
+    (4..=20).contains(&name.len())
+        && FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        && (small() || large() || mixed())
 }
 
 /// A call in a text.
@@ -78,19 +100,13 @@ pub(crate) struct Call {
 /// Finds the calls in a text.
 pub(crate) fn calls(text: &[u8]) -> Vec<Call> {
     let mut found = Vec::new();
+    // Most texts are short and hold no bracket.
     for open in memchr::memchr_iter(b'(', text) {
         let before = text.get(..open).unwrap_or_default();
         let name = before.iter().rev().take_while(|byte| is_word(**byte)).count();
         let start = open - name;
         let name = text.get(start..open).unwrap_or_default();
-        let known = |name: &[u8]| {
-            let small = !name.iter().any(u8::is_ascii_uppercase);
-            let large = !name.iter().any(u8::is_ascii_lowercase);
-            let mixed = name.starts_with(b"generateUUIDv") || name == b"NewId";
-            (small || large || mixed)
-                && FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
-        };
-        if !(4..=20).contains(&name.len()) || !known(name) {
+        if !is_known(name) {
             continue;
         }
         let rest = text.get(open..).unwrap_or_default();
@@ -98,7 +114,11 @@ pub(crate) fn calls(text: &[u8]) -> Vec<Call> {
         let arguments = rest.get(1..close).unwrap_or_default();
         let fits = match name.to_ascii_lowercase().as_slice() {
             // The name of a type too, and of a function in other languages.
-            b"uuid" => name == b"UUID" && arguments.is_empty() && is_default(before, start),
+            b"uuid" => {
+                name == b"UUID"
+                    && arguments.is_empty()
+                    && is_default(text.get(..start).unwrap_or_default())
+            }
             b"randomblob" => arguments == b"16",
             b"generateuuidv4" | b"generateuuidv7" => true,
             _ => arguments.is_empty(),
@@ -113,9 +133,9 @@ pub(crate) fn calls(text: &[u8]) -> Vec<Call> {
 }
 
 /// Whether a call of `UUID` stands where SQL asks for a value.
-fn is_default(before: &[u8], start: usize) -> bool {
-    let before = before.get(..start).unwrap_or_default();
-    let upper = before.to_ascii_uppercase();
+fn is_default(before: &[u8]) -> bool {
+    let upper = before.get(before.len().saturating_sub(60)..).unwrap_or_default();
+    let upper = upper.to_ascii_uppercase();
     let tail = upper.trim_ascii_end();
     let tail = tail.strip_suffix(b"(").unwrap_or(tail).trim_ascii_end();
     tail.ends_with(b"DEFAULT")
@@ -163,8 +183,10 @@ mod tests {
     fn calls_are_found_with_their_columns() {
         let check = |text: &str, expected: &[(&str, Option<&str>)]| {
             let found = calls(text.as_bytes());
-            let found: Vec<_> =
-                found.iter().map(|call| (&text[call.start..call.end], call.column.as_deref())).collect();
+            let found: Vec<_> = found
+                .iter()
+                .map(|call| (&text[call.start..call.end], call.column.as_deref()))
+                .collect();
             assert_eq!(found, expected, "{text}");
         };
         check("gen_random_uuid()", &[("gen_random_uuid()", None)]);

@@ -9,7 +9,9 @@ pub(super) static RULE: Rule = Rule {
     applicability: Applicability::DisplayOnly,
     summary: "A function that the configuration bans is used.",
     applies: |found| matches!(found.family, Family::Banned(_)),
-    message: |found| format!("`{}.{}` is banned by the configuration", found.module, found.function),
+    message: |found| {
+        format!("`{}.{}` is banned by the configuration", found.module, found.function)
+    },
     help: |found, _| match found.detail.as_deref() {
         Some(instead) => format!("use {instead}"),
         None => "see the configuration for why".to_owned(),

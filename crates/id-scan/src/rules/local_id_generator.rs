@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     applies: |found| found.family == Family::Generator,
     message: |found| {
         let calls = match found.detail.as_deref() {
-            None | Some("0") => "nothing in this file calls it".to_owned(),
+            None | Some("0") => "no call in this file".to_owned(),
             Some("1") => "one call in this file".to_owned(),
             Some(count) => format!("{count} calls in this file"),
         };

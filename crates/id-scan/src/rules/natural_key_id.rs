@@ -1,7 +1,7 @@
 //! `entity_id = f"system:{system_id}"`: another key in a prefix. It changes with that key, and what
 //! stands in the key can forge the prefix.
 
-use super::{made, Applicability, Rule, Severity};
+use super::{Applicability, Rule, Severity, made};
 use crate::tracked::Family;
 
 pub(super) static RULE: Rule = Rule {

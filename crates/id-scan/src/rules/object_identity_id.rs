@@ -12,7 +12,10 @@ pub(super) static RULE: Rule = Rule {
     applies: |found| found.family == Family::Identity,
     message: |found| {
         let what = if found.function == "hash" { "a hash" } else { "an address" };
-        format!("`{}()` gives {what}, which is no id: another object may get the same", found.function)
+        format!(
+            "`{}()` gives {what}, which is no id: another object may get the same",
+            found.function
+        )
     },
     help: |_, kind| format!("{} `{}` from `unified_id`", introduction(kind), replacement(kind)),
 };

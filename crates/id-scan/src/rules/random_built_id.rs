@@ -1,7 +1,7 @@
 //! `f"sess_{secrets.token_hex(4)}"`: random digits of no stated strength as an id, slices of a
 //! digest among them.
 
-use super::{made, Applicability, Rule, Severity, introduction, replacement};
+use super::{Applicability, Rule, Severity, introduction, made, replacement};
 use crate::tracked::Family;
 
 pub(super) static RULE: Rule = Rule {

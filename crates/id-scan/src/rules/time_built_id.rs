@@ -1,6 +1,6 @@
 //! `f"run_{int(time.time())}"`: the clock as an id. Two in one unit of the clock are equal.
 
-use super::{made, Applicability, Rule, Severity, replacement};
+use super::{Applicability, Rule, Severity, made, replacement};
 use crate::tracked::Family;
 
 pub(super) static RULE: Rule = Rule {

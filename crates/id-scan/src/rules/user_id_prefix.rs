@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
         format!("`{target}` is compared in part: another user's id may begin alike")
     },
     help: |_, _| {
-        "compare whole ids, `belongs_to(user)` from `unified_id` for ids that hold their user".to_owned()
+        "compare whole ids, `belongs_to(user)` from `unified_id` for ids that hold their user"
+            .to_owned()
     },
 };

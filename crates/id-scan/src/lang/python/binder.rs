@@ -749,11 +749,8 @@ impl<'a> Binder<'a> {
                 self.load((equal + 1).min(end), end, self.scope);
                 self.load(first + 1, equal, self.scope);
                 if equal < end {
-                    let alias = if first == start + 1 {
-                        self.alias_source(equal + 1, end)
-                    } else {
-                        None
-                    };
+                    let alias =
+                        if first == start + 1 { self.alias_source(equal + 1, end) } else { None };
                     self.assign(start, first, alias, end);
                 } else if first > start + 1 {
                     self.annotated_target(start, first);
@@ -835,8 +832,7 @@ impl<'a> Binder<'a> {
             }
             let (module, after) = self.module_path(at, end);
             let is_legacy = |module: &ModuleIdx| self.tracked.is_legacy(*module);
-            let module =
-                module.filter(|module| (!relative || is_legacy(module)) && after > at);
+            let module = module.filter(|module| (!relative || is_legacy(module)) && after > at);
             if self.is(after, Keyword::Import) {
                 self.imported_names(module, after + 1, end, report);
             }

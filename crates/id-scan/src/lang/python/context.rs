@@ -29,10 +29,38 @@ const MAKERS: [&str; 8] = [
 
 /// Functions that only give another form to a part of an id.
 const FORMS: [&str; 32] = [
-    "str", "repr", "int", "hex", "float", "round", "abs", "format", "join", "encode", "list", "map",
-    "bytes", "hexlify", "b64encode", "urlsafe_b64encode", "b32encode", "from_bytes", "md5", "sha1",
-    "sha256", "sha512", "blake2b", "crc32", "zfill", "ljust", "rjust", "text", "next", "slugify",
-    "replace", "bin",
+    "str",
+    "repr",
+    "int",
+    "hex",
+    "float",
+    "round",
+    "abs",
+    "format",
+    "join",
+    "encode",
+    "list",
+    "map",
+    "bytes",
+    "hexlify",
+    "b64encode",
+    "urlsafe_b64encode",
+    "b32encode",
+    "from_bytes",
+    "md5",
+    "sha1",
+    "sha256",
+    "sha512",
+    "blake2b",
+    "crc32",
+    "zfill",
+    "ljust",
+    "rjust",
+    "text",
+    "next",
+    "slugify",
+    "replace",
+    "bin",
 ];
 
 /// What stands around a use.
@@ -399,14 +427,15 @@ impl Reader<'_> {
                     }
                 }
                 Kind::Open => {
-                    let list = self.parts && self.byte(at) == b'[' && !self.trailer(at);
-                    if self.byte(at) != b'(' && !list {
+                    let group = self.parts && self.byte(at) == b'[' && !self.trailer(at);
+                    if self.byte(at) != b'(' && !group {
                         return None;
                     }
                     if self.trailer(at) {
                         let callee = self.spelling(at.checked_sub(1)?);
                         let form = self.parts && FORMS.contains(&callee.as_str());
-                        let maker = form || matches!(callee.as_str(), "str" | "repr" | "int" | "field")
+                        let maker = form
+                            || matches!(callee.as_str(), "str" | "repr" | "int" | "field")
                             || callee.starts_with(|first: char| first.is_ascii_uppercase());
                         if !maker {
                             return None;

@@ -61,7 +61,15 @@ pub(crate) fn analyse(
     let mut bindings = binder::bind(text, tokens, tracked);
     let found = resolver::resolve(text, tokens, tracked, &mut bindings);
     let named = context::named_scopes(&bindings);
-    let file = File { text, tokens, tracked, config: plan.config, bindings: &bindings, named, lines: OnceCell::new() };
+    let file = File {
+        text,
+        tokens,
+        tracked,
+        config: plan.config,
+        bindings: &bindings,
+        named,
+        lines: OnceCell::new(),
+    };
     let mut uses = Vec::new();
     let mut marks = Vec::new();
     for found in &found {
@@ -161,7 +169,8 @@ impl<'a> File<'a> {
             }
             Family::LibraryClass => {
                 let before = found.first.checked_sub(2)?;
-                let made = matches!(self.spelling(before), b"default_factory" | b"default" | b"factory");
+                let made =
+                    matches!(self.spelling(before), b"default_factory" | b"default" | b"factory");
                 (made && self.kind(before + 1) == Kind::Equal).then_some(Family::Library)
             }
             family => Some(family),
@@ -234,8 +243,10 @@ impl<'a> File<'a> {
     /// All logical lines with the classes and functions that they stand in.
     fn logical_lines(&self) -> Vec<LogicalLine> {
         let scopes = (0..).zip(&self.bindings.scopes);
-        let named: HashMap<u32, ScopeIdx> =
-            scopes.filter(|(_, scope)| scope.name != u32::MAX).map(|(idx, s)| (s.name, idx)).collect();
+        let named: HashMap<u32, ScopeIdx> = scopes
+            .filter(|(_, scope)| scope.name != u32::MAX)
+            .map(|(idx, s)| (s.name, idx))
+            .collect();
         let mut around: Vec<(u32, ScopeIdx)> = Vec::new();
         let mut lines = Vec::new();
         for (at, token) in (0..).zip(self.tokens) {

@@ -34,7 +34,11 @@ const MODULES: &[Row] = {
                 ("uuid8", Fresh),
             ],
         ),
-        ("ulid", false, &[("ULID", LibraryClass), ("new", Library), ("ulid", Library), ("create", Library)]),
+        (
+            "ulid",
+            false,
+            &[("ULID", LibraryClass), ("new", Library), ("ulid", Library), ("create", Library)],
+        ),
         ("nanoid", false, &[("generate", Library), ("non_secure_generate", Library)]),
         ("shortuuid", false, &[("uuid", Library), ("random", Library), ("ShortUUID", Library)]),
         ("bson", false, &[("ObjectId", LibraryClass)]),
@@ -154,69 +158,75 @@ pub(crate) fn tracked(config: &Config) -> Tracked {
 pub(crate) fn needles(_config: &Config, tracked: &Tracked) -> Vec<Needle> {
     let mut needles = tracked.needles().to_vec();
     needles.extend(PATTERNS.iter().map(|&(text, check)| Needle::checked(text, check)));
-    needles.extend(sql::NEEDLES.iter().map(|&name| Needle::sure(name)));
+    let parts = MODULES.iter().flat_map(|(_, _, listed)| *listed);
+    let parts = parts.filter(|(_, family)| family.is_part() && *family != Family::Digest);
+    needles.extend(parts.map(|(name, family)| {
+        let identity = *family == Family::Identity;
+        let check = if identity { prefilter::whole_part } else { prefilter::part };
+        Needle { text: format!("{name}(").into(), check }
+    }));
+    needles.extend(sql::NEEDLES.iter().map(|&name| Needle::checked(name, sql::is_near)));
     needles
 }
 
 /// What is found without an import.
 const PATTERNS: &[(&str, Check)] = &[
-    ("rand", prefilter::part),
-    ("token_", prefilter::part),
-    ("choice", prefilter::part),
-    ("sample(", prefilter::part),
-    ("time(", prefilter::part),
-    ("time_ns(", prefilter::part),
-    ("monotonic", prefilter::part),
-    ("perf_counter", prefilter::part),
-    ("now(", prefilter::part),
-    ("today(", prefilter::part),
-    ("digest()[", prefilter::near_id),
-    ("id(", prefilter::whole_part),
-    ("hash(", prefilter::whole_part),
     ("= f\"", assigned_to_id),
     ("= f'", assigned_to_id),
-    ("=f\"", assigned_to_id),
-    ("=f'", assigned_to_id),
-    (": f\"", assigned_to_id),
-    (": f'", assigned_to_id),
-    (":%Y", prefilter::near_id),
-    (":%y", prefilter::near_id),
-    (":%m", prefilter::near_id),
-    (":%d", prefilter::near_id),
-    (":%H", prefilter::near_id),
-    (":%s", prefilter::near_id),
-    (".strftime(", prefilter::near_id),
-    (".timestamp(", prefilter::near_id),
-    (".split(", after_id),
-    (".rsplit(", after_id),
-    (".partition(", after_id),
-    (".rpartition(", after_id),
-    (".startswith(", prefix_test),
-    (".endswith(", after_id),
-    (".removeprefix(", after_id),
-    (".removesuffix(", after_id),
+    ("id=f\"", |_, _| true),
+    ("id=f'", |_, _| true),
+    ("Id=f\"", |_, _| true),
+    ("Id=f'", |_, _| true),
+    ("\": f\"", assigned_to_id),
+    ("': f'", assigned_to_id),
+    ("\": f'", assigned_to_id),
+    ("': f\"", assigned_to_id),
+    (":%Y%", prefilter::near_id),
+    (":%Y-", prefilter::near_id),
+    (":%m%", prefilter::near_id),
+    (":%d%", prefilter::near_id),
+    (":%H%", prefilter::near_id),
+    (":%s}", prefilter::near_id),
+    ("hexdigest(", digest_cut),
+    ("digest(", digest_cut),
+    ("strftime(", prefilter::part),
+    ("timestamp(", prefilter::part),
+    ("split(", method_of_id),
+    ("rsplit(", method_of_id),
+    ("partition(", method_of_id),
+    ("rpartition(", method_of_id),
+    ("startswith(", prefix_test),
+    ("endswith(", method_of_id),
+    ("removeprefix(", method_of_id),
+    ("removesuffix(", method_of_id),
+    ("RandomUUID(", |_, _| true),
     ("id in ", user_in_id),
     ("Id in ", user_in_id),
-    ("id[:", |_, _| true),
-    ("Id[:", |_, _| true),
+    ("id[:", cut_user),
+    ("Id[:", cut_user),
 ];
 
 /// Whether a string with fields that begins at `start` is given to an id: what the prefilter sees.
 pub(crate) fn is_given_to_id(text: &[u8], start: usize) -> bool {
     let plain = matches!(text.get(start..), Some([b'f', b'"' | b'\'', ..]));
     let before = text.get(..start).unwrap_or_default();
-    let mark = match before {
-        [.., b'=' | b':', b' '] => start - 2,
-        [.., b'='] => start - 1,
-        _ => return false,
-    };
-    plain && assigned_to_id(text, mark)
+    plain
+        && match before {
+            [.., b'=', b' '] | [.., b'"' | b'\'', b':', b' '] => assigned_to_id(text, start - 2),
+            [.., b'i' | b'I', b'd', b'='] => true,
+            _ => false,
+        }
 }
 
 /// Whether an f-string that begins after a mark at `at` is given to something named like an id.
 fn assigned_to_id(text: &[u8], at: usize) -> bool {
-    // The mark is `=` or `:` with what follows; a colon stands behind the key of a dictionary.
-    let before = text.get(..at).unwrap_or_default().trim_ascii_end();
+    // The mark is `=`, or the end of the key of a dictionary and its colon.
+    let mut before = text.get(..at).unwrap_or_default();
+    if let Some(quote @ (b'"' | b'\'')) = text.get(at) {
+        before = text.get(..=at).unwrap_or_default();
+        debug_assert!(before.ends_with(&[*quote]));
+    }
+    let before = before.trim_ascii_end();
     let key = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'"));
     let key = key.or_else(|| {
         let subscript = before.strip_suffix(b"]")?;
@@ -233,19 +243,35 @@ fn assigned_to_id(text: &[u8], at: usize) -> bool {
     colon.is_some_and(|colon| prefilter::ends_id_name(line.get(..colon).unwrap_or_default()))
 }
 
-/// Whether a method at `at` is one of an id: `run_id.split(`, `str(run_id).split(`.
-pub(crate) fn after_id(text: &[u8], at: usize) -> bool {
+/// Whether the method at `at` is one of an id: `run_id.split(`, `str(run_id).split(`.
+pub(crate) fn method_of_id(text: &[u8], at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
+    let Some(before) = before.strip_suffix(b".") else { return false };
     let key = before.strip_suffix(b"\"]").or_else(|| before.strip_suffix(b"']"));
     let before = key.or_else(|| before.strip_suffix(b")")).unwrap_or(before);
     prefilter::ends_id_name(before)
 }
 
+/// Whether a piece is cut from the digest that is taken at `at`, for an id.
+pub(crate) fn digest_cut(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    let name = rest.iter().take_while(|byte| prefilter::is_word(**byte)).count();
+    rest.get(name..).is_some_and(|rest| rest.starts_with(b"()[")) && prefilter::near_id(text, at)
+}
+
 /// Whether `startswith(` is asked of an id, or with a user id.
 pub(crate) fn prefix_test(text: &[u8], at: usize) -> bool {
-    let rest = text.get(at + ".startswith(".len()..).unwrap_or_default();
+    let rest = text.get(at + "startswith(".len()..).unwrap_or_default();
     let name = rest.iter().take_while(|byte| prefilter::is_word(**byte) || **byte == b'.').count();
-    after_id(text, at) || prefilter::ends_id_name(rest.get(..name).unwrap_or_default())
+    method_of_id(text, at) || prefilter::ends_id_name(rest.get(..name).unwrap_or_default())
+}
+
+/// Whether the name that is cut is one of a user.
+fn cut_user(text: &[u8], at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let head = before.iter().rev().take_while(|byte| prefilter::is_word(**byte)).count();
+    let name = before.get(at - head..).unwrap_or_default();
+    name.to_ascii_lowercase().windows(4).any(|word| word == b"user")
 }
 
 /// Whether a user id at `at` is looked for in another id: `user_id in run_id`.
@@ -253,5 +279,7 @@ pub(crate) fn user_in_id(text: &[u8], at: usize) -> bool {
     let rest = text.get(at + "id in ".len()..).unwrap_or_default();
     let name = rest.iter().take_while(|byte| prefilter::is_word(**byte) || **byte == b'.').count();
     let name = rest.get(..name).unwrap_or_default();
-    prefilter::ends_id_word(text, at + 2) && prefilter::ends_id_word(name, name.len())
+    cut_user(text, at)
+        && prefilter::ends_id_word(text, at + 2)
+        && prefilter::ends_id_word(name, name.len())
 }

@@ -70,7 +70,10 @@ fn is_near(file: &File<'_>, found: &Found, around: &Surroundings) -> bool {
     let (from, to) = (file.start(around.first), file.end(around.last));
     let taken = file.text.get(from..to).unwrap_or_default();
     let digest = memchr::memmem::find(taken, b"digest()[");
-    digest.is_some_and(|at| prefilter::near_id(file.text, from + at))
+    digest.is_some_and(|at| {
+        let start = prefilter::word_start(file.text, from + at);
+        names::digest_cut(file.text, start)
+    })
 }
 
 fn fits(found: &Found, around: &Surroundings) -> bool {
@@ -80,23 +83,16 @@ fn fits(found: &Found, around: &Surroundings) -> bool {
 /// Whether what is given away is an id by its name, or by the name of the function that returns it.
 pub(crate) fn is_id(file: &File<'_>, around: &Surroundings, scope: u32) -> bool {
     match around.target.as_deref() {
-        Some("return" | "yield") => {
-            file.scope_name(scope).is_some_and(|name| {
-                names_id(name.rsplit('.').next().unwrap_or_default())
-            })
-        }
+        Some("return" | "yield") => file
+            .scope_name(scope)
+            .is_some_and(|name| names_id(name.rsplit('.').next().unwrap_or_default())),
         Some(target) => is_id_name(target),
         None => false,
     }
 }
 
 /// The variable that a part is put into, if it is one.
-fn variable(
-    file: &File<'_>,
-    found: &Found,
-    around: &Surroundings,
-    near: bool,
-) -> Option<Variable> {
+fn variable(file: &File<'_>, found: &Found, around: &Surroundings, near: bool) -> Option<Variable> {
     let name = around.target.clone()?;
     let at = around.mark.checked_sub(1)?;
     let plain = file.kind(around.mark) == Kind::Equal

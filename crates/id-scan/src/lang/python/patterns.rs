@@ -39,7 +39,10 @@ pub(crate) fn parts(file: &File<'_>, out: &mut Vec<Part>) {
 /// `{now:%Y%m%d}` in an id.
 fn dated_field(file: &File<'_>, colon: u32, out: &mut Vec<Part>) {
     let format = file.spelling(colon + 1);
-    let dated = matches!(format, [b'%', b'Y' | b'y' | b'm' | b'd' | b'H' | b's', ..]);
+    let dated = matches!(
+        format,
+        [b'%', b'Y', b'%' | b'-', ..] | [b'%', b'm' | b'd' | b'H', b'%', ..] | [b'%', b's']
+    );
     if file.kind(colon + 1) != Kind::FText
         || !dated
         || !prefilter::near_id(file.text, file.start(colon))
@@ -72,7 +75,7 @@ fn formatted_time(file: &File<'_>, dot: u32, out: &mut Vec<Part>) {
     if !matches!(name, b"strftime" | b"timestamp")
         || !is_call(file, open)
         || file.start(dot) + 1 + name.len() != file.start(open)
-        || !prefilter::near_id(file.text, file.start(dot))
+        || !prefilter::near_id(file.text, file.start(dot + 1))
     {
         return;
     }
@@ -127,7 +130,7 @@ fn natural_key(file: &File<'_>, start: u32, out: &mut Vec<Part>) {
         let found = file.bare_use(&around, start, end, scope);
         let (family, literal) = (Family::NaturalKey, Some(prefix));
         let function = "fstring".to_owned();
-        let found = Use { family, literal, function, ..found };
+        let found = Use { function, family, literal, ..found };
         out.push(Part { mark: around.mark, scope, found });
     }
 }
@@ -159,7 +162,7 @@ pub(crate) fn find(file: &File<'_>, out: &mut Vec<Use>) {
     for (at, token) in (0u32..).zip(file.tokens) {
         match token.kind {
             Kind::Dot => method(file, at, out),
-            Kind::Name => {
+            Kind::Name if file.kind(at + 1) == Kind::Open => {
                 cut_user(file, at, out);
                 sql_function(file, at, out);
             }
@@ -195,7 +198,8 @@ fn chain_start(file: &File<'_>, at: u32) -> u32 {
             Kind::Close => {
                 let open = file.link(before);
                 first = open.min(before);
-                let trailer = file.tokens.get(open as usize).is_some_and(|t| t.flags & TRAILER != 0);
+                let trailer =
+                    file.tokens.get(open as usize).is_some_and(|t| t.flags & TRAILER != 0);
                 if !trailer {
                     break;
                 }
@@ -239,7 +243,7 @@ fn method(file: &File<'_>, dot: u32, out: &mut Vec<Use>) {
     let argument = if file.spelling(open + 1) == b"(" { open + 2 } else { open + 1 };
     let first = || chain_start(file, dot);
     let function = String::from_utf8_lossy(name).into_owned();
-    if file.kind(argument) == Kind::Text && names::after_id(file.text, file.start(dot)) {
+    if file.kind(argument) == Kind::Text && names::method_of_id(file.text, file.start(dot + 1)) {
         let text = unquoted(&file.string(argument));
         let fits = if separates {
             !text.is_empty() && text.len() <= 3 && text.chars().all(|c| "_-:.|/#".contains(c))
@@ -257,7 +261,7 @@ fn method(file: &File<'_>, dot: u32, out: &mut Vec<Use>) {
         }
         return;
     }
-    if name != b"startswith" || !names::prefix_test(file.text, file.start(dot)) {
+    if name != b"startswith" || !names::prefix_test(file.text, file.start(dot + 1)) {
         return;
     }
     let mut last = open + 1;
@@ -282,9 +286,12 @@ fn cut_user(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
         && file.kind(open + 3) == Kind::Close
         && file.end(at) == file.start(open)
         && file.end(open) == file.start(open + 1);
+    if !cut {
+        return;
+    }
     let name = file.string(at);
     let ends = name.ends_with("id") || name.ends_with("Id");
-    if !cut || !ends || !meaning::is_user_id(&name) {
+    if !ends || !meaning::is_user_id(&name) {
         return;
     }
     let (mut first, mut last) = (chain_start(file, open), open + 3);
@@ -297,7 +304,10 @@ fn cut_user(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
         let Some(before) = first.checked_sub(1) else { break };
         let tests = before > 0
             && file.kind(before) == Kind::Open
-            && matches!(file.spelling(before - 1), b"startswith" | b"endswith" | b"find" | b"count");
+            && matches!(
+                file.spelling(before - 1),
+                b"startswith" | b"endswith" | b"find" | b"count"
+            );
         let asks = file.kind(last + 1) == Kind::Dot
             && matches!(file.spelling(last + 2), b"startswith" | b"__eq__");
         if compares(before) || compares(last + 1) || tests || asks {
@@ -313,7 +323,8 @@ fn cut_user(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
             }
             Kind::Open if file.link(before) == last + 1 => {
                 (first, last) = (before, last + 1);
-                if file.tokens.get(before as usize).is_some_and(|token| token.flags & TRAILER != 0) {
+                if file.tokens.get(before as usize).is_some_and(|token| token.flags & TRAILER != 0)
+                {
                     first = chain_start(file, first);
                 }
             }
@@ -340,7 +351,8 @@ fn user_in_id(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
     }
     let first = chain_start(file, at);
     // A loop over ids compares nothing.
-    let looped = first.checked_sub(1).is_some_and(|at| file.kind(at) == Kind::Keyword(Keyword::For));
+    let looped =
+        first.checked_sub(1).is_some_and(|at| file.kind(at) == Kind::Keyword(Keyword::For));
     let holder = file.string(last);
     let one = holder.to_ascii_lowercase().ends_with("id") && meaning::is_id_name(&holder);
     let ended = !matches!(file.kind(last + 1), Kind::Open | Kind::Dot);
@@ -353,6 +365,11 @@ fn user_in_id(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
 
 /// `patch("uuid.uuid4")`, `monkeypatch.setattr(uuid, "uuid4", fake)`.
 fn patch(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
+    let bytes = file.spelling(at);
+    let end = bytes.get(bytes.len().saturating_sub(8)..).unwrap_or_default();
+    if memchr::memmem::find(end, b"uuid").is_none() {
+        return;
+    }
     let text = unquoted(&file.string(at));
     let name = text.rsplit('.').next().unwrap_or_default();
     let digit = name.strip_prefix("uuid").unwrap_or_default();

@@ -13,7 +13,9 @@
 //! Specification: <https://docs.python.org/3/reference/executionmodel.html#resolution-of-names>.
 //! Bindings come from `binder.rs`; the uses go to `context.rs` and on to the rules.
 
-use super::binder::{ALIAS_ROUNDS, Bindings, BlockIdx, Mention, NameIdx, ScopeIdx, ScopeKind, Value};
+use super::binder::{
+    ALIAS_ROUNDS, Bindings, BlockIdx, Mention, NameIdx, ScopeIdx, ScopeKind, Value,
+};
 use super::lexer::{Kind, TRAILER, Token};
 use super::names::BUILTINS;
 use crate::tracked::{Family, ModuleIdx, Tracked};
@@ -55,12 +57,7 @@ pub(crate) fn resolve(
 
 /// Puts modules in the place of names that are assigned from them, `u = uuid`, round by round: an
 /// alias of an alias is known one round later.
-fn follow_aliases(
-    text: &[u8],
-    tokens: &[Token],
-    tracked: &Tracked,
-    bindings: &mut Bindings<'_>,
-) {
+fn follow_aliases(text: &[u8], tokens: &[Token], tracked: &Tracked, bindings: &mut Bindings<'_>) {
     let is_alias = |value: Value| matches!(value, Value::Alias { .. });
     if !bindings.events.iter().any(|event| is_alias(event.value)) {
         return;
@@ -492,7 +489,7 @@ impl Resolver<'_> {
         let spelled = if family == Family::Legacy { last } else { spelled };
         let found = self.found(mention, module, family, first, last)?;
         let function = self.token(spelled).map(|token| (token.start, token.end))?;
-        self.called(mention, Found { function, dynamic, ..found })
+        Some(self.called(mention, Found { function, dynamic, ..found }))
     }
 
     fn found(
@@ -509,7 +506,7 @@ impl Resolver<'_> {
     }
 
     /// Adds the brackets of a call.
-    fn called(&self, mention: &Mention, found: Found) -> Option<Found> {
+    fn called(&self, mention: &Mention, found: Found) -> Found {
         let (from, to) = self.grouped(found.first, found.last);
         match self.token(to + 1) {
             Some(open)
@@ -518,9 +515,9 @@ impl Resolver<'_> {
                     && !mention.pattern
                     && self.text.get(open.start as usize) == Some(&b'(') =>
             {
-                Some(Found { call: true, first: from, last: open.link, ..found })
+                Found { call: true, first: from, last: open.link, ..found }
             }
-            _ => Some(found),
+            _ => found,
         }
     }
 
@@ -535,7 +532,8 @@ impl Resolver<'_> {
         let text = self.text.get(token.start as usize..token.end as usize)?;
         let quote = *text.first()?;
         let inner = text.get(1..text.len().checked_sub(1)?)?;
-        let plain = matches!(quote, b'"' | b'\'') && !inner.contains(&quote) && !inner.contains(&b'\\');
+        let plain =
+            matches!(quote, b'"' | b'\'') && !inner.contains(&quote) && !inner.contains(&b'\\');
         plain.then_some((inner, token.start + 1))
     }
 
@@ -574,6 +572,6 @@ impl Resolver<'_> {
         let last = self.token(open)?.link;
         let end = start + u32::try_from(name.len()).unwrap_or(0);
         let found = self.found(mention, module, family, callee, last)?;
-        self.called(mention, Found { function: (start, end), dynamic: true, ..found })
+        Some(self.called(mention, Found { function: (start, end), dynamic: true, ..found }))
     }
 }
