@@ -1,7 +1,9 @@
 //! The exit codes: 0 clean, 1 findings, 2 error. A closed standard output is success; a closed
-//! standard error changes nothing.
+//! standard error changes nothing; a crash is an error.
 
+use std::fmt;
 use std::io::{self, Write as _};
+use std::panic;
 use std::process::ExitCode;
 
 use id_scan::Report;
@@ -28,8 +30,43 @@ impl Outcome {
     }
 }
 
+/// Something that was asked for wrongly: what, and what to do.
+#[derive(Debug)]
+pub(crate) struct Usage {
+    message: String,
+    help: String,
+}
+
+impl Usage {
+    pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into() }
+    }
+}
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// Runs a command and ends with its code. A panic is an error of this program: it is told as one,
+/// and is never mistaken for findings or for success.
+pub(crate) fn run(command: impl FnOnce() -> anyhow::Result<Outcome>) -> ExitCode {
+    match panic::catch_unwind(panic::AssertUnwindSafe(command)) {
+        Ok(result) => from_result(result),
+        Err(_) => {
+            // With standard error closed there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "error: id-lint crashed, nothing it printed is complete");
+            let _ = writeln!(io::stderr(), "help:  report the message above and the file it happened with");
+            ExitCode::from(2)
+        }
+    }
+}
+
 /// Ends a command; writes to standard error why it failed.
-pub(crate) fn from_result(result: anyhow::Result<Outcome>) -> ExitCode {
+fn from_result(result: anyhow::Result<Outcome>) -> ExitCode {
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
@@ -38,8 +75,13 @@ pub(crate) fn from_result(result: anyhow::Result<Outcome>) -> ExitCode {
         Err(error) => {
             // With standard error closed there is nobody left to tell.
             let _ = writeln!(io::stderr(), "error: {error:#}");
-            if let Some(error) = error.downcast_ref::<id_scan::ScanError>() {
-                let _ = writeln!(io::stderr(), "help:  {}", error.help());
+            let usage = error.downcast_ref::<Usage>().map(|usage| usage.help.as_str());
+            let below = error.chain().find_map(|cause| {
+                let scan = cause.downcast_ref::<id_scan::ScanError>().map(id_scan::ScanError::help);
+                scan.or_else(|| cause.downcast_ref::<Usage>().map(|usage| usage.help.as_str()))
+            });
+            if let Some(help) = usage.or(below) {
+                let _ = writeln!(io::stderr(), "help:  {help}");
             }
             ExitCode::from(2)
         }

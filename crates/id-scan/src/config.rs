@@ -4,12 +4,16 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::error::{ScanError, ScanErrorKind};
 use crate::fix::Profile;
 use crate::lang;
 use crate::meaning::Meaning;
 use crate::rules::{RuleId, Severity};
+use crate::suppress::Day;
 use crate::tracked::Tracked;
 
 /// The settings of a scan.
@@ -22,6 +26,13 @@ pub struct Config {
     pub paths: Vec<PathBuf>,
     /// Threads to use; `None` is one for each processor.
     pub threads: Option<NonZeroUsize>,
+    /// What is left out besides what ignore files name.
+    pub exclude: Exclude,
+    /// If given, the walk meets only these files, absolute: their rules hold, and no other folder is
+    /// opened.
+    pub only: Option<Vec<PathBuf>>,
+    /// The day at which comments with an end are judged; `None` lets none end.
+    pub today: Option<Day>,
     /// What is looked for in Python; other languages have tables of their own.
     pub tracked: Tracked,
     /// Which rules hold, and how bad their findings are.
@@ -46,6 +57,9 @@ impl Config {
             root: root.into(),
             paths: paths.into_iter().collect(),
             threads: None,
+            exclude: Exclude::default(),
+            only: None,
+            today: None,
             tracked: lang::default_tracked(),
             rules: Rules::default(),
             meaning: Meaning::default(),
@@ -67,6 +81,52 @@ const LEGACY_MODULES: [&str; 7] = [
     "unified_id_generator",
     "unified_id_manager",
 ];
+
+/// Files and folders that are left out, as patterns of an ignore file.
+///
+/// ```
+/// use std::path::Path;
+/// let exclude = id_scan::Exclude::new(Path::new("/project"), &["generated/"])?;
+/// assert!(exclude.covers(Path::new("/project/app/generated"), true));
+/// assert!(!exclude.covers(Path::new("/project/app"), true));
+/// # Ok::<(), id_scan::ScanError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Exclude(Option<Gitignore>);
+
+impl Exclude {
+    /// Reads patterns, which are relative to `root`.
+    ///
+    /// # Errors
+    ///
+    /// `Exclude` if a pattern is wrong.
+    pub fn new(root: &Path, patterns: &[impl AsRef<str>]) -> Result<Self, ScanError> {
+        if patterns.is_empty() {
+            return Ok(Self(None));
+        }
+        let mut builder = GitignoreBuilder::new(root);
+        for pattern in patterns {
+            let pattern = pattern.as_ref();
+            builder
+                .add_line(None, pattern)
+                .map_err(|_| ScanError::about(ScanErrorKind::Exclude, pattern))?;
+        }
+        let rules = builder.build().map_err(|_| ScanError::new(ScanErrorKind::Exclude))?;
+        Ok(Self(Some(rules)))
+    }
+
+    /// Whether nothing is left out.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.as_ref().is_none_or(Gitignore::is_empty)
+    }
+
+    /// Whether a path is left out by a pattern for itself, not for a folder around it.
+    #[must_use]
+    pub fn covers(&self, path: &Path, is_folder: bool) -> bool {
+        self.0.as_ref().is_some_and(|rules| rules.matched(path, is_folder).is_ignore())
+    }
+}
 
 /// Which rules hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
 
 use crate::fix::Fix;
+use crate::key::Key;
 use crate::lang::Shape;
 use crate::meaning::Priority;
 use crate::rules::{RuleId, Severity};
@@ -80,8 +81,14 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Equal for the same finding after lines have moved: made of path, rule, scope and text.
     pub fingerprint: String,
-    /// Whether a comment in the file allows it.
+    /// Whether a comment in the file allows it, or a baseline knows it.
     pub suppressed: bool,
+    /// What suppresses it.
+    #[serde(skip)]
+    pub suppression: Option<Suppression>,
+    /// The code of its lines without blanks and comments, for [`Finding::key`].
+    #[serde(skip)]
+    pub snippet: String,
     /// The line to show.
     #[serde(skip)]
     pub excerpt: Excerpt,
@@ -95,6 +102,34 @@ pub struct Finding {
     /// The dotted name of the generator that a test replaces here.
     #[serde(skip)]
     pub patched: Option<String>,
+}
+
+impl Finding {
+    /// Returns what stays of the finding when its lines move.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        Key {
+            path: self.path.clone(),
+            rule: self.rule,
+            scope: self.scope.clone().unwrap_or_default(),
+            snippet: self.snippet.clone(),
+        }
+    }
+
+    /// Whether it makes a check fail.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !self.suppressed && self.severity >= Severity::Warning
+    }
+}
+
+/// Why a finding is suppressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// A comment allows it, for this reason.
+    Comment(String),
+    /// It stood there before: a baseline or the state compared with has it.
+    Known,
 }
 
 /// Whether a problem keeps the scan from being complete.
@@ -132,6 +167,12 @@ pub enum ProblemKind {
     Undecodable,
     /// Not the grammar of its language.
     Syntax,
+    /// A comment of the linter's that says nothing it understands.
+    InvalidSuppression,
+    /// A comment that allowed something until a day that is over.
+    ExpiredSuppression,
+    /// A comment that allows what is not there.
+    UnusedSuppression,
 }
 
 impl ProblemKind {
@@ -140,9 +181,13 @@ impl ProblemKind {
     pub fn level(self) -> Level {
         match self {
             Self::NotFound | Self::Unreadable | Self::BrokenLink | Self::LinkLoop => Level::Error,
-            Self::IgnoreFile | Self::UnknownLanguage | Self::Undecodable | Self::Syntax => {
-                Level::Note
-            }
+            Self::IgnoreFile
+            | Self::UnknownLanguage
+            | Self::Undecodable
+            | Self::Syntax
+            | Self::InvalidSuppression
+            | Self::ExpiredSuppression
+            | Self::UnusedSuppression => Level::Note,
         }
     }
 
@@ -159,6 +204,9 @@ impl ProblemKind {
             Self::IgnoreFile => "correct the pattern; the other patterns hold",
             Self::UnknownLanguage => "name a source file, or a folder of them",
             Self::Undecodable => "save the file as UTF-8, or declare its encoding",
+            Self::InvalidSuppression => "write `id-lint: allow[rule] reason`",
+            Self::ExpiredSuppression => "replace the id, or give a new day and reason",
+            Self::UnusedSuppression => "remove the comment, or the rule from it",
             Self::Syntax => "correct the file; what was found in it is reported all the same",
         }
     }
@@ -185,7 +233,9 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(path: String, kind: ProblemKind, message: impl Into<String>) -> Self {
+    /// Makes a problem about a file as a whole.
+    #[must_use]
+    pub fn new(path: String, kind: ProblemKind, message: impl Into<String>) -> Self {
         let (level, help) = (kind.level(), kind.help());
         Self { path, level, kind, message: message.into(), help, line: None, column: None }
     }
@@ -211,23 +261,6 @@ pub struct Summary {
     pub in_tests: usize,
 }
 
-impl Summary {
-    /// Counts findings anew.
-    pub(crate) fn count(&mut self, findings: &[Finding]) {
-        let (files, bytes) = (self.files, self.bytes);
-        *self = Self { files, bytes, ..Self::default() };
-        for finding in findings.iter().filter(|finding| !finding.suppressed) {
-            self.findings += 1;
-            *self.by_rule.entry(finding.rule.code()).or_default() += 1;
-            *self.by_category.entry(finding.category.clone()).or_default() += 1;
-            if let Some(service) = &finding.service {
-                *self.by_service.entry(service.clone()).or_default() += 1;
-            }
-            self.in_tests += usize::from(finding.in_test);
-        }
-    }
-}
-
 /// A module that is to go, as far as this scan saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -240,8 +273,11 @@ pub struct LegacyModule {
     pub importers: usize,
 }
 
+/// The version of the report's form.
+pub(crate) const VERSION: u32 = 1;
+
 /// The result of a scan. Serialises as the JSON output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     /// The version of this form.
@@ -263,30 +299,72 @@ impl Report {
     /// Used after a fix: the numbers are counted anew, files and bytes stay.
     #[must_use]
     pub fn with_files(mut self, files: impl IntoIterator<Item = (String, Self)>) -> Self {
-        let mut files: BTreeMap<_, _> = files.into_iter().collect();
+        let files: BTreeMap<_, _> = files.into_iter().collect();
         self.findings.retain(|finding| !files.contains_key(&finding.path));
         self.errors.retain(|problem| {
             !files.contains_key(&problem.path) || problem.level == Level::Error
         });
-        for report in files.values_mut() {
-            self.findings.append(&mut report.findings);
-            self.errors.append(&mut report.errors);
+        let (seen, bytes) = (self.summary.files, self.summary.bytes);
+        let legacy = std::mem::take(&mut self.legacy);
+        let mut whole = Self::merged(std::iter::once(self).chain(files.into_values()));
+        (whole.summary.files, whole.summary.bytes) = (seen, bytes);
+        whole.legacy = legacy;
+        whole
+    }
+
+    /// Puts reports together, as if their files had been scanned at once; findings and problems are
+    /// sorted, and a problem that two have is one.
+    #[must_use]
+    pub fn merged(reports: impl IntoIterator<Item = Self>) -> Self {
+        let mut whole = Self { version: VERSION, ..Self::default() };
+        for report in reports {
+            whole.summary.files += report.summary.files;
+            whole.summary.bytes += report.summary.bytes;
+            whole.findings.extend(report.findings);
+            whole.errors.extend(report.errors);
+            whole.legacy.extend(report.legacy);
         }
-        self.findings.sort_by(|a, b| {
+        whole.findings.sort_by(|a, b| {
             let key = |finding: &Finding| (finding.byte_start, finding.byte_end, finding.rule);
             a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b)))
         });
-        self.errors.sort_by(|a, b| (&a.path, a.line, a.kind).cmp(&(&b.path, b.line, b.kind)));
-        self.summary.count(&self.findings);
-        self
+        whole.errors.sort_by(|a, b| {
+            (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message))
+        });
+        whole.errors.dedup();
+        whole.legacy.sort_by(|a, b| a.name.cmp(&b.name));
+        whole.legacy.dedup_by(|later, first| {
+            let is_same = later.name == first.name;
+            if is_same {
+                first.importers += later.importers;
+                first.files.append(&mut later.files);
+            }
+            is_same
+        });
+        whole.recount();
+        whole
+    }
+
+    /// Counts the findings again, after some were suppressed or taken away.
+    pub fn recount(&mut self) {
+        let (files, bytes) = (self.summary.files, self.summary.bytes);
+        let mut summary = Summary { files, bytes, ..Summary::default() };
+        for finding in self.findings.iter().filter(|finding| !finding.suppressed) {
+            summary.findings += 1;
+            *summary.by_rule.entry(finding.rule.code()).or_default() += 1;
+            *summary.by_category.entry(finding.category.clone()).or_default() += 1;
+            if let Some(service) = &finding.service {
+                *summary.by_service.entry(service.clone()).or_default() += 1;
+            }
+            summary.in_tests += usize::from(finding.in_test);
+        }
+        self.summary = summary;
     }
 
     /// Whether a finding is a warning or an error.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        let counts =
-            |finding: &Finding| !finding.suppressed && finding.severity >= Severity::Warning;
-        self.findings.iter().any(counts)
+        self.findings.iter().any(Finding::counts)
     }
 
     /// Whether something could not be scanned.

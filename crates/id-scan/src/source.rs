@@ -14,7 +14,7 @@ use std::path::Path;
 pub(crate) const MAX_BYTES: u64 = 4_000_000_000;
 
 /// How much of a line is kept around a finding, in bytes on each side.
-const EXCERPT: usize = 240;
+pub(crate) const EXCERPT: usize = 240;
 
 /// Reads a whole file into `buffer`.
 pub(crate) fn read(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {

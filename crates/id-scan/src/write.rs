@@ -1,15 +1,14 @@
-//! Writes a file anew, whole or not at all: the only writer of the engine.
+//! Replaces a file as a whole or not at all: the only writer of files.
 //!
-//! The new text goes to a temporary file in the same folder, is brought to the disk, gets the
-//! permissions of the old one and takes its place in one step. Whoever reads meanwhile sees the old
-//! text or the new one, and a process that is killed leaves at worst a hidden file
-//! `.id-lint-*.tmp`. A link is followed and stays a link; other hard links of the file keep the old
-//! text. Nothing is written if the file is not what it was when it was read. Texts come from
-//! `fix.rs`.
+//! The new text goes into a file beside the old one, reaches the disk, and takes the old one's name.
+//! A process that is killed, or a full disk, leaves the old file; what it may leave besides is a file
+//! with the ending `.id-lint-tmp`. A link stays a link, permissions stay what they are. What is no
+//! regular file, as `/dev/stdout`, is written to directly.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use strum::EnumIter;
 
@@ -74,45 +73,89 @@ impl WriteError {
     }
 }
 
-/// Puts a new text in the place of the old one.
+/// Writes a file whole.
+///
+/// # Errors
+///
+/// What the operating system says, with the path in front of it; the file is as it was then.
+pub fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    replace(path, content).map_err(|error| {
+        io::Error::new(error.kind(), format!("`{}` cannot be written: {error}", path.display()))
+    })
+}
+
+/// Puts a new text in the place of the one that was read: not if the file holds another one by now.
 ///
 /// # Errors
 ///
 /// `Unreadable` if the file cannot be read, `Changed` if it does not hold `old`, `ReadOnly` if its
 /// permissions forbid writing, `Unwritable` if the disk is full or the folder cannot be written.
 /// The file is then as it was.
-pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
+pub fn replace_text(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
     use WriteErrorKind as Kind;
     let fail = |kind: Kind| move |error: io::Error| WriteError::new(kind, path, Some(error));
-    // A link stays: what it points to is replaced.
-    let target = path.canonicalize().map_err(fail(Kind::Unreadable))?;
-    let permissions = fs::metadata(&target).map_err(fail(Kind::Unreadable))?.permissions();
-    if permissions.readonly() {
+    let metadata = path.metadata().map_err(fail(Kind::Unreadable))?;
+    if metadata.permissions().readonly() {
         return Err(WriteError::new(Kind::ReadOnly, path, None));
     }
-    let folder = target.parent().map_or_else(PathBuf::new, Path::to_owned);
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".id-lint-")
-        .suffix(".tmp")
-        .tempfile_in(&folder)
-        .map_err(fail(Kind::Unwritable))?;
-    let written = temporary
-        .write_all(new)
-        .and_then(|()| temporary.as_file().set_permissions(permissions))
-        .and_then(|()| temporary.as_file().sync_all());
-    written.map_err(fail(Kind::Unwritable))?;
     // As late as can be: what someone else wrote is not lost.
     let mut present = Vec::new();
-    source::read(&target, &mut present).map_err(fail(Kind::Unreadable))?;
+    source::read(path, &mut present).map_err(fail(Kind::Unreadable))?;
     if present != old {
         return Err(WriteError::new(Kind::Changed, path, None));
     }
-    temporary.persist(&target).map_err(|error| fail(Kind::Unwritable)(error.error))?;
-    // The name is on the disk once the folder is; where folders cannot be synced, nothing is lost.
-    if let Ok(folder) = fs::File::open(&folder) {
-        let _ = folder.sync_all();
+    replace(path, new).map_err(fail(Kind::Unwritable))
+}
+
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    // The file that a link leads to is the one to replace.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let metadata = target.metadata().ok();
+    if metadata.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+        return OpenOptions::new().write(true).open(&target)?.write_all(content);
+    }
+    if metadata.as_ref().is_some_and(|metadata| metadata.permissions().readonly()) {
+        return Err(io::Error::from(io::ErrorKind::PermissionDenied));
+    }
+    let (beside, mut file) = fresh(&target)?;
+    let written = (|| {
+        file.write_all(content)?;
+        if let Some(metadata) = &metadata {
+            file.set_permissions(metadata.permissions())?;
+        }
+        file.sync_all()?;
+        drop(file);
+        fs::rename(&beside, &target)
+    })();
+    if written.is_err() {
+        // The reason why it could not be written is the one to tell.
+        let _ = fs::remove_file(&beside);
+    }
+    written?;
+    #[cfg(unix)]
+    if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        // Without it the new name may be lost with the power; some file systems cannot do it.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
     Ok(())
+}
+
+/// Makes a file that was not there, beside the one that it will replace.
+fn fresh(target: &Path) -> io::Result<(PathBuf, File)> {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let name = target.file_name().ok_or(io::ErrorKind::IsADirectory)?;
+    loop {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let mut beside = std::ffi::OsString::from(".");
+        beside.push(name);
+        beside.push(format!(".{}-{number}.id-lint-tmp", std::process::id()));
+        let beside = target.with_file_name(beside);
+        match OpenOptions::new().write(true).create_new(true).open(&beside) {
+            // Left by a process of the same number that was killed.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (beside, file)),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -121,6 +164,39 @@ mod tests {
     use strum::IntoEnumIterator as _;
 
     use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.txt");
+        replace_file(&path, b"one").expect("written");
+        replace_file(&path, b"two").expect("written");
+        assert_eq!(fs::read(&path).expect("read"), b"two");
+        assert_eq!(fs::read_dir(folder.path()).expect("read").count(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_said_with_its_path() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let error = replace_file(&folder.path().join("no/a.txt"), b"x").expect_err("no folder");
+        assert!(error.to_string().contains("a.txt` cannot be written: "), "{error}");
+        assert!(replace_file(folder.path(), b"x").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_permissions_stay() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let folder = tempfile::tempdir().expect("a folder");
+        let [path, link] = ["a.txt", "link"].map(|name| folder.path().join(name));
+        replace_file(&path, b"one").expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("set");
+        symlink("a.txt", &link).expect("linked");
+        replace_file(&link, b"two").expect("written");
+        assert!(link.is_symlink());
+        assert_eq!(fs::read(&path).expect("read"), b"two");
+        assert_eq!(path.metadata().expect("there").permissions().mode() & 0o777, 0o640);
+    }
 
     fn names(project: &TempProject) -> Vec<String> {
         let entries = fs::read_dir(project.path()).unwrap();
@@ -131,10 +207,10 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_replaced_and_nothing_else_is_left() {
+    fn a_text_is_replaced_and_nothing_else_is_left() {
         let project = TempProject::new().file("a.py", "old");
         let path = project.path().join("a.py");
-        replace(&path, b"old", b"new").unwrap();
+        replace_text(&path, b"old", b"new").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(names(&project), ["a.py"]);
     }
@@ -143,28 +219,28 @@ mod tests {
     fn a_file_that_was_changed_meanwhile_stays() {
         let project = TempProject::new().file("a.py", "other");
         let path = project.path().join("a.py");
-        let error = replace(&path, b"old", b"new").unwrap_err();
+        let error = replace_text(&path, b"old", b"new").unwrap_err();
         assert_eq!(error.kind(), WriteErrorKind::Changed);
         assert_eq!(fs::read(&path).unwrap(), b"other");
         assert_eq!(names(&project), ["a.py"]);
-        let missing = replace(&project.path().join("b.py"), b"old", b"new").unwrap_err();
+        let missing = replace_text(&project.path().join("b.py"), b"old", b"new").unwrap_err();
         assert_eq!(missing.kind(), WriteErrorKind::Unreadable);
     }
 
     #[cfg(unix)]
     #[test]
-    fn permissions_and_links_stay() {
+    fn a_text_behind_a_link_is_replaced_unless_it_is_read_only() {
         use std::os::unix::fs::{PermissionsExt as _, symlink};
         let project = TempProject::new().file("real/a.py", "old");
         let (real, link) = (project.path().join("real/a.py"), project.path().join("a.py"));
         symlink("real/a.py", &link).unwrap();
         fs::set_permissions(&real, fs::Permissions::from_mode(0o751)).unwrap();
-        replace(&link, b"old", b"new").unwrap();
+        replace_text(&link, b"old", b"new").unwrap();
         assert!(link.symlink_metadata().unwrap().is_symlink());
         assert_eq!(fs::read(&real).unwrap(), b"new");
         assert_eq!(real.metadata().unwrap().permissions().mode() & 0o777, 0o751);
         fs::set_permissions(&real, fs::Permissions::from_mode(0o444)).unwrap();
-        let error = replace(&link, b"new", b"newer").unwrap_err();
+        let error = replace_text(&link, b"new", b"newer").unwrap_err();
         assert_eq!(error.kind(), WriteErrorKind::ReadOnly);
         assert_eq!(fs::read(&real).unwrap(), b"new");
     }
@@ -175,8 +251,9 @@ mod tests {
         // In this folder of the system nobody can make a file, not even its owner.
         let path = Path::new("/proc/self/comm");
         let old = fs::read(path).unwrap();
-        let error = replace(path, &old, b"new").unwrap_err();
+        let error = replace_text(path, &old, b"new").unwrap_err();
         assert_eq!(error.kind(), WriteErrorKind::Unwritable);
+        assert_eq!(fs::read(path).unwrap(), old);
     }
 
     #[test]

@@ -2,3 +2,9 @@
 
 pub(crate) mod scan;
 pub(crate) mod fix;
+mod changes;
+mod known;
+pub(crate) mod baseline;
+pub(crate) mod explain;
+pub(crate) mod lsp;
+pub(crate) mod shell;

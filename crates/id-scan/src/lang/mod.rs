@@ -145,6 +145,26 @@ impl Language {
         }
     }
 
+    /// How a comment begins and ends; one that ends with its line has no end.
+    pub(crate) fn comment(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Python => ("#", ""),
+        }
+    }
+
+    /// Writes down the parts of a range that are code or strings, neither comments nor blanks, of the
+    /// text that was analysed last with `scratch`.
+    pub(crate) fn code_in(
+        self,
+        scratch: &Scratch,
+        range: &Range<usize>,
+        parts: &mut Vec<Range<usize>>,
+    ) {
+        match self {
+            Self::Python => python::code_in(&scratch.python, range, parts),
+        }
+    }
+
     /// Finds the uses in a text, which begins at byte `start`.
     pub(crate) fn analyse(
         self,

@@ -143,6 +143,11 @@ impl RuleId {
         format!("docs/rules/{}.md", self.code())
     }
 
+    /// Returns every rule, in the order of their codes.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::iter()
+    }
+
     /// Finds a rule by its code or its name.
     #[must_use]
     pub fn find(code_or_name: &str) -> Option<Self> {

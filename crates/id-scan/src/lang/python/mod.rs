@@ -26,6 +26,8 @@ use context::{Reader, Surroundings};
 use lexer::{Kind, Token};
 use resolver::Found;
 
+use std::ops::Range;
+
 use super::{Analysis, Language, Shape, Use};
 use crate::config::Config;
 use crate::fix::{Edit, Import};
@@ -40,6 +42,15 @@ pub(crate) const EXTENSIONS: [&str; 3] = ["py", "pyi", "pyw"];
 pub(crate) fn is_shebang(text: &[u8]) -> bool {
     let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
     line.starts_with(b"#!") && memchr::memmem::find(line, b"python").is_some()
+}
+
+/// Writes down the tokens in a range, those without width left out.
+pub(crate) fn code_in(lexed: &lexer::Lexed, range: &Range<usize>, parts: &mut Vec<Range<usize>>) {
+    let first = lexed.tokens.partition_point(|token| token.end as usize <= range.start);
+    let tokens = lexed.tokens.get(first..).unwrap_or_default();
+    let tokens = tokens.iter().map(|token| token.start as usize..token.end as usize);
+    let inside = tokens.take_while(|token| token.start < range.end);
+    parts.extend(inside.filter(|token| !token.is_empty()));
 }
 
 /// Finds the uses in a text; `start` is the length of the byte order mark.
