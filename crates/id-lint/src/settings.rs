@@ -46,6 +46,11 @@ pub(crate) fn root() -> anyhow::Result<PathBuf> {
     std::env::current_dir().context("the working directory cannot be read")
 }
 
+/// A path as it is shown: from the working directory.
+pub(crate) fn shown(path: &Path) -> String {
+    root().map_or_else(|_| path.display().to_string(), |root| id_scan::shown_path(&root, path))
+}
+
 /// Makes the settings of each group of paths, in the order of their first path.
 pub(crate) fn groups(inputs: &Inputs, baseline: Option<&Path>) -> anyhow::Result<Vec<Settings>> {
     let root = root()?;
@@ -111,7 +116,7 @@ fn nearest_file(path: &Path) -> anyhow::Result<Option<PathBuf>> {
 
 /// Reads a settings file; `None` if it is a project file without a table for us.
 fn read(path: &Path) -> anyhow::Result<Option<FileSettings>> {
-    let about = |what: &str| format!("the settings `{}` cannot be read{what}", path.display());
+    let about = |what: &str| format!("the settings `{}` cannot be read{what}", shown(path));
     let size = path.metadata().with_context(|| about(""))?.len();
     if size > MAX_BYTES {
         anyhow::bail!(about(": the file is larger than 16 MB"));
@@ -124,7 +129,7 @@ fn read(path: &Path) -> anyhow::Result<Option<FileSettings>> {
         settings_file::parse(&text).map(Some)
     };
     parsed.map_err(|Wrong { line, column, message }| {
-        let place = format!("{}:{line}:{column}", path.display());
+        let place = format!("{}:{line}:{column}", shown(path));
         Usage::new(
             format!("invalid settings: {place}: {message}"),
             "`id-lint schema` prints every setting with what it means",
@@ -196,7 +201,7 @@ fn apply(file: &FileSettings, config: &mut Config, source: Option<&Path>) -> any
             let known = RuleId::all().flat_map(|rule| [rule.code(), rule.name()]);
             let near = id_scan::nearest(name, known);
             let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            let place = source.map(|path| path.display().to_string()).unwrap_or_default();
+            let place = source.map(shown).unwrap_or_default();
             let message = format!("invalid settings: {place}: `{name}` is no rule{hint}");
             return Err(Usage::new(message, "`id-lint explain` lists the rules").into());
         };

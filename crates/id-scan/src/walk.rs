@@ -74,7 +74,7 @@ pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) 
     drop(first);
     for folder in folders {
         let met = walk_folder(config, &folder, Rules::Above, only.as_ref(), &visitor);
-        if !met && only.is_none() && (has_rules_above(&folder) || excluded_above(config, &folder)) {
+        if !met && only.is_none() && has_rules_above(&folder) {
             walk_folder(config, &folder, Rules::Own, None, &visitor);
         }
     }
@@ -99,6 +99,9 @@ fn walk_folder<V: Visitor>(
     only: Option<&Only>,
     visitor: &(impl Fn() -> V + Sync),
 ) -> bool {
+    // What excludes a folder that was named was overruled by naming it.
+    let is_excluded = excluded_above(config, folder);
+    let exclude = if is_excluded { Exclude::default() } else { config.exclude.clone() };
     let met_source = AtomicBool::new(false);
     let mut starts = vec![(folder.to_owned(), rules)];
     while let Some((start, mut rules)) = starts.pop() {
@@ -120,7 +123,7 @@ fn walk_folder<V: Visitor>(
         // cannot be opened.
         let apart = Arc::new(Mutex::new(Vec::new()));
         let mine = Arc::clone(&apart);
-        let exclude = if rules == Rules::Own { Exclude::default() } else { config.exclude.clone() };
+        let exclude = exclude.clone();
         let only = only.cloned();
         builder.filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use id_scan::{Baseline, Comparison, Config, Finding, Key, Report, Suppression};
 
+use crate::settings;
+
 /// No baseline is larger: a million lines of 500 bytes.
 const MAX_BYTES: u64 = 512 << 20;
 
@@ -93,16 +95,20 @@ impl Compared {
 /// Reads the file of a baseline.
 pub(crate) fn parse(path: &Path) -> anyhow::Result<Baseline> {
     let text = read_text(path)?;
-    Baseline::parse(&text).with_context(|| format!("invalid baseline `{}`", path.display()))
+    Baseline::parse(&text).with_context(|| shown(path))
 }
 
 /// Reads the text of a baseline.
 pub(crate) fn read_text(path: &Path) -> anyhow::Result<String> {
-    let about = || format!("the baseline `{}` cannot be read", path.display());
+    let about = || format!("the baseline `{}` cannot be read", shown(path));
     if path.metadata().with_context(about)?.len() > MAX_BYTES {
-        anyhow::bail!("the baseline `{}` is larger than 512 MB", path.display());
+        anyhow::bail!("the baseline `{}` is larger than 512 MB", shown(path));
     }
     std::fs::read_to_string(path).with_context(about)
+}
+
+fn shown(path: &Path) -> String {
+    settings::shown(path)
 }
 
 /// Whether the scan of a configuration would look at a full path.

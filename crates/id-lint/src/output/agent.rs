@@ -8,6 +8,7 @@ use id_scan::Finding;
 
 use super::Shown;
 use super::escape::printable;
+use super::text::plural;
 
 /// Writes the findings, and one line of numbers.
 pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
@@ -15,10 +16,11 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
         finding(out, found)?;
     }
     let summary = &shown.report.summary;
-    write!(out, "{} findings in {} files", summary.findings, summary.files)?;
-    let incomplete = shown.report.errors.len();
-    if incomplete > 0 {
-        write!(out, ", {incomplete} problems on standard error")?;
+    let found = plural(summary.findings, "finding", "findings");
+    write!(out, "{found} in {}", plural(summary.files, "file", "files"))?;
+    let problems = shown.report.errors.len();
+    if problems > 0 {
+        write!(out, ", {} on standard error", plural(problems, "problem", "problems"))?;
     }
     writeln!(out)
 }

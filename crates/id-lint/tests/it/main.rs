@@ -2,6 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod baseline;
+mod changes;
+mod outputs;
+mod settings;
+mod suppressions;
+mod lsp;
+
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -33,6 +40,37 @@ fn seen(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     format!("--- output\n{out}--- errors\n{err}--- exit {}\n", code(output))
+}
+
+/// What is printed on standard output.
+fn printed(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Runs git with settings of its own, and gives its answer.
+fn git(folder: &Path, args: &[&str]) -> String {
+    let mut command = Command::new("git");
+    let author = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
+    command.arg("-C").arg(folder).args(author).args(["-c", "core.hooksPath=/dev/null"]).args(args);
+    command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Makes a repository of a project, with everything in it committed.
+fn committed(project: &TempProject) {
+    git(project.path(), &["init", "-q", "-b", "main"]);
+    git(project.path(), &["add", "-A"]);
+    git(project.path(), &["commit", "-q", "-m", "all"]);
+}
+
+/// Writes a file into a project that is there already.
+#[expect(clippy::disallowed_methods, reason = "a test fixture has no reader to protect")]
+fn put(project: &TempProject, path: &str, content: impl AsRef<[u8]>) {
+    let path = project.path().join(path);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, content).unwrap();
 }
 
 fn check(name: &str, output: &Output) {
@@ -107,7 +145,7 @@ fn problems_go_to_standard_error_and_findings_are_printed_all_the_same() {
         .file("bytes.py", b"import uuid\nx = '\xff' + uuid.uuid4().hex[:8]\n");
     check("scan_problems", &run(project.path(), &["scan", ".", "missing"]));
     let report = json(&run(project.path(), &["scan", ".", "missing", "--format=json"]));
-    assert_eq!(report["summary"]["findings"], 3);
+    assert_eq!(report["summary"]["findings"], 4);
     let levels: Vec<_> = report["errors"].as_array().unwrap().iter().map(|e| &e["level"]).collect();
     assert_eq!(levels, ["note", "note", "error"]);
 }
