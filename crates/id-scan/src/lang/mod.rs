@@ -1,16 +1,23 @@
 //! The languages that are scanned: which files are theirs, and what a use is in each.
 //!
-//! A language is one folder or file here; nothing outside this module names one. `engine.rs` asks
-//! [`Language::of`] for a file's language and [`Language::analyse`] for its uses.
+//! Python is a folder with a resolver of its own, `python/`. Every other language is one file with a
+//! `Description`, read by the engine in `shared/`; that module says how to add one. Nothing outside
+//! this module names a language. `engine.rs` asks [`Language::of`] for a file's language and
+//! [`Language::analyse`] for its uses.
 
+mod parts;
 mod sql;
+mod shared;
 mod python;
+mod javascript;
 
 use std::ops::Range;
 use std::path::Path;
 
 use serde::Serialize;
-use strum::{EnumCount, EnumIter, IntoStaticStr};
+use strum::{EnumCount, EnumIter, IntoEnumIterator as _, IntoStaticStr};
+
+use shared::Description;
 
 use crate::config::Config;
 use crate::plan::Plan;
@@ -22,6 +29,10 @@ use crate::tracked::{Family, Tracked};
 #[strum(serialize_all = "kebab-case")]
 pub(crate) enum Language {
     Python,
+    #[strum(serialize = "javascript")]
+    JavaScript,
+    #[strum(serialize = "typescript")]
+    TypeScript,
 }
 
 /// What is made of the id at a use.
@@ -91,6 +102,7 @@ pub(crate) struct Analysis {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     python: python::lexer::Lexed,
+    shared: shared::Scratch,
 }
 
 /// How the bytes of a file are text.
@@ -106,30 +118,59 @@ pub(crate) struct Decoded {
 }
 
 impl Language {
+    /// What the shared engine has to know of the language; `None` for one with an engine of its own.
+    fn description(self) -> Option<&'static Description> {
+        match self {
+            Self::Python => None,
+            Self::JavaScript => Some(&javascript::JAVASCRIPT),
+            Self::TypeScript => Some(&javascript::TYPESCRIPT),
+        }
+    }
+
+    fn extensions(self) -> &'static [&'static str] {
+        self.description().map_or(&python::EXTENSIONS, |description| description.extensions)
+    }
+
     /// The language of a file by its name; `None` if only its first line can tell.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?;
-        let is_python =
-            python::EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension));
-        is_python.then_some(Self::Python)
+        Self::iter().find(|language| {
+            language.extensions().iter().any(|known| known.eq_ignore_ascii_case(extension))
+        })
     }
 
     /// The language of a file without an extension, by its first line.
     pub(crate) fn of_first_line(text: &[u8]) -> Option<Self> {
-        python::is_shebang(text).then_some(Self::Python)
+        let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        if !line.starts_with(b"#!") {
+            return None;
+        }
+        if python::is_shebang(text) {
+            return Some(Self::Python);
+        }
+        let mut words = line.split(|byte| matches!(byte, b'/' | b' ' | b'!' | b'\r'));
+        words.find_map(|word| {
+            Self::iter().find(|language| {
+                language.description().is_some_and(|description| {
+                    description.interpreters.iter().any(|known| known.as_bytes() == word)
+                })
+            })
+        })
     }
 
     /// What is tracked in a file of the language.
     pub(crate) fn tracked(self, config: &Config) -> Tracked {
-        match self {
-            Self::Python => python::tracked(config),
+        match self.description() {
+            None => python::tracked(config),
+            Some(description) => shared::tracked(description, config),
         }
     }
 
     /// The literals of which at least one stands in every file of the language that has a finding.
     pub(crate) fn needles(self, config: &Config, tracked: &Tracked) -> Vec<Needle> {
-        match self {
-            Self::Python => python::needles(config, tracked),
+        match self.description() {
+            None => python::needles(config, tracked),
+            Some(description) => shared::needles(description, tracked),
         }
     }
 
@@ -137,6 +178,8 @@ impl Language {
     pub(crate) fn decode(self, bytes: &[u8]) -> Decoded {
         match self {
             Self::Python => python::encoding::decode(bytes),
+            // These are UTF-8; what is not is read as it stands.
+            Self::JavaScript | Self::TypeScript => Decoded::default(),
         }
     }
 
@@ -148,8 +191,11 @@ impl Language {
         plan: &Plan<'_>,
         scratch: &mut Scratch,
     ) -> Analysis {
-        match self {
-            Self::Python => python::analyse(text, start, plan, &mut scratch.python),
+        match self.description() {
+            None => python::analyse(text, start, plan, &mut scratch.python),
+            Some(description) => {
+                shared::analyse(self, description, text, start, plan, &mut scratch.shared)
+            }
         }
     }
 }
