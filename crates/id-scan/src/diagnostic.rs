@@ -159,6 +159,8 @@ pub enum ProblemKind {
     IgnoreFile,
     /// Named on the command line and of no language that is scanned.
     UnknownLanguage,
+    /// The output of a minifier, left out unless it is named.
+    Minified,
     /// Not text in its encoding.
     Undecodable,
     /// Not the grammar of its language.
@@ -171,9 +173,11 @@ impl ProblemKind {
     pub fn level(self) -> Level {
         match self {
             Self::NotFound | Self::Unreadable | Self::BrokenLink | Self::LinkLoop => Level::Error,
-            Self::IgnoreFile | Self::UnknownLanguage | Self::Undecodable | Self::Syntax => {
-                Level::Note
-            }
+            Self::IgnoreFile
+            | Self::UnknownLanguage
+            | Self::Minified
+            | Self::Undecodable
+            | Self::Syntax => Level::Note,
         }
     }
 
@@ -189,6 +193,7 @@ impl ProblemKind {
             }
             Self::IgnoreFile => "correct the pattern; the other patterns hold",
             Self::UnknownLanguage => "name a source file, or a folder of them",
+            Self::Minified => "scan the source that it was made from, or name the file itself",
             Self::Undecodable => "save the file as UTF-8, or declare its encoding",
             Self::Syntax => "correct the file; what was found in it is reported all the same",
         }

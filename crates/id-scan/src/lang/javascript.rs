@@ -5,6 +5,7 @@
 
 use super::Shape;
 use super::shared::lexer::Kind;
+use super::shared::patterns;
 use super::shared::scopes::{self, Scopes, Value};
 use super::shared::syntax::{Escape, StringForm, Syntax};
 use super::shared::{Description, File, Grammar, Row};
@@ -14,6 +15,7 @@ use crate::tracked::{Family, ModuleIdx};
 /// JavaScript, and TypeScript with JSX.
 pub(crate) static JAVASCRIPT: Description = Description {
     extensions: &["js", "jsx", "mjs", "cjs", "tsx"],
+    minified: true,
     interpreters: &["node", "bun"],
     syntax: Syntax { markup: true, ..SYNTAX },
     grammar: GRAMMAR,
@@ -25,6 +27,7 @@ pub(crate) static JAVASCRIPT: Description = Description {
 /// TypeScript, where `<` begins a type.
 pub(crate) static TYPESCRIPT: Description = Description {
     extensions: &["ts", "mts", "cts"],
+    minified: true,
     interpreters: &["deno", "ts-node", "tsx"],
     syntax: SYNTAX,
     grammar: GRAMMAR,
@@ -103,6 +106,9 @@ const GRAMMAR: Grammar = Grammar {
         ("trunc", Shape::Int),
     ],
     slices: &["slice", "substring", "substr"],
+    split_methods: &["split"],
+    prefix_methods: &["startsWith", "endsWith"],
+    patchers: &["mock", "doMock", "spyOn", "stub", "replace", "unstable_mockModule"],
     platform: &["crypto", "window", "globalThis", "self", "global", "Date", "Math", "performance"],
     is_idiom: is_letters,
     ordered: false,
@@ -209,6 +215,11 @@ const NEEDLES: &[(&str, Check)] = {
         ("uuid", near_function),
         ("random(", followed_by_letters),
         ("Date(", prefilter::near_id),
+        ("split(", patterns::method_of_id),
+        ("startsWith(", patterns::prefix_test),
+        ("endsWith(", patterns::prefix_test),
+        ("= `", given),
+        (": `", given),
         ("gen_random_uuid(", ANY),
         ("uuid_generate_v4(", ANY),
         ("UUID()", crate::lang::sql::is_near),
@@ -216,12 +227,18 @@ const NEEDLES: &[(&str, Check)] = {
     ]
 };
 
+/// Whether a template behind a mark at `at` is given to an id.
+fn given(text: &[u8], at: usize) -> bool {
+    patterns::is_given_to_id(text, at + 2)
+}
+
 /// Whether `uuid` at `at` is the module: imported, or a global of that name that is used.
 fn near_function(text: &[u8], at: usize) -> bool {
     let rest = text.get(at + 4..).unwrap_or_default();
     rest.starts_with(b".v")
         || rest.starts_with(b"v4(")
         || rest.starts_with(b"(")
+        || matches!(rest, [b'"' | b'\'', b')', ..])
         || prefilter::imported(text, at)
 }
 
@@ -254,7 +271,7 @@ fn loaded(file: &File<'_>, at: u32) -> Option<(u32, u32)> {
 }
 
 /// `import a, { b as c } from "m"`, `import * as a from "m"`, `import a = require("m")`.
-fn import(file: &File<'_>, at: u32, scopes: &mut Scopes) -> Option<u32> {
+fn import<'a>(file: &File<'a>, at: u32, scopes: &mut Scopes<'a>) -> Option<u32> {
     let exported = file.is_word(at, &["export"]);
     if !file.is_word(at, &["import"]) && !exported {
         return None;
@@ -272,14 +289,13 @@ fn import(file: &File<'_>, at: u32, scopes: &mut Scopes) -> Option<u32> {
                 return Some(last + 1);
             }
             Kind::Name => names.push(from),
-            Kind::Comma | Kind::Operator => {}
             Kind::Open if file.is(from, "{") => {}
             // What a list without a module exports is no use.
             Kind::Close if exported && file.is(at + 1, "{") && !file.is(from + 1, "from") => {
                 scopes.taken.extend(&names);
                 return Some(from + 1);
             }
-            Kind::Close => {}
+            Kind::Close | Kind::Comma | Kind::Operator => {}
             _ => return None,
         }
         from += 1;

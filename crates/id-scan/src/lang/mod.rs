@@ -117,6 +117,10 @@ pub(crate) struct Decoded {
     pub(crate) fault: Option<(usize, String)>,
 }
 
+/// A file of that size in lines of that mean length, in bytes, is minified.
+const MINIFIED: usize = 50_000;
+const MINIFIED_LINE: usize = 1_000;
+
 impl Language {
     /// What the shared engine has to know of the language; `None` for one with an engine of its own.
     fn description(self) -> Option<&'static Description> {
@@ -172,6 +176,13 @@ impl Language {
             None => python::needles(config, tracked),
             Some(description) => shared::needles(description, tracked),
         }
+    }
+
+    /// Whether a file is the output of a minifier: large, and in lines that nobody reads.
+    pub(crate) fn is_minified(self, bytes: &[u8]) -> bool {
+        let may = self.description().is_some_and(|description| description.minified);
+        may && bytes.len() >= MINIFIED
+            && bytes.len() / (memchr::memchr_iter(b'\n', bytes).count() + 1) >= MINIFIED_LINE
     }
 
     /// Reads how the bytes of a file are to be understood.

@@ -125,7 +125,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Looks left for the name that an expression is given to.
+    /// Looks left for the name that an expression is given to; what an arrow gives away is what the
+    /// arrow is given to.
     fn target(&self, first: u32, literal: &mut Option<String>) -> Option<String> {
         let file = self.file;
         let mut at = first;
@@ -145,12 +146,11 @@ impl Reader<'_> {
                     *literal = Some(String::from_utf8_lossy(file.unquoted(at)).into_owned());
                 }
                 Kind::Equal | Kind::Augmented => return self.assigned(at),
-                Kind::Colon => match self.key(at) {
-                    Some(name) => return Some(name),
-                    None => continue,
-                },
-                // What an arrow gives away is what the arrow is given to.
-                Kind::Arrow => {}
+                Kind::Colon => {
+                    if let Some(name) = self.key(at) {
+                        return Some(name);
+                    }
+                }
                 Kind::FieldOpen => {
                     if literal.is_none() && file.before(at) == Kind::StringText {
                         *literal = Some(file.string(at - 1));

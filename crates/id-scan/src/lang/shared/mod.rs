@@ -1,5 +1,5 @@
-//! The engine that all languages but Python share: tables say what a language is, four modules read
-//! it.
+//! The engine that all languages but Python share: tables say what a language is, five modules
+//! read it.
 //!
 //! ```text
 //! Description (one file in lang/)      the tables: words, comments, strings, modules, needles
@@ -7,6 +7,7 @@
 //!   -> scopes.rs   scopes, bindings    by `Grammar`; the language reads its own imports
 //!   -> uses.rs     mentions -> uses    which mention means a tracked function
 //!   -> context.rs  shape, target       what is made of it, and for whom
+//!   -> patterns.rs what no name tells  ids taken apart, keys behind prefixes, SQL in strings
 //! ```
 //!
 //! **To add a language**: write `lang/<name>.rs` with a `Description`, add it to [`Language`]
@@ -20,6 +21,7 @@ pub(crate) mod lexer;
 pub(crate) mod scopes;
 pub(crate) mod uses;
 pub(crate) mod context;
+pub(crate) mod patterns;
 
 use lexer::{Kind, Lexed, TRAILER, Token};
 use scopes::Scopes;
@@ -36,6 +38,8 @@ use crate::tracked::{Family, Functions, Module, Tracked};
 pub(crate) struct Description {
     /// The endings of its files.
     pub(crate) extensions: &'static [&'static str],
+    /// Whether a large file of long lines is the output of a program, which nobody edits.
+    pub(crate) minified: bool,
     /// Programs that the first line of a script names.
     pub(crate) interpreters: &'static [&'static str],
     pub(crate) syntax: Syntax,
@@ -79,6 +83,11 @@ pub(crate) struct Grammar {
     pub(crate) forms: &'static [(&'static str, super::Shape)],
     /// Methods whose arguments say which part of a text they take.
     pub(crate) slices: &'static [&'static str],
+    /// Methods that take a text apart, and methods that ask how it begins or ends.
+    pub(crate) split_methods: &'static [&'static str],
+    pub(crate) prefix_methods: &'static [&'static str],
+    /// Methods that put something in the place of a function or module.
+    pub(crate) patchers: &'static [&'static str],
     /// Globals of the platform: nothing has to bind them.
     pub(crate) platform: &'static [&'static str],
     /// Whether what stands behind random digits, which end at a token, makes an id of them.
@@ -87,7 +96,7 @@ pub(crate) struct Grammar {
     pub(crate) ordered: bool,
     /// Reads the import that begins at a token, if one does: binds names in `scopes`, and returns
     /// the token behind it.
-    pub(crate) import: fn(&File<'_>, u32, &mut Scopes) -> Option<u32>,
+    pub(crate) import: for<'a> fn(&File<'a>, u32, &mut Scopes<'a>) -> Option<u32>,
     /// The module that the expression at a token loads, and its last token: `require("uuid")`.
     pub(crate) loaded: fn(&File<'_>, u32) -> Option<(u32, u32)>,
 }
@@ -155,8 +164,8 @@ pub(crate) fn analyse(
     let tracked = &plan.language(language).tracked;
     let grammar = &description.grammar;
     let file = File { text, tokens: &lexed.tokens, tracked, grammar, config: plan.config };
-    let mut scopes = scopes::read(&file);
-    let uses = uses::find(&file, &mut scopes);
+    let scopes = scopes::read(&file);
+    let uses = uses::find(&file, &scopes);
     Analysis { uses, remark: lexed.remark }
 }
 

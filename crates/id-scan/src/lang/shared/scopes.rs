@@ -52,26 +52,80 @@ pub(crate) struct Binding {
     pub(crate) value: Value,
 }
 
+/// The names that can mean something tracked. Most names stop at the sieve.
+#[derive(Debug)]
+pub(crate) struct Names<'a> {
+    sieve: [bool; 256],
+    places: HashMap<&'a [u8], u32>,
+}
+
+impl<'a> Names<'a> {
+    fn key(name: &[u8]) -> usize {
+        let [first, last] = [name.first(), name.last()].map(|byte| byte.copied().unwrap_or(0));
+        usize::from(first.wrapping_mul(31) ^ last.wrapping_mul(7) ^ name.len().to_le_bytes()[0])
+    }
+
+    fn add(&mut self, name: &'a [u8]) -> bool {
+        let next = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        let mut is_new = false;
+        self.places.entry(name).or_insert_with(|| {
+            is_new = true;
+            next
+        });
+        if let Some(seen) = self.sieve.get_mut(Self::key(name)) {
+            *seen = true;
+        }
+        is_new
+    }
+
+    /// The number of a name; `None` if it can mean nothing.
+    pub(crate) fn get(&self, name: &[u8]) -> Option<u32> {
+        let may = self.sieve.get(Self::key(name)).copied().unwrap_or(false);
+        if may { self.places.get(name).copied() } else { None }
+    }
+}
+
 /// The scopes of a file, and what they bind.
-#[derive(Debug, Default)]
-pub(crate) struct Scopes {
+#[derive(Debug)]
+pub(crate) struct Scopes<'a> {
     pub(crate) all: Vec<Scope>,
-    bindings: HashMap<(Vec<u8>, ScopeIdx), Vec<Binding>>,
+    /// The names that matter; while they are collected, all do.
+    names: Option<Names<'a>>,
+    collected: Vec<&'a [u8]>,
+    bindings: HashMap<(u32, ScopeIdx), Vec<Binding>>,
     /// For each token of a name that is bound or belongs to an import: no mention.
     pub(crate) taken: Vec<u32>,
 }
 
-impl Scopes {
+impl<'a> Scopes<'a> {
+    fn new(names: Option<Names<'a>>) -> Self {
+        let (all, collected, bindings, taken) = Default::default();
+        Self { all, names, collected, bindings, taken }
+    }
+
     /// Binds the name at a token.
-    pub(crate) fn bind(&mut self, file: &File<'_>, at: u32, scope: ScopeIdx, value: Value) {
-        self.taken.push(at);
-        let key = (file.spelling(at).to_vec(), scope);
-        self.bindings.entry(key).or_default().push(Binding { at, value });
+    pub(crate) fn bind(&mut self, file: &File<'a>, at: u32, scope: ScopeIdx, value: Value) {
+        let name = file.spelling(at);
+        let Some(names) = &self.names else {
+            if value != Value::Other {
+                self.collected.push(name);
+            }
+            return;
+        };
+        if let Some(name) = names.get(name) {
+            self.taken.push(at);
+            self.bindings.entry((name, scope)).or_default().push(Binding { at, value });
+        }
+    }
+
+    /// The number of a name; `None` if it can mean nothing tracked.
+    pub(crate) fn name(&self, name: &[u8]) -> Option<u32> {
+        self.names.as_ref()?.get(name)
     }
 
     /// What binds a name in a scope.
-    pub(crate) fn bindings(&self, name: &[u8], scope: ScopeIdx) -> &[Binding] {
-        self.bindings.get(&(name.to_vec(), scope)).map_or(&[], Vec::as_slice)
+    pub(crate) fn bindings(&self, name: u32, scope: ScopeIdx) -> &[Binding] {
+        self.bindings.get(&(name, scope)).map_or(&[], Vec::as_slice)
     }
 
     /// The innermost scope around a token.
@@ -103,9 +157,72 @@ const HEAD: u32 = 64;
 /// How many tokens the body of an arrow may have that has no braces.
 const BODY: u32 = 4096;
 
+/// Finds the names that can mean something tracked: globals, what imports bind, and what is declared
+/// from either.
+fn names<'a>(file: &File<'a>) -> Names<'a> {
+    let mut names = Names { sieve: [false; 256], places: HashMap::new() };
+    let mut scopes = Scopes::new(None);
+    let mut loaded = Vec::new();
+    for at in 0..file.count() {
+        if file.kind(at) != Kind::Name || file.before(at) == Kind::Dot {
+            continue;
+        }
+        let name = file.spelling(at);
+        let global = file.tracked.child(0, name);
+        if global.is_some_and(|root| file.tracked.counts_unbound(root)) {
+            names.add(name);
+        }
+        if (file.grammar.import)(file, at, &mut scopes).is_none()
+            && (file.grammar.loaded)(file, at).is_some()
+        {
+            loaded.push(at);
+        }
+    }
+    for name in scopes.collected {
+        names.add(name);
+    }
+    for at in loaded {
+        declared(file, at, &mut names);
+    }
+    // What is declared from a name that matters may matter, and so on.
+    for _ in 0..ALIAS_ROUNDS {
+        let mut more = false;
+        for at in 0..file.count() {
+            let given = file.kind(at) == Kind::Equal && file.kind(at + 1) == Kind::Name;
+            if given && names.get(file.spelling(at + 1)).is_some() {
+                more |= declared(file, at + 1, &mut names);
+            }
+        }
+        if !more {
+            break;
+        }
+    }
+    names
+}
+
+/// Adds the names that stand before a value in its statement.
+fn declared<'a>(file: &File<'a>, value: u32, names: &mut Names<'a>) -> bool {
+    let mut more = false;
+    for back in 1..=64 {
+        let Some(at) = value.checked_sub(back) else { break };
+        match file.kind(at) {
+            Kind::Semicolon => break,
+            Kind::Name if file.is_word(at, file.grammar.block_words) => break,
+            Kind::Name if file.is_word(at, file.grammar.function_words) => break,
+            Kind::Name => more |= names.add(file.spelling(at)),
+            _ => {}
+        }
+    }
+    more
+}
+
+/// How often names that are declared from names are followed.
+const ALIAS_ROUNDS: usize = 3;
+
 /// Reads the scopes and bindings of a file.
-pub(crate) fn read(file: &File<'_>) -> Scopes {
-    let mut reader = Reader { file, scopes: Scopes::default(), stack: vec![0] };
+pub(crate) fn read<'a>(file: &File<'a>) -> Scopes<'a> {
+    let scopes = Scopes::new(Some(names(file)));
+    let mut reader = Reader { file, scopes, stack: vec![0] };
     let whole = Scope { from: 0, to: file.count(), parent: 0, function: true, name: u32::MAX };
     reader.scopes.all.push(whole);
     let mut at = 0;
@@ -116,14 +233,14 @@ pub(crate) fn read(file: &File<'_>) -> Scopes {
     reader.scopes
 }
 
-struct Reader<'a> {
-    file: &'a File<'a>,
-    scopes: Scopes,
+struct Reader<'f, 'a> {
+    file: &'f File<'a>,
+    scopes: Scopes<'a>,
     /// The scopes that are open at the token at hand.
     stack: Vec<ScopeIdx>,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn current(&mut self, at: u32) -> ScopeIdx {
         while let [.., _, top] = self.stack[..] {
             let over = self.scopes.all.get(top as usize).is_some_and(|scope| scope.to < at);

@@ -3,14 +3,15 @@
 //! A name means what the innermost scope around it binds it to. Only names that can mean something
 //! tracked are looked up: those that an import or a declaration binds so, and globals.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::File;
 use super::context::{self, Surroundings};
 use super::lexer::Kind;
+use super::patterns;
 use super::scopes::{self, ScopeIdx, Scopes, Value};
 use crate::lang::parts::{Part, one_for_each_id};
-use crate::lang::{Shape, Use, sql};
+use crate::lang::{Shape, Use};
 use crate::meaning::{is_id_name, names_id};
 use crate::prefilter;
 use crate::tracked::{Family, ModuleIdx};
@@ -33,18 +34,15 @@ struct Found {
 const ALIASES: usize = 8;
 
 /// Finds the uses of a file, in the order of the text.
-pub(crate) fn find(file: &File<'_>, scopes: &mut Scopes) -> Vec<Use> {
-    let finder = Finder { file, scopes, names: names(file, scopes) };
+pub(crate) fn find(file: &File<'_>, scopes: &Scopes<'_>) -> Vec<Use> {
+    let finder = Finder { file, scopes };
     let (mut uses, mut parts, mut marks) = (Vec::new(), Vec::new(), Vec::new());
-    let mut makers = BTreeMap::new();
+    let mut makers = BTreeSet::new();
     for at in 0..file.count() {
-        match file.kind(at) {
-            Kind::Name => {}
-            Kind::Text | Kind::StringText => {
-                finder.sql(at, &mut uses);
-                continue;
-            }
-            _ => continue,
+        if file.kind(at) != Kind::Name {
+            let plain = |first, last| finder.plain_use(first, last, scopes.around(first));
+            patterns::find(file, at, plain, &mut uses);
+            continue;
         }
         let Some(found) = finder.mention(at) else { continue };
         let around = context::surroundings(file, found.first, found.last, found.call, found.family);
@@ -74,29 +72,12 @@ pub(crate) fn find(file: &File<'_>, scopes: &mut Scopes) -> Vec<Use> {
     uses
 }
 
-/// The names that can mean something tracked.
-fn names<'a>(file: &File<'a>, scopes: &Scopes) -> HashSet<&'a [u8]> {
-    let mut names: HashSet<&[u8]> = HashSet::new();
-    for &at in &scopes.taken {
-        let name = file.spelling(at);
-        let scope = scopes.around(at);
-        let bound = scopes.bindings(name, scope).iter().chain(scopes.bindings(name, 0));
-        let parent = scopes.all.get(scope as usize).map_or(0, |scope| scope.parent);
-        let mut bound = bound.chain(scopes.bindings(name, parent));
-        if bound.any(|binding| binding.value != Value::Other) {
-            names.insert(name);
-        }
-    }
-    names
+struct Finder<'f, 'a> {
+    file: &'f File<'a>,
+    scopes: &'f Scopes<'a>,
 }
 
-struct Finder<'a> {
-    file: &'a File<'a>,
-    scopes: &'a Scopes,
-    names: HashSet<&'a [u8]>,
-}
-
-impl Finder<'_> {
+impl Finder<'_, '_> {
     /// The use that a mention of a name is.
     fn mention(&self, at: u32) -> Option<Found> {
         let file = self.file;
@@ -107,11 +88,7 @@ impl Finder<'_> {
             // What is not called is bound to a name, which then means it.
             return self.chain(at, last, Value::Module(module)).filter(|found| found.call);
         }
-        let name = file.spelling(at);
-        let global = file.tracked.child(0, name).filter(|root| file.tracked.counts_unbound(*root));
-        if !self.names.contains(name) && global.is_none() {
-            return None;
-        }
+        self.scopes.name(file.spelling(at))?;
         if self.scopes.taken.binary_search(&at).is_ok() || self.is_key(at) {
             return None;
         }
@@ -119,7 +96,10 @@ impl Finder<'_> {
             Some(Value::Other) => None,
             Some(value) => self.chain(at, at, value),
             None => {
-                let root = global?;
+                let root = file.tracked.child(0, file.spelling(at))?;
+                if !file.tracked.counts_unbound(root) {
+                    return None;
+                }
                 let platform = file.grammar.platform.iter().any(|known| file.is(at, known));
                 let found = self.chain(at, at, Value::Module(root))?;
                 Some(Found { unbound: !platform, ..found })
@@ -141,7 +121,7 @@ impl Finder<'_> {
     /// What the name at a token means; `None` if nothing binds it.
     fn meaning(&self, at: u32, depth: usize) -> Option<Value> {
         let file = self.file;
-        let name = file.spelling(at);
+        let name = self.scopes.name(file.spelling(at))?;
         let mut scope = self.scopes.around(at);
         loop {
             let bindings = self.scopes.bindings(name, scope);
@@ -359,13 +339,7 @@ impl Finder<'_> {
     }
 
     /// Notes the function that gives away what was made.
-    fn maker(
-        &self,
-        scope: ScopeIdx,
-        target: Option<&str>,
-        mark: u32,
-        makers: &mut BTreeMap<u32, ()>,
-    ) {
+    fn maker(&self, scope: ScopeIdx, target: Option<&str>, mark: u32, makers: &mut BTreeSet<u32>) {
         let file = self.file;
         let mut idx = scope;
         while let Some(scope) = self.scopes.all.get(idx as usize) {
@@ -379,14 +353,14 @@ impl Finder<'_> {
             && file.kind(file.link(scope.from) + 1) == Kind::Arrow
             && mark < scope.from;
         if scope.name != u32::MAX && (target == Some("return") || arrow) {
-            makers.insert(scope.name, ());
+            makers.insert(scope.name);
         }
     }
 
     /// The project's own generators: each once, with the number of its calls here.
-    fn generators(&self, makers: &BTreeMap<u32, ()>, out: &mut Vec<Use>) {
+    fn generators(&self, makers: &BTreeSet<u32>, out: &mut Vec<Use>) {
         let file = self.file;
-        for &name in makers.keys() {
+        for &name in makers {
             let spelling = file.spelling(name);
             let calls = (0..file.count()).filter(|at| {
                 *at != name
@@ -425,27 +399,6 @@ impl Finder<'_> {
             dynamic: false,
             whole: start..end,
             detail: None,
-        }
-    }
-
-    /// SQL in a string.
-    fn sql(&self, at: u32, out: &mut Vec<Use>) {
-        let file = self.file;
-        let calls = sql::calls(file.spelling(at));
-        if calls.is_empty() {
-            return;
-        }
-        let around = context::surroundings(file, at, at, true, Family::Time);
-        let found = self.plain_use(at, at, self.scopes.around(at));
-        for call in calls {
-            out.push(Use {
-                family: Family::Database,
-                function: call.name.clone(),
-                start: file.start(at) + call.start,
-                end: file.start(at) + call.end,
-                target: call.column.clone().or_else(|| around.target.clone()),
-                ..found.clone()
-            });
         }
     }
 }
