@@ -246,6 +246,14 @@ impl walk::Visitor for Worker<'_> {
         self.partial.bytes += self.buffer.len() as u64;
         self.partial.note_legacy(self.plan.config, path);
         let tables = self.plan.language(language);
+        if !named && language.is_minified(&self.buffer) {
+            if tables.prefilter.passes(&self.buffer) {
+                let message = "it is minified, and was left out though it may make ids";
+                let shown = self.shown(path);
+                self.problem(Problem::new(shown, ProblemKind::Minified, message));
+            }
+            return true;
+        }
         if source::is_wide(&self.buffer) || tables.prefilter.passes(&self.buffer) {
             let shown = self.shown(path);
             let Self { plan, buffer, scratch, partial, .. } = self;

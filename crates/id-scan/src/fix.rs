@@ -132,7 +132,7 @@ pub(crate) fn suggest(
         return;
     }
     let patched = config.patched_modules.iter().any(|module| is_module(&first.path, module));
-    let mut file = language.rewriter(source);
+    let Some(mut file) = language.rewriter(source) else { return };
     for finding in findings {
         finding.fix = judge::judge(profile, finding, &mut file, patched);
     }

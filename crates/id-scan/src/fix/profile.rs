@@ -55,7 +55,7 @@ pub struct Profile {
 const PACKAGE: &str = "unified_id";
 
 /// The names of the profiles that are built in.
-const BUILT_IN: [&str; 2] = ["unified-id", "unified-id-generator"];
+const BUILT_IN: [&str; 4] = ["unified-id", "unified-id-generator", "typescript", "rust"];
 
 impl Profile {
     /// Finds a profile that is built in.
@@ -73,6 +73,8 @@ impl Profile {
         match name {
             "unified-id" => Some(package()),
             "unified-id-generator" => Some(generator()),
+            "typescript" => Some(typed("typescript", "unified-id", ".")),
+            "rust" => Some(typed("rust", PACKAGE, "::")),
             _ => None,
         }
     }
@@ -129,6 +131,23 @@ fn package() -> Profile {
         own: vec![PACKAGE.to_owned()],
         templates: IdKind::ALL.iter().map(row).chain([own]).collect(),
     }
+}
+
+/// Ids of a library whose types have the names of the Python package's.
+fn typed(language: &str, module: &str, access: &str) -> Profile {
+    let mut profile = package();
+    (profile.name, profile.language) = (language.to_owned(), language.to_owned());
+    profile.own = vec![module.to_owned(), PACKAGE.to_owned()];
+    for template in &mut profile.templates {
+        template.expression = template.expression.replace(".new(", &format!("{access}new("));
+        if let Some(import) = &mut template.import {
+            module.clone_into(&mut import.module);
+        }
+        if template.shown_only.is_some() {
+            template.shown_only = Some("first define the kind `{kind}`".to_owned());
+        }
+    }
+    profile
 }
 
 /// The class `UnifiedIdGenerator` of `shared.id_generation`.
