@@ -16,6 +16,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Scan(Scan),
     Fix(Fix),
+    Report(Report),
     #[command(subcommand)]
     Baseline(Baseline),
     Explain(Explain),
@@ -93,6 +94,73 @@ pub(crate) struct Fix {
     /// When to use colors.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub(crate) color: Color,
+}
+
+/// Says how far the migration is: ids that the library makes against ids that something else makes,
+/// by service, category, owner and phase.
+///
+/// What a baseline knows counts as stray; what a comment allows does not. Exit code: 0 if every
+/// threshold holds, 1 if one does not, 2 if something could not be scanned.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Report {
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+
+    /// The file that it is written to, instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// The migrated share in percent, at least: of all, or of one category with `auth=95`. Can be
+    /// repeated.
+    #[arg(long, value_name = "[CATEGORY=]PERCENT", value_parser = minimum)]
+    pub(crate) min_migrated: Vec<Minimum>,
+
+    /// What the library is: a profile as for `fix`.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+
+    /// The file of known findings whose history is the trend, as for `scan`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// When to use colors.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For eyes.
+    Text,
+    /// For a page or a comment.
+    Markdown,
+    /// One page with charts that needs nothing else.
+    Html,
+    /// For programs: one object.
+    Json,
+}
+
+/// A share that has to be reached, of one category or of all.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Minimum {
+    pub(crate) category: Option<String>,
+    pub(crate) percent: f64,
+}
+
+/// Reads `[CATEGORY=]PERCENT`.
+fn minimum(text: &str) -> Result<Minimum, String> {
+    let (category, percent) = match text.split_once('=') {
+        Some((category, percent)) => (Some(category.to_owned()), percent),
+        None => (None, text),
+    };
+    let number = percent.trim_end_matches('%').parse::<f64>().ok();
+    let percent = number.filter(|number| (0.0..=100.0).contains(number));
+    let percent = percent.ok_or_else(|| format!("`{text}` holds no number from 0 to 100"))?;
+    Ok(Minimum { category, percent })
 }
 
 /// What is scanned, and by which settings.

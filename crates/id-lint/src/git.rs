@@ -114,6 +114,37 @@ pub(crate) fn staged_texts(top: &Path, paths: &[PathBuf]) -> anyhow::Result<Vec<
     Ok(texts)
 }
 
+/// The top of the working tree around a folder; `None` if there is none, or no git.
+pub(crate) fn top(folder: &Path) -> Option<PathBuf> {
+    start(folder, &["rev-parse", "--show-toplevel"]).and_then(end).ok().map(path)
+}
+
+/// The states of a file in the history of the present commit, oldest first, each with its time in
+/// seconds since 1970: at most `count` of them, evenly spread. Empty where there is no history.
+pub(crate) fn history(file: &Path, count: usize) -> Vec<(i64, Vec<u8>)> {
+    let (Some(folder), Some(name)) = (file.parent(), file.file_name().and_then(|name| name.to_str()))
+    else {
+        return Vec::new();
+    };
+    let words = ["log", "--first-parent", "--format=%H %ct", "--max-count=5000", "--", name];
+    let Ok(log) = start(folder, &words).and_then(end) else { return Vec::new() };
+    let log = String::from_utf8_lossy(&log).into_owned();
+    let commits: Vec<_> = log.lines().rev().filter_map(|line| line.split_once(' ')).collect();
+    let last = commits.len().saturating_sub(1);
+    let steps = count.min(commits.len());
+    let chosen = (0..steps).filter_map(|step| {
+        let at = if steps < 2 { last } else { step * last / (steps - 1) };
+        commits.get(at)
+    });
+    chosen
+        .filter_map(|(commit, time)| {
+            let blob = format!("{commit}:./{name}");
+            let text = start(folder, &["cat-file", "blob", &blob]).and_then(end).ok()?;
+            Some((time.parse().ok()?, text))
+        })
+        .collect()
+}
+
 fn command(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(["-c", "core.quotePath=false", "--no-pager"]).args(words);

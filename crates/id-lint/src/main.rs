@@ -27,6 +27,7 @@ fn main() -> ExitCode {
     exit::run(|| match &args.command {
         Command::Scan(scan) => commands::scan::run(scan),
         Command::Fix(fix) => commands::fix::run(fix),
+        Command::Report(report) => commands::report::run(report),
         Command::Baseline(baseline) => commands::baseline::run(baseline),
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Lsp(_) => commands::lsp::run(),

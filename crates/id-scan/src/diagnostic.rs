@@ -266,7 +266,7 @@ pub struct Summary {
 }
 
 /// A module that is to go, as far as this scan saw it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct LegacyModule {
     /// Its name, without its package.

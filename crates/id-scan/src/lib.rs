@@ -47,6 +47,8 @@ mod changes;
 mod diagnostic;
 mod fix;
 mod write;
+mod owners;
+mod progress;
 mod nearest;
 mod error;
 
@@ -63,6 +65,8 @@ pub use key::Key;
 pub use lang::{Shape, default_tracked};
 pub use meaning::{Meaning, Priority};
 pub use nearest::nearest;
+pub use owners::Owners;
+pub use progress::{Progress, Share, library_config};
 pub use rules::{RuleId, Severity};
 pub use source::{Excerpt, Position};
 pub use suppress::{Day, NotADay, allow_comment};

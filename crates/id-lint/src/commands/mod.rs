@@ -2,6 +2,7 @@
 
 pub(crate) mod scan;
 pub(crate) mod fix;
+pub(crate) mod report;
 mod changes;
 mod known;
 pub(crate) mod baseline;

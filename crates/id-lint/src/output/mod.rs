@@ -5,6 +5,7 @@
 
 pub(crate) mod text;
 pub(crate) mod patch;
+pub(crate) mod progress;
 mod json;
 mod sarif;
 mod github;
