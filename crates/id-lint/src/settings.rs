@@ -89,7 +89,8 @@ pub(crate) fn of_folder(folder: &Path) -> anyhow::Result<Settings> {
         force_exclude: false,
         threads: None,
     };
-    let mut settings = made(folder, source, file.unwrap_or_default(), &inputs, inputs.paths.clone())?;
+    let mut settings =
+        made(folder, source, file.unwrap_or_default(), &inputs, inputs.paths.clone())?;
     settings.config.fixes = Some(settings.profile.clone());
     Ok(settings)
 }
@@ -216,10 +217,15 @@ fn apply(file: &FileSettings, config: &mut Config, source: Option<&Path>) -> any
         };
         config.rules.severities.insert(rule, severity);
     }
-    config.bans = file.bans.iter().map(|ban| {
-        let (module, function, instead) = (ban.module.clone(), ban.function.clone(), ban.instead.clone());
-        Ban { module, function, instead }
-    }).collect();
+    config.bans = file
+        .bans
+        .iter()
+        .map(|ban| {
+            let (module, function, instead) =
+                (ban.module.clone(), ban.function.clone(), ban.instead.clone());
+            Ban { module, function, instead }
+        })
+        .collect();
     if let Some(modules) = &file.legacy_modules {
         config.legacy_modules.clone_from(modules);
     }

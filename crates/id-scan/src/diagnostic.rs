@@ -305,9 +305,8 @@ impl Report {
     pub fn with_files(mut self, files: impl IntoIterator<Item = (String, Self)>) -> Self {
         let files: BTreeMap<_, _> = files.into_iter().collect();
         self.findings.retain(|finding| !files.contains_key(&finding.path));
-        self.errors.retain(|problem| {
-            !files.contains_key(&problem.path) || problem.level == Level::Error
-        });
+        self.errors
+            .retain(|problem| !files.contains_key(&problem.path) || problem.level == Level::Error);
         let (seen, bytes) = (self.summary.files, self.summary.bytes);
         let legacy = std::mem::take(&mut self.legacy);
         let mut whole = Self::merged(std::iter::once(self).chain(files.into_values()));

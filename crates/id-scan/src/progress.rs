@@ -123,7 +123,8 @@ impl Progress {
     pub fn of(stray: &Report, library: &Report, profile: &Profile, owners: &Owners) -> Self {
         let mut progress = Self::default();
         let own = |path: &str| {
-            let parts = path.split('/').map(|part| part.split_once('.').map_or(part, |(stem, _)| stem));
+            let parts =
+                path.split('/').map(|part| part.split_once('.').map_or(part, |(stem, _)| stem));
             parts.into_iter().any(|part| profile.own.iter().any(|own| own == part))
         };
         for found in stray.findings.iter().filter(|found| is_stray(found) && !own(&found.path)) {

@@ -20,7 +20,11 @@ use crate::settings::{self, Settings};
 pub(crate) fn run(args: &Fix) -> anyhow::Result<Outcome> {
     let root = settings::root()?;
     let choice = settings::color(args.color);
-    let mut work = Work { args, problems: AutoStream::new(io::stderr().lock(), choice), done: Done::default() };
+    let mut work = Work {
+        args,
+        problems: AutoStream::new(io::stderr().lock(), choice),
+        done: Done::default(),
+    };
     let mut reports = Vec::new();
     let mut known = 0;
     let mut baselines = Vec::new();

@@ -12,10 +12,10 @@ use id_scan::{Baseline, Owners, Progress, library_config};
 
 use crate::args::{Minimum, Report, ReportFormat};
 use crate::exit::Outcome;
+use crate::git;
 use crate::output;
 use crate::output::progress::{Check, Page};
 use crate::settings::{self, Settings};
-use crate::git;
 
 /// Where a repository keeps its owners, the first that is there holds.
 const CODEOWNERS: [&str; 4] =

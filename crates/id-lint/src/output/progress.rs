@@ -112,16 +112,18 @@ pub(crate) fn text(out: &mut impl Write, page: &Page) -> io::Result<()> {
     writeln!(out, "{BOLD}{}{BOLD:#}", page.headline())?;
     let total = &page.progress.total;
     let stray = plural(total.stray, "stray id", "stray ids");
-    writeln!(out, "{stray}, {} by safe fixes; estimated effort {}", total.safe, effort(total.minutes))?;
+    writeln!(
+        out,
+        "{stray}, {} by safe fixes; estimated effort {}",
+        total.safe,
+        effort(total.minutes)
+    )?;
     for (title, rows) in page.tables() {
         if rows.is_empty() {
             continue;
         }
         let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(8);
-        writeln!(
-            out,
-            "\n{BOLD}{title:width$}  migrated   stray    safe   effort{BOLD:#}"
-        )?;
+        writeln!(out, "\n{BOLD}{title:width$}  migrated   stray    safe   effort{BOLD:#}")?;
         for (name, share) in rows {
             let name = printable(&name);
             writeln!(
@@ -164,7 +166,12 @@ pub(crate) fn markdown(out: &mut impl Write, page: &Page) -> io::Result<()> {
     let total = &page.progress.total;
     writeln!(out, "# Migration of ids\n\n**{}**\n", page.headline())?;
     let stray = plural(total.stray, "stray id", "stray ids");
-    writeln!(out, "{stray}, {} by safe fixes; estimated effort {}.", total.safe, effort(total.minutes))?;
+    writeln!(
+        out,
+        "{stray}, {} by safe fixes; estimated effort {}.",
+        total.safe,
+        effort(total.minutes)
+    )?;
     for (title, rows) in page.tables() {
         if rows.is_empty() {
             continue;
@@ -173,7 +180,13 @@ pub(crate) fn markdown(out: &mut impl Write, page: &Page) -> io::Result<()> {
         writeln!(out, "|---|---:|---:|---:|---:|")?;
         for (name, share) in rows {
             let (name, effort) = (md(&name), effort(share.minutes));
-            writeln!(out, "| {name} | {:.1}% | {} | {} | {effort} |", share.percent(), share.stray, share.safe)?;
+            writeln!(
+                out,
+                "| {name} | {:.1}% | {} | {} | {effort} |",
+                share.percent(),
+                share.stray,
+                share.safe
+            )?;
         }
     }
     if let Some(trend) = page.trend_sentence() {
@@ -222,7 +235,12 @@ pub(crate) fn html(out: &mut impl Write, page: &Page) -> io::Result<()> {
         writeln!(out, "<h2>Thresholds</h2>\n<ul class=\"checks\">")?;
         for check in &page.checks {
             let class = if check.is_met { "met" } else { "missed" };
-            writeln!(out, "<li class=\"{class}\"><b>{class}</b> {} (is {})</li>", xml(&check.what), xml(&check.is))?;
+            writeln!(
+                out,
+                "<li class=\"{class}\"><b>{class}</b> {} (is {})</li>",
+                xml(&check.what),
+                xml(&check.is)
+            )?;
         }
         writeln!(out, "</ul>")?;
     }
@@ -234,7 +252,10 @@ pub(crate) fn html(out: &mut impl Write, page: &Page) -> io::Result<()> {
         if rows.is_empty() {
             continue;
         }
-        writeln!(out, "<h2>{title}</h2>\n<table>\n<thead><tr><th>{title}</th><th>migrated</th><th></th><th>stray</th><th>safe fixes</th><th>effort</th></tr></thead>\n<tbody>")?;
+        writeln!(
+            out,
+            "<h2>{title}</h2>\n<table>\n<thead><tr><th>{title}</th><th>migrated</th><th></th><th>stray</th><th>safe fixes</th><th>effort</th></tr></thead>\n<tbody>"
+        )?;
         for (name, share) in rows {
             let (name, percent) = (xml(&name), share.percent());
             writeln!(
@@ -285,14 +306,34 @@ fn line_chart(out: &mut impl Write, trend: &[(i64, usize)]) -> io::Result<()> {
             format!("{x:.1},{y:.1}")
         })
         .collect();
-    writeln!(out, "<svg class=\"trend\" viewBox=\"0 0 800 200\" role=\"img\" aria-label=\"known findings from {} to {}\">", first.1, last.1)?;
-    writeln!(out, "<line class=\"axis\" x1=\"50\" y1=\"170\" x2=\"780\" y2=\"170\"/><line class=\"axis\" x1=\"50\" y1=\"20\" x2=\"50\" y2=\"170\"/>")?;
-    writeln!(out, "<text x=\"44\" y=\"26\" text-anchor=\"end\">{most}</text><text x=\"44\" y=\"174\" text-anchor=\"end\">0</text>")?;
-    writeln!(out, "<text x=\"50\" y=\"190\">{}</text><text x=\"780\" y=\"190\" text-anchor=\"end\">{}</text>", day(first.0), day(last.0))?;
+    writeln!(
+        out,
+        "<svg class=\"trend\" viewBox=\"0 0 800 200\" role=\"img\" aria-label=\"known findings from {} to {}\">",
+        first.1, last.1
+    )?;
+    writeln!(
+        out,
+        "<line class=\"axis\" x1=\"50\" y1=\"170\" x2=\"780\" y2=\"170\"/><line class=\"axis\" x1=\"50\" y1=\"20\" x2=\"50\" y2=\"170\"/>"
+    )?;
+    writeln!(
+        out,
+        "<text x=\"44\" y=\"26\" text-anchor=\"end\">{most}</text><text x=\"44\" y=\"174\" text-anchor=\"end\">0</text>"
+    )?;
+    writeln!(
+        out,
+        "<text x=\"50\" y=\"190\">{}</text><text x=\"780\" y=\"190\" text-anchor=\"end\">{}</text>",
+        day(first.0),
+        day(last.0)
+    )?;
     writeln!(out, "<polyline points=\"{}\"/>", points.join(" "))?;
     for point in trend {
         let (x, y) = place(point);
-        writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\"><title>{}: {}</title></circle>", day(point.0), point.1)?;
+        writeln!(
+            out,
+            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\"><title>{}: {}</title></circle>",
+            day(point.0),
+            point.1
+        )?;
     }
     writeln!(out, "</svg>")
 }

@@ -48,7 +48,10 @@ fn with_history() -> TempProject {
 #[test]
 fn progress_is_told_by_phase_service_category_and_owner() {
     let project = with_history();
-    check("report_text", &run(project.path(), &["report", "--min-migrated=30", "--min-migrated=auth=80%"]));
+    check(
+        "report_text",
+        &run(project.path(), &["report", "--min-migrated=30", "--min-migrated=auth=80%"]),
+    );
     check("report_markdown", &run(project.path(), &["report", "--format=markdown"]));
     check("report_json", &run(project.path(), &["report", "--format=json"]));
 }
@@ -56,7 +59,8 @@ fn progress_is_told_by_phase_service_category_and_owner() {
 #[test]
 fn the_page_needs_nothing_else_and_is_drawn() {
     let project = with_history();
-    let output = run(project.path(), &["report", "--format=html", "-o", "r.html", "--min-migrated=90"]);
+    let output =
+        run(project.path(), &["report", "--format=html", "-o", "r.html", "--min-migrated=90"]);
     assert_eq!(code(&output), 1, "{}", seen(&output));
     let page = std::fs::read_to_string(project.path().join("r.html")).unwrap();
     for asked in ["http:", "https:", "src=", "href=", "@import", "url("] {
@@ -96,8 +100,12 @@ fn thresholds_decide_the_exit_code() {
     let settings = "[thresholds]\nmigrated = 10\nfindings = 3\ncritical = 0\n";
     let project = project.file("id-lint.toml", settings);
     let report = json(&run(project.path(), &["report", "--format=json"]));
-    let met: Vec<_> =
-        report["checks"].as_array().unwrap().iter().map(|check| check["is_met"].as_bool().unwrap()).collect();
+    let met: Vec<_> = report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| check["is_met"].as_bool().unwrap())
+        .collect();
     assert_eq!(met, [true, true, false]);
 }
 
