@@ -258,11 +258,11 @@ fn has(report: &Report, kind: ProblemKind) -> bool {
 fn round(
     language: Language,
     path: &Path,
-    fixed: &Fixed,
+    state: &Fixed,
     level: Applicability,
 ) -> Option<(Vec<u8>, usize)> {
     let fixes: Vec<_> =
-        fixed.report.findings.iter().filter_map(|finding| applies(finding, level)).collect();
+        state.report.findings.iter().filter_map(|finding| applies(finding, level)).collect();
     let mut edits: Vec<Edit> = Vec::new();
     let mut imports = Vec::new();
     let mut frees: Vec<&str> = Vec::new();
@@ -291,8 +291,8 @@ fn round(
     }
     imports.sort();
     imports.dedup();
-    edits.extend(language.import_edits(&fixed.text, &imports)?);
-    let text = apply(&fixed.text, &edits)?;
+    edits.extend(language.import_edits(&state.text, &imports)?);
+    let text = apply(&state.text, &edits)?;
     frees.sort_unstable();
     frees.dedup();
     let mut text = text;

@@ -5,7 +5,7 @@
 //! history of the baseline.
 
 use std::io::{self, BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anstream::AutoStream;
 use id_scan::{Baseline, Owners, Progress, library_config};
@@ -98,7 +98,7 @@ fn owners(root: &Path, group: &Settings) -> Owners {
 }
 
 /// How many findings the baseline knew, by its history in git and as it is.
-fn trend(baseline: &PathBuf) -> Vec<(i64, usize)> {
+fn trend(baseline: &Path) -> Vec<(i64, usize)> {
     let states = git::history(baseline, STATES);
     let count = |text: &[u8]| {
         let text = String::from_utf8_lossy(text);

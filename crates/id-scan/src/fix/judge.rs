@@ -81,17 +81,16 @@ pub(super) fn judge(
         let reason = reason.replace("{kind}", &kind).replace("{Kind}", &capital(&kind));
         doubts.add(Applicability::DisplayOnly, reason);
     }
-    let (expression, import, mut edits) = match &template.import {
-        Some(import) => match file.import(import, place.span.start) {
-            Some((local, edits)) => {
-                let expression = renamed(&expression, &import.name, &local);
-                (expression, Some((import.clone(), local)), edits)
-            }
-            None => {
-                doubts.add(Applicability::DisplayOnly, "the import has no place before it");
-                (expression, None, Vec::new())
-            }
-        },
+    let place_of = |import| file.import(import, place.span.start).map(|made| (import, made));
+    let (expression, import, mut edits) = match template.import.as_ref().map(place_of) {
+        Some(Some((import, (local, edits)))) => {
+            let expression = renamed(&expression, &import.name, &local);
+            (expression, Some((import.clone(), local)), edits)
+        }
+        Some(None) => {
+            doubts.add(Applicability::DisplayOnly, "the import has no place before it");
+            (expression, None, Vec::new())
+        }
         None => (expression, None, Vec::new()),
     };
     let text = match place.value {
@@ -128,14 +127,13 @@ fn origin(finding: &Finding) -> Option<Origin> {
         }
         RuleId::ThirdPartyId => Some(Origin::Library),
         RuleId::LegacyIdModule => Some(Origin::Text),
-        RuleId::TimeBuiltId => Some(Origin::Part),
         RuleId::RandomBuiltId
             if finding.function.starts_with("token_") && finding.function != "token_bytes" =>
         {
             let whole = finding.shape != Shape::Interpolated;
             Some(if whole { Origin::Text } else { Origin::Part })
         }
-        RuleId::RandomBuiltId => Some(Origin::Part),
+        RuleId::RandomBuiltId | RuleId::TimeBuiltId => Some(Origin::Part),
         _ => None,
     }
 }

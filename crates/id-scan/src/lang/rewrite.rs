@@ -42,6 +42,7 @@ pub(crate) enum Value {
 
 /// The place of a use.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Rewrite {
     /// The bytes of the whole expression.
     pub(crate) span: Range<usize>,

@@ -267,8 +267,8 @@ proptest! {
 #[test]
 fn what_a_test_replaces_is_fixed_as_unsafe() {
     let config = Config::new("/", []);
-    let test = b"@patch('app.service.uuid.uuid4')\n@patch(\"shop.ids.uuid4\")\n@patch('uuid.uuid4')\ndef test(a): pass\n";
-    let report = id_scan::scan_text(&config, Path::new("test_x.py"), test).unwrap();
+    let patches = b"@patch('app.service.uuid.uuid4')\n@patch(\"shop.ids.uuid4\")\n@patch('uuid.uuid4')\ndef test(a): pass\n";
+    let report = id_scan::scan_text(&config, Path::new("test_x.py"), patches).unwrap();
     let mut config = Config::new("/", []);
     config.patched_modules = id_scan::patched_modules(&report);
     assert_eq!(config.patched_modules, ["app.service", "shop.ids"]);

@@ -213,31 +213,35 @@ impl<'a> Rewriter<'a> {
         let before = first.checked_sub(1)?;
         let is_pair = self.kind(last + 1) == Kind::Comma;
         match self.kind(last + 1) {
-            Kind::Line | Kind::End | Kind::Comma | Kind::Close | Kind::Semicolon => {}
-            Kind::Keyword(Keyword::If | Keyword::Else | Keyword::Or | Keyword::For) => {}
+            Kind::Line
+            | Kind::End
+            | Kind::Comma
+            | Kind::Close
+            | Kind::Semicolon
+            | Kind::Keyword(Keyword::If | Keyword::Else | Keyword::Or | Keyword::For) => {}
             _ => return None,
         }
         match self.kind(before) {
-            // `a, b = x, y`: which name it is given is not said by the equals sign.
-            Kind::Equal if is_pair => {
-                let around = self.reader.around(before)?;
-                (self.kind(around) == Kind::Open).then_some(false)
-            }
             Kind::Keyword(Keyword::Return | Keyword::Yield) if is_pair => None,
-            Kind::Keyword(Keyword::Or | Keyword::Else) if is_pair => {
+            // `a, b = x, y`: which name it is given is not said by the equals sign.
+            Kind::Equal | Kind::Keyword(Keyword::Or | Keyword::Else) if is_pair => {
                 let around = self.reader.around(before)?;
                 (self.kind(around) == Kind::Open).then_some(false)
-            }
-            Kind::Equal | Kind::Walrus | Kind::Line | Kind::Semicolon | Kind::Colon => Some(false),
-            Kind::Keyword(Keyword::Return | Keyword::Yield | Keyword::Or | Keyword::Else) => {
-                Some(false)
             }
             Kind::Open if self.reader.trailer(before) => {
                 // `repr(x)`, `int(x)`: a function that makes something else of it.
                 let callee = self.spelling(before.checked_sub(1)?);
                 callee.starts_with(|first: char| first.is_uppercase()).then_some(true)
             }
-            Kind::Open => Some(false),
+            Kind::Equal
+            | Kind::Walrus
+            | Kind::Line
+            | Kind::Semicolon
+            | Kind::Colon
+            | Kind::Open
+            | Kind::Keyword(Keyword::Return | Keyword::Yield | Keyword::Or | Keyword::Else) => {
+                Some(false)
+            }
             Kind::Comma => {
                 let open = self.reader.around(before)?;
                 Some(self.kind(open) == Kind::Open && self.reader.trailer(open))
@@ -618,9 +622,11 @@ impl Walk<'_, '_> {
         let end = if called { file.link(dot + 2).max(dot + 2) } else { dot + 1 };
         self.last = end;
         self.value = match (self.value, name.as_str(), called) {
-            (Some(Value::Object), "hex", false) => Some(Value::Text),
-            (Some(_), "__str__", true) => Some(Value::Text),
-            (Some(Value::Text), "replace" | "upper" | "lower" | "strip", true) => Some(Value::Text),
+            (Some(Value::Object), "hex", false)
+            | (Some(_), "__str__", true)
+            | (Some(Value::Text), "replace" | "upper" | "lower" | "strip", true) => {
+                Some(Value::Text)
+            }
             // One part of it is a text, all of them are a list.
             (Some(Value::Text), "split" | "rsplit" | "partition", true) => {
                 let bracket = end + 1;
