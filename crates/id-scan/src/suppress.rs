@@ -42,7 +42,7 @@ const MAX_ALLOWANCES: usize = 10_000;
 pub struct Day {
     year: u16,
     month: u8,
-    day: u8,
+    of_month: u8,
 }
 
 /// A text is no day in the form `2027-01-31`.
@@ -62,7 +62,7 @@ impl Day {
             1..=12 => 31,
             _ => return None,
         };
-        (1..=last).contains(&day).then_some(Self { year, month, day })
+        (1..=last).contains(&day).then_some(Self { year, month, of_month: day })
     }
 }
 
@@ -70,22 +70,22 @@ impl FromStr for Day {
     type Err = NotADay;
 
     fn from_str(text: &str) -> Result<Self, NotADay> {
-        let [a, b, c, d, b'-', e, f, b'-', g, h] = text.as_bytes() else { return Err(NotADay) };
-        let number = |digits: &[u8]| {
-            digits.iter().try_fold(0_u16, |number, digit| {
-                digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0'))
-            })
-        };
-        let small = |digits: &[u8]| number(digits).and_then(|number| u8::try_from(number).ok());
-        let parts = (number(&[*a, *b, *c, *d]), small(&[*e, *f]), small(&[*g, *h]));
-        let (Some(year), Some(month), Some(day)) = parts else { return Err(NotADay) };
+        let is_form = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        let parts = is_form.then(|| text.split('-').collect::<Vec<_>>()).ok_or(NotADay)?;
+        let [year, month, day] = &parts[..] else { return Err(NotADay) };
+        let small = |digits: &str| digits.parse().map_err(|_| NotADay);
+        let (year, month, day) = (year.parse().map_err(|_| NotADay)?, small(month)?, small(day)?);
         Self::new(year, month, day).ok_or(NotADay)
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.of_month)
     }
 }
 
