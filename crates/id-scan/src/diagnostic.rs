@@ -194,6 +194,8 @@ pub enum ProblemKind {
     IgnoreFile,
     /// Named on the command line and of no language that is scanned.
     UnknownLanguage,
+    /// The output of a minifier, left out unless it is named.
+    Minified,
     /// Not text in its encoding.
     Undecodable,
     /// Not the grammar of its language.
@@ -214,6 +216,7 @@ impl ProblemKind {
             Self::NotFound | Self::Unreadable | Self::BrokenLink | Self::LinkLoop => Level::Error,
             Self::IgnoreFile
             | Self::UnknownLanguage
+            | Self::Minified
             | Self::Undecodable
             | Self::Syntax
             | Self::InvalidSuppression
@@ -234,6 +237,7 @@ impl ProblemKind {
             }
             Self::IgnoreFile => "correct the pattern; the other patterns hold",
             Self::UnknownLanguage => "name a source file, or a folder of them",
+            Self::Minified => "scan the source that it was made from, or name the file itself",
             Self::Undecodable => "save the file as UTF-8, or declare its encoding",
             Self::InvalidSuppression => "write `id-lint: allow[rule] reason`",
             Self::ExpiredSuppression => "replace the id, or give a new day and reason",

@@ -245,6 +245,14 @@ impl walk::Visitor for Worker<'_> {
         self.partial.bytes += self.buffer.len() as u64;
         self.partial.note_legacy(self.plan.config, path);
         let tables = self.plan.language(language);
+        if !named && language.is_minified(&self.buffer) {
+            if tables.prefilter.passes(&self.buffer) {
+                let message = "it is minified, and was left out though it may make ids";
+                let shown = self.shown(path);
+                self.problem(Problem::new(shown, ProblemKind::Minified, message));
+            }
+            return true;
+        }
         if source::is_wide(&self.buffer) || tables.prefilter.passes(&self.buffer) {
             let shown = self.shown(path);
             let Self { plan, buffer, scratch, partial, .. } = self;
@@ -336,7 +344,8 @@ fn examine(
     }
     let findings = partial.findings.get_mut(first..).unwrap_or_default();
     let (rules, today) = (&plan.config.rules, plan.config.today);
-    let remarks = suppress::apply(bytes, findings, rules, today, |range, parts| {
+    let openers = language.comment_openers();
+    let remarks = suppress::apply(bytes, findings, rules, today, &openers, |range, parts| {
         language.code_in(scratch, range, parts);
     });
     let offsets: Vec<_> = remarks.iter().map(|remark| remark.0).collect();

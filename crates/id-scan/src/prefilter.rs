@@ -231,7 +231,7 @@ pub(crate) fn word_start(text: &[u8], end: usize) -> usize {
 }
 
 /// Whether what stands at `at` is in a line that may import it.
-fn imported(text: &[u8], at: usize) -> bool {
+pub(crate) fn imported(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
     let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let line = before.get(line..).unwrap_or_default();

@@ -8,7 +8,11 @@ use crate::{check, json, run};
 /// Scans a Python text; returns the lines of the findings, marked where suppressed, and the kinds of
 /// the notes with their lines.
 fn scanned(code: &str) -> (Vec<String>, Vec<String>) {
-    let project = TempProject::new().file("a.py", code);
+    scanned_as("a.py", code)
+}
+
+fn scanned_as(name: &str, code: &str) -> (Vec<String>, Vec<String>) {
+    let project = TempProject::new().file(name, code);
     let report = json(&run(project.path(), &["scan", "--format=json"]));
     let list = |name: &str, line: &dyn Fn(&Value) -> String| {
         report[name].as_array().unwrap().iter().map(line).collect::<Vec<_>>()
@@ -177,4 +181,40 @@ fn many_comments_are_read_in_a_time_that_is_in_proportion() {
     let (found, notes) = scanned(&format!("import uuid\n{}", line.repeat(3000)));
     assert!(found.iter().all(|found| found.ends_with("allowed")) && notes.is_empty());
     assert_eq!(found.len(), 3000);
+}
+
+#[test]
+fn comments_of_other_languages_allow_too() {
+    let check = |name: &str, code: &str, findings: &[&str], notes: &[&str]| {
+        let seen = scanned_as(name, &format!("import {{ v4 }} from 'uuid';\n{code}"));
+        let owned = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        assert_eq!(seen, (owned(findings), owned(notes)), "{code}");
+    };
+    check(
+        "a.ts",
+        "const x = v4(); // id-lint: allow[UID001, UID003] reason\n",
+        &["2 allowed"],
+        &["2 unused-suppression"],
+    );
+    for comment in [
+        "// id-lint: allow-file[UID001] reason",
+        "/* id-lint: allow-file[UID001] reason */",
+        "/*\n * id-lint: allow-file[UID001] reason\n */",
+    ] {
+        check(
+            "a.js",
+            &format!("{comment}\nconst x = v4();\n"),
+            &[if comment.contains('\n') { "5 allowed" } else { "3 allowed" }],
+            &[],
+        );
+    }
+    check("a.js", "const x = v4(), y = '// id-lint: allow[UID001] reason';\n", &["2"], &[]);
+    check("a.js", "const x = v4(), y = `${x} // id-lint: allow[UID001] reason`;\n", &["2"], &[]);
+    check("a.tsx", "const x = <p>{v4()} id-lint: allow[UID001] reason</p>;\n", &["2"], &[]);
+    check(
+        "a.tsx",
+        "const x = <p>{v4() /* id-lint: allow[UID001] reason */}</p>;\n",
+        &["2 allowed"],
+        &[],
+    );
 }

@@ -82,7 +82,7 @@ pub(crate) fn analyse(
     marks.sort_unstable();
     let mut parts = parts::of_ids(&file, &found);
     patterns::parts(&file, &mut parts);
-    let parts = parts::one_for_each_id(parts, &marks);
+    let parts = super::parts::one_for_each_id(parts, &marks);
     patterns::find(&file, &mut uses);
     patterns::generators(&file, &found, &parts, &mut uses);
     uses.extend(parts.into_iter().map(|part| part.found));

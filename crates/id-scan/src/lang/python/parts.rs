@@ -1,31 +1,19 @@
 //! Keeps of the parts of ids - times, random digits, digests, addresses - those that are built into
-//! an id: where the target is an id by its name. One id is one finding: a part beside a uuid, or
-//! beside another part, says nothing new.
+//! an id: where the target is an id by its name.
 //!
 //! A part may come by a variable: `now = int(time.time())` and then `run_id = f"run_{now}"`.
 //! Parts come from `resolver.rs`; `patterns.rs` adds those that no import names.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use super::File;
-use super::binder::ScopeIdx;
 use super::context::Surroundings;
 use super::lexer::{Keyword, Kind};
 use super::names;
 use super::resolver::Found;
+use crate::lang::parts::Part;
 use crate::lang::{Shape, Use};
 use crate::meaning::{is_id_name, names_id};
 use crate::prefilter;
 use crate::tracked::Family;
-
-/// A part of an id, and the place where its id is given away.
-#[derive(Debug)]
-pub(crate) struct Part {
-    pub(crate) mark: u32,
-    pub(crate) scope: ScopeIdx,
-    pub(crate) found: Use,
-}
 
 /// A variable that holds a part.
 #[derive(Debug)]
@@ -144,34 +132,6 @@ fn by_variable(file: &File<'_>, variable: &Variable, parts: &mut Vec<Part>) {
             });
         }
     }
-}
-
-/// Leaves one finding for each id: none where a whole id is given to the same place, else the part
-/// that says most.
-pub(crate) fn one_for_each_id(parts: Vec<Part>, whole: &[u32]) -> Vec<Part> {
-    let rank = |family: Family| match family {
-        Family::Random => 0,
-        Family::Digest => 1,
-        Family::Identity => 2,
-        Family::Time => 3,
-        _ => 4,
-    };
-    let mut best: HashMap<u32, Part> = HashMap::new();
-    let key = |part: &Part| (rank(part.found.family), part.found.start);
-    for part in parts.into_iter().filter(|part| whole.binary_search(&part.mark).is_err()) {
-        match best.entry(part.mark) {
-            Entry::Vacant(empty) => {
-                empty.insert(part);
-            }
-            Entry::Occupied(mut known) if key(&part) < key(known.get()) => {
-                known.insert(part);
-            }
-            Entry::Occupied(_) => {}
-        }
-    }
-    let mut parts: Vec<_> = best.into_values().collect();
-    parts.sort_by_key(|part| part.found.start);
-    parts
 }
 
 /// Whether the token begins a definition, so that a function before it is over.

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 
 use super::context::unquoted;
 use super::lexer::{Keyword, Kind, TRAILER};
-use super::parts::{self, Part};
+use super::parts;
 use super::resolver::Found;
 use super::{File, ScopeIdx, ScopeKind, names};
+use crate::lang::parts::Part;
 use crate::lang::{Shape, Use, sql};
 use crate::meaning;
 use crate::prefilter;
