@@ -54,15 +54,13 @@ impl std::error::Error for Usage {}
 /// Runs a command and ends with its code. A panic is an error of this program: it is told as one,
 /// and is never mistaken for findings or for success.
 pub(crate) fn run(command: impl FnOnce() -> anyhow::Result<Outcome>) -> ExitCode {
-    match panic::catch_unwind(panic::AssertUnwindSafe(command)) {
-        Ok(result) => from_result(result),
-        Err(_) => {
-            // With standard error closed there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "error: id-lint crashed, nothing it printed is complete");
-            let _ = writeln!(io::stderr(), "help:  report the message above and the file it happened with");
-            ExitCode::from(2)
-        }
+    if let Ok(result) = panic::catch_unwind(panic::AssertUnwindSafe(command)) {
+        return from_result(result);
     }
+    // With standard error closed there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "error: id-lint crashed, nothing it printed is complete");
+    let _ = writeln!(io::stderr(), "help:  report the message above, and the file if you know it");
+    ExitCode::from(2)
 }
 
 /// Ends a command; writes to standard error why it failed.
@@ -102,4 +100,19 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
             cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
         [io, json].contains(&Some(io::ErrorKind::BrokenPipe))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_is_an_error_and_never_success() {
+        let code = |code: ExitCode| format!("{code:?}");
+        assert_eq!(code(run(|| panic!("on purpose"))), code(ExitCode::from(2)));
+        assert_eq!(code(run(|| Ok(Outcome::Findings))), code(ExitCode::from(1)));
+        assert_eq!(code(run(|| Ok(Outcome::Clean))), code(ExitCode::SUCCESS));
+        let closed = || Err(io::Error::from(io::ErrorKind::BrokenPipe).into());
+        assert_eq!(code(run(closed)), code(ExitCode::SUCCESS));
+    }
 }

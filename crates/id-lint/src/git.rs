@@ -98,7 +98,8 @@ pub(crate) fn staged_texts(top: &Path, paths: &[PathBuf]) -> anyhow::Result<Vec<
     let mut rest = answer.as_slice();
     let mut texts = Vec::with_capacity(paths.len());
     for _ in paths {
-        let line_len = rest.iter().position(|&byte| byte == b'\n').context("git's answer is cut off")?;
+        let line_len =
+            rest.iter().position(|&byte| byte == b'\n').context("git's answer is cut off")?;
         let (line, after) = rest.split_at(line_len);
         rest = after.get(1..).unwrap_or_default();
         let line = String::from_utf8_lossy(line);
@@ -147,7 +148,9 @@ pub(crate) fn history(file: &Path, count: usize) -> Vec<(i64, Vec<u8>)> {
 
 fn command(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(["-c", "core.quotePath=false", "--no-pager"]).args(words);
+    // A file system monitor is a program too.
+    let settings = ["-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "--no-pager"];
+    command.arg("-C").arg(folder).args(settings).args(words);
     command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command

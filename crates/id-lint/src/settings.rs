@@ -146,7 +146,8 @@ fn made(
     inputs: &Inputs,
     paths: Vec<PathBuf>,
 ) -> anyhow::Result<Settings> {
-    let folder = source.as_deref().and_then(Path::parent).unwrap_or(root).to_owned();
+    let folder = source.as_deref().and_then(Path::parent).unwrap_or(root);
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let mut config = Config::new(root, paths);
     config.threads = inputs.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
     config.today = today();
@@ -156,6 +157,7 @@ fn made(
     if inputs.force_exclude {
         let keeps = |path: &PathBuf| {
             let full: PathBuf = root.join(path).components().collect();
+            let full = full.canonicalize().unwrap_or(full);
             let covers = |at: &Path| config.exclude.covers(at, full.is_dir() || at != full);
             !full.ancestors().any(covers)
         };
@@ -216,6 +218,11 @@ fn apply(file: &FileSettings, config: &mut Config, source: Option<&Path>) -> any
             RuleLevel::Error => Severity::Error,
         };
         config.rules.severities.insert(rule, severity);
+    }
+    if file.thresholds.migrated.is_some_and(|share| !(0.0..=100.0).contains(&share)) {
+        let place = source.map(shown).unwrap_or_default();
+        let message = format!("invalid settings: {place}: `thresholds.migrated` is no share");
+        return Err(Usage::new(message, "write percent, from 0 to 100").into());
     }
     config.bans = file
         .bans

@@ -218,12 +218,11 @@ fn unknown_key(
         let Some(schema) = schema else {
             let Some(known) = known else { continue };
             let near = id_scan::nearest(name, known.keys().map(String::as_str));
-            let hint = match near {
-                Some(near) => format!("did you mean `{path}{near}`?"),
-                None => {
-                    let known: Vec<_> = known.keys().map(|key| format!("`{key}`")).collect();
-                    format!("known are {}", known.join(", "))
-                }
+            let hint = if let Some(near) = near {
+                format!("did you mean `{path}{near}`?")
+            } else {
+                let known: Vec<_> = known.keys().map(|key| format!("`{key}`")).collect();
+                format!("known are {}", known.join(", "))
             };
             let at = key.span().start;
             if found.as_ref().is_none_or(|(first, _)| at < *first) {
@@ -264,10 +263,29 @@ fn wrong(text: &str, at: usize, message: String) -> Wrong {
 pub(crate) fn schema() -> Value {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<FileSettings>().to_value();
+    without_null(&mut schema);
     if let Some(object) = schema.as_object_mut() {
         object.insert("title".to_owned(), Value::from("id-lint.toml"));
     }
     schema
+}
+
+/// TOML has no null: what may be missing is missing.
+fn without_null(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::Array(types)) = object.get_mut("type") {
+                types.retain(|name| name != "null");
+                if let [one] = &types[..] {
+                    let one = one.clone();
+                    object.insert("type".to_owned(), one);
+                }
+            }
+            object.values_mut().for_each(without_null);
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_null),
+        _ => {}
+    }
 }
 
 #[cfg(test)]

@@ -356,7 +356,9 @@ fn unescape(field: &str) -> Result<String, String> {
                 letters = rest.chars();
             }
             _ => {
-                return Err("a `\\` stands before no letter that has a meaning behind it".to_owned());
+                return Err(
+                    "a `\\` stands before no letter that has a meaning behind it".to_owned()
+                );
             }
         }
         rest = letters.as_str();

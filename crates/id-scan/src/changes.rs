@@ -378,7 +378,8 @@ mod tests {
         );
         let mut add = |mark: char, lines: &[&str]| {
             for line in lines {
-                diff += &format!("{mark}{line}");
+                diff.push(mark);
+                diff.push_str(line);
                 if !line.ends_with('\n') {
                     diff += "\n\\ No newline at end of file\n";
                 }

@@ -121,10 +121,15 @@ impl Exclude {
         self.0.as_ref().is_none_or(Gitignore::is_empty)
     }
 
-    /// Whether a path is left out by a pattern for itself, not for a folder around it.
+    /// Whether a path is left out by a pattern for itself, not for a folder around it. What does not
+    /// lie below the folder of the patterns never is.
     #[must_use]
     pub fn covers(&self, path: &Path, is_folder: bool) -> bool {
-        self.0.as_ref().is_some_and(|rules| rules.matched(path, is_folder).is_ignore())
+        self.0.as_ref().is_some_and(|rules| {
+            let below = path.strip_prefix(rules.path()).ok();
+            let is_below = below.is_some_and(|below| !below.as_os_str().is_empty());
+            is_below && rules.matched(path, is_folder).is_ignore()
+        })
     }
 }
 

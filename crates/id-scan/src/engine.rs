@@ -350,7 +350,8 @@ fn examine(
     }
     let findings = partial.findings.get_mut(first..).unwrap_or_default();
     let (rules, today) = (&plan.config.rules, plan.config.today);
-    let remarks = suppress::apply(bytes, findings, rules, today, |range, parts| {
+    let openers = language.comment_openers();
+    let remarks = suppress::apply(bytes, findings, rules, today, &openers, |range, parts| {
         language.code_in(scratch, range, parts);
     });
     let offsets: Vec<_> = remarks.iter().map(|remark| remark.0).collect();

@@ -31,6 +31,9 @@ pub(crate) const MARK: &str = "id-lint:";
 /// More comments of one file than this are not read, so that a hostile file costs no time.
 const MAX_ALLOWANCES: usize = 10_000;
 
+/// How far the code before a comment is looked for.
+const NEAR: usize = 4096;
+
 /// A day of the calendar.
 ///
 /// ```
@@ -42,7 +45,7 @@ const MAX_ALLOWANCES: usize = 10_000;
 pub struct Day {
     year: u16,
     month: u8,
-    day: u8,
+    of_month: u8,
 }
 
 /// A text is no day in the form `2027-01-31`.
@@ -62,7 +65,7 @@ impl Day {
             1..=12 => 31,
             _ => return None,
         };
-        (1..=last).contains(&day).then_some(Self { year, month, day })
+        (1..=last).contains(&day).then_some(Self { year, month, of_month: day })
     }
 }
 
@@ -70,22 +73,22 @@ impl FromStr for Day {
     type Err = NotADay;
 
     fn from_str(text: &str) -> Result<Self, NotADay> {
-        let [a, b, c, d, b'-', e, f, b'-', g, h] = text.as_bytes() else { return Err(NotADay) };
-        let number = |digits: &[u8]| {
-            digits.iter().try_fold(0_u16, |number, digit| {
-                digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0'))
-            })
-        };
-        let small = |digits: &[u8]| number(digits).and_then(|number| u8::try_from(number).ok());
-        let parts = (number(&[*a, *b, *c, *d]), small(&[*e, *f]), small(&[*g, *h]));
-        let (Some(year), Some(month), Some(day)) = parts else { return Err(NotADay) };
+        let is_form = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        let parts = is_form.then(|| text.split('-').collect::<Vec<_>>()).ok_or(NotADay)?;
+        let [year, month, day] = &parts[..] else { return Err(NotADay) };
+        let small = |digits: &str| digits.parse().map_err(|_| NotADay);
+        let (year, month, day) = (year.parse().map_err(|_| NotADay)?, small(month)?, small(day)?);
         Self::new(year, month, day).ok_or(NotADay)
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.of_month)
     }
 }
 
@@ -150,22 +153,24 @@ struct Comments {
 /// ```
 #[must_use]
 pub fn allow_comment(path: &Path, rule: RuleId) -> Option<String> {
-    let (begin, end) = Language::of(path)?.comment();
+    let (begin, end) = Language::of(path)?.comment()?;
     let end = if end.is_empty() { String::new() } else { format!(" {end}") };
     Some(format!("{begin} {MARK} allow[{}] {end}", rule.name()))
 }
 
 /// Marks what comments in `text` allow, and returns what is to be said about the comments.
 ///
-/// `findings` are those of the file; `code` writes down which parts of a range are code or strings.
+/// `findings` are those of the file; `openers` begin a comment in its language; `code` writes down
+/// which parts of a range are code or strings.
 pub(crate) fn apply(
     text: &[u8],
     findings: &mut [Finding],
     rules: &Rules,
     today: Option<Day>,
+    openers: &[&str],
     mut code: impl FnMut(&Range<usize>, &mut Vec<Range<usize>>),
 ) -> Vec<Remark> {
-    let mut comments = read(text, &mut code);
+    let mut comments = read(text, openers, &mut code);
     let mut remarks = std::mem::take(&mut comments.remarks);
     let expired = |allowance: &Allowance| {
         allowance.until.zip(today).is_some_and(|(until, today)| until < today)
@@ -219,7 +224,11 @@ pub(crate) fn apply(
 }
 
 /// Reads the comments of a text.
-fn read(text: &[u8], code: &mut impl FnMut(&Range<usize>, &mut Vec<Range<usize>>)) -> Comments {
+fn read(
+    text: &[u8],
+    openers: &[&str],
+    code: &mut impl FnMut(&Range<usize>, &mut Vec<Range<usize>>),
+) -> Comments {
     let mut comments = Comments::default();
     let marks: Vec<usize> = memmem::find_iter(text, MARK).take(MAX_ALLOWANCES).collect();
     if marks.is_empty() {
@@ -231,10 +240,10 @@ fn read(text: &[u8], code: &mut impl FnMut(&Range<usize>, &mut Vec<Range<usize>>
     for (idx, &at) in marks.iter().enumerate() {
         parts.clear();
         code(&(at..at + MARK.len()), &mut parts);
-        if !parts.is_empty() {
+        let line = lines.around(at);
+        if !parts.is_empty() || !in_comment(text, at, line.start, openers, code) {
             continue;
         }
-        let line = lines.around(at);
         let next = marks.get(idx + 1).copied().unwrap_or(usize::MAX);
         let words = text.get(at + MARK.len()..line.end.min(next)).unwrap_or_default();
         let comment = match parse(&String::from_utf8_lossy(words)) {
@@ -290,6 +299,31 @@ fn read(text: &[u8], code: &mut impl FnMut(&Range<usize>, &mut Vec<Range<usize>>
         comments.remarks.push((at, ProblemKind::InvalidSuppression, message.to_owned()));
     }
     comments
+}
+
+/// Whether a byte that is neither code nor string stands in a comment: in some languages there is text
+/// between elements of markup. What lies between it and the code before has to begin as a comment
+/// does, or the line up to it has to hold such a beginning.
+fn in_comment(
+    text: &[u8],
+    at: usize,
+    line: usize,
+    openers: &[&str],
+    code: &mut impl FnMut(&Range<usize>, &mut Vec<Range<usize>>),
+) -> bool {
+    let near = at.saturating_sub(NEAR);
+    let mut parts = Vec::new();
+    code(&(near..at), &mut parts);
+    let Some(from) = parts.last().map(|part| part.end).or((near == 0).then_some(0)) else {
+        // A comment that is longer than anybody looks back.
+        return true;
+    };
+    let gap = text.get(from..at).unwrap_or_default();
+    let on_line = text.get(from.max(line)..at).unwrap_or_default();
+    openers.iter().any(|open| {
+        gap.trim_ascii_start().starts_with(open.as_bytes())
+            || memmem::find(on_line, open.as_bytes()).is_some()
+    })
 }
 
 /// Reads what stands behind the mark.

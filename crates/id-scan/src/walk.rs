@@ -124,14 +124,19 @@ fn walk_folder<V: Visitor>(
         let apart = Arc::new(Mutex::new(Vec::new()));
         let mine = Arc::clone(&apart);
         let exclude = exclude.clone();
+        // Patterns are those of a folder by its true name, whatever link led here.
+        let (named, real) = (start.clone(), start.canonicalize().unwrap_or_else(|_| start.clone()));
         let only = only.cloned();
         builder.filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             if only.as_ref().is_some_and(|only| !only.leads_to(entry.path(), is_folder)) {
                 return false;
             }
-            if entry.depth() > 0 && exclude.covers(entry.path(), is_folder) {
-                return false;
+            if entry.depth() > 0 && !exclude.is_empty() {
+                let below = entry.path().strip_prefix(&named).unwrap_or(entry.path());
+                if exclude.covers(&real.join(below), is_folder) {
+                    return false;
+                }
             }
             if rules == Rules::None || !is_folder || entry.depth() == 0 {
                 return true;
@@ -187,8 +192,8 @@ impl Only {
 
 /// Whether the exclusions leave out a folder that was named, or one around it.
 fn excluded_above(config: &Config, folder: &Path) -> bool {
-    let plain: PathBuf = folder.components().collect();
-    plain.ancestors().any(|above| config.exclude.covers(above, true))
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    real.ancestors().any(|above| config.exclude.covers(above, true))
 }
 
 /// Whether a folder is the root of a repository.

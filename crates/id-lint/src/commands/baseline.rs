@@ -49,7 +49,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Outcome> {
         Command::Prune { of } => {
             let group = group(of)?;
             let (report, compared) = compared(&group)?;
-            let outcome = shorten(&group, &report, &compared, compared.result.pruned.clone())?;
+            let outcome = shorten(&group, &report, &compared, &compared.result.pruned)?;
             let new = compared.new_findings().len();
             if new > 0 {
                 say(&format!("{new} new findings were not added: see `id-lint baseline check`"))?;
@@ -122,7 +122,7 @@ fn update(of: &BaselineOf, allow_growth: bool) -> anyhow::Result<Outcome> {
     let (report, compared) = compared(&group)?;
     let new = compared.new_findings();
     if new.is_empty() || report.has_errors() {
-        return shorten(&group, &report, &compared, compared.result.pruned.clone());
+        return shorten(&group, &report, &compared, &compared.result.pruned);
     }
     let findings = || new.iter().filter_map(|&at| report.findings.get(at));
     if !allow_growth {
@@ -133,13 +133,16 @@ fn update(of: &BaselineOf, allow_growth: bool) -> anyhow::Result<Outcome> {
         out.flush()?;
         drop(out);
         let path = shown_baseline(&group);
-        say(&format!("{path}: left as it is, {} new; `--allow-growth` adds what is new", new.len()))?;
+        say(&format!(
+            "{path}: left as it is, {} new; `--allow-growth` adds what is new",
+            new.len()
+        ))?;
         return Ok(Outcome::Findings);
     }
     let known = Known::new(&group.config, &group.baseline, Baseline::default());
     let mut baseline = compared.result.pruned.clone();
     baseline.extend(Baseline::of(findings().map(|found| known.key(found))));
-    let outcome = shorten(&group, &report, &compared, baseline)?;
+    let outcome = shorten(&group, &report, &compared, &baseline)?;
     say(&format!("{} findings were added", new.len()))?;
     Ok(outcome)
 }
@@ -149,7 +152,7 @@ fn shorten(
     group: &Settings,
     report: &Report,
     compared: &Compared,
-    baseline: Baseline,
+    baseline: &Baseline,
 ) -> anyhow::Result<Outcome> {
     output::problems(report, settings::color(Color::Auto));
     let path = shown_baseline(group);
@@ -159,7 +162,7 @@ fn shorten(
     let text = baseline.to_text();
     // Written anew also where only order or ends of lines were another's.
     if known::read_text(&group.baseline)? == text {
-        say(&format!("{path}: nothing to change, {}", counted(&baseline)))?;
+        say(&format!("{path}: nothing to change, {}", counted(baseline)))?;
         return Ok(Outcome::Clean);
     }
     id_scan::replace_file(&group.baseline, text.as_bytes())?;
@@ -167,7 +170,7 @@ fn shorten(
         say(&remark)?;
     }
     let stale: u64 = compared.result.stale.iter().map(|(_, count)| u64::from(*count)).sum();
-    say(&format!("{path}: {stale} removed, {} left", counted(&baseline)))?;
+    say(&format!("{path}: {stale} removed, {} left", counted(baseline)))?;
     Ok(Outcome::Clean)
 }
 

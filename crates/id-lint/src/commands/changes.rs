@@ -4,10 +4,13 @@
 //! and a line that did not change is, if an import above it made it a use. Where the file before
 //! cannot be known, the findings on changed lines are new. Only changed files are read.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read as _};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::Context as _;
 use id_scan::{Baseline, Change, Config, Finding, Key, Problem, ProblemKind, Report, Scanner};
@@ -48,7 +51,11 @@ pub(crate) fn ask(args: &Changes, root: &Path) -> anyhow::Result<Option<Changed>
         let diff = git::staged(root)?;
         let top = plain(&diff.top);
         let mut changed = of_git(diff)?;
-        let paths: Vec<PathBuf> = changed.files.keys().map(|path| path.strip_prefix(&top).unwrap_or(path).to_owned()).collect();
+        let paths: Vec<PathBuf> = changed
+            .files
+            .keys()
+            .map(|path| path.strip_prefix(&top).unwrap_or(path).to_owned())
+            .collect();
         let texts = git::staged_texts(&top, &paths)?;
         for (file, text) in changed.files.values_mut().zip(texts) {
             file.text = text;
@@ -58,16 +65,22 @@ pub(crate) fn ask(args: &Changes, root: &Path) -> anyhow::Result<Option<Changed>
     let Some(path) = &args.diff else { return Ok(None) };
     let mut text = Vec::new();
     if path.as_os_str() == "-" {
-        io::stdin().lock().take(MAX_BYTES).read_to_end(&mut text).context("standard input cannot be read")?;
+        io::stdin()
+            .lock()
+            .take(MAX_BYTES)
+            .read_to_end(&mut text)
+            .context("standard input cannot be read")?;
     } else {
-        text = fs::read(path).with_context(|| format!("the diff `{}` cannot be read", path.display()))?;
+        text = fs::read(path)
+            .with_context(|| format!("the diff `{}` cannot be read", path.display()))?;
     }
     let mut changed = Changed::default();
     // Paths of git are those from the top of the tree, wherever it was called.
     let top = root.ancestors().find(|folder| folder.join(".git").exists());
     for change in id_scan::changes(&text)? {
         let here = root.join(&change.path);
-        let there = top.map(|top| top.join(&change.path)).filter(|path| !here.is_file() && path.is_file());
+        let there =
+            top.map(|top| top.join(&change.path)).filter(|path| !here.is_file() && path.is_file());
         let full = plain(&there.unwrap_or(here));
         changed.files.insert(full, File { change: Some(change), text: None });
     }
@@ -96,44 +109,33 @@ impl Changed {
         let mut narrow = config.clone();
         narrow.only = Some(self.files.keys().cloned().collect());
         let listed: HashSet<PathBuf> = id_scan::listed(&narrow)?.into_iter().collect();
+        let counts = |&(path, file): &(&PathBuf, &File)| {
+            // What is staged may be gone from the folder.
+            listed.contains(path) || (file.text.is_some() && !path.exists())
+        };
+        let files: Vec<_> = self.files.iter().filter(counts).collect();
         let scanner = Scanner::new(config);
+        let threads = config.threads.or_else(|| thread::available_parallelism().ok());
+        let share = files.len().div_ceil(threads.map_or(1, NonZeroUsize::get)).max(1);
+        let scan = |part: &[(&PathBuf, &File)]| -> Vec<One> {
+            part.iter().filter_map(|(path, file)| one(&scanner, config, path, file)).collect()
+        };
+        let scan = &scan;
+        let parts: Vec<Vec<One>> = thread::scope(|scope| {
+            let parts = files.chunks(share);
+            let running: Vec<_> = parts.map(|part| scope.spawn(move || scan(part))).collect();
+            // A panic there is a panic here.
+            let end = |part: thread::ScopedJoinHandle<'_, _>| {
+                part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            running.into_iter().map(end).collect()
+        });
         let mut examined = Examined::default();
         let (mut reports, mut before) = (Vec::new(), Vec::new());
-        for (path, file) in &self.files {
-            // What is staged may be gone from the folder.
-            let is_staged_only = file.text.is_some() && !path.exists();
-            if !listed.contains(path) && !is_staged_only {
-                continue;
-            }
-            let shown = id_scan::shown_path(&config.root, path);
-            let read;
-            let text = match &file.text {
-                Some(text) => text,
-                None => match fs::read(path) {
-                    Ok(text) => {
-                        read = text;
-                        &read
-                    }
-                    Err(error) => {
-                        let mut report = Report::default();
-                        report.errors.push(Problem::new(shown, ProblemKind::Unreadable, error.to_string()));
-                        reports.push(report);
-                        continue;
-                    }
-                },
-            };
-            let Some(report) = scanner.scan_text(path, text) else { continue };
-            if !report.findings.is_empty() {
-                let old = file.change.as_ref().map_or_else(|| Some(Vec::new()), |change| change.before(text));
-                let old = old.and_then(|old| Some(scanner.scan_text(path, &old)?.findings));
-                match old {
-                    Some(old) => before.extend(old.iter().map(Finding::key)),
-                    // Every finding on a line that did not change was there before.
-                    None => before.extend(report.findings.iter().filter(|found| !is_new(file.change.as_ref(), found)).map(Finding::key)),
-                }
-            }
-            examined.files.insert(shown, file.change.clone());
+        for One { shown, change, report, old } in parts.into_iter().flatten() {
+            examined.files.insert(shown, change);
             reports.push(report);
+            before.extend(old);
         }
         examined.before = Baseline::of(before);
         examined.report = Report::merged(reports);
@@ -144,6 +146,49 @@ impl Changed {
     pub(crate) fn len(&self) -> usize {
         self.files.len()
     }
+}
+
+/// What is known of one file.
+struct One {
+    shown: String,
+    change: Option<Change>,
+    report: Report,
+    /// The keys of what was found before the change.
+    old: Vec<Key>,
+}
+
+/// Scans one file as it is and as it was; `None` if it is of no language.
+fn one(scanner: &Scanner<'_>, config: &Config, path: &Path, file: &File) -> Option<One> {
+    let shown = id_scan::shown_path(&config.root, path);
+    let change = file.change.clone();
+    let text = match &file.text {
+        Some(text) => Cow::Borrowed(text),
+        None => match fs::read(path) {
+            Ok(text) => Cow::Owned(text),
+            Err(error) => {
+                let mut report = Report::default();
+                let kind = ProblemKind::Unreadable;
+                report.errors.push(Problem::new(shown.clone(), kind, error.to_string()));
+                return Some(One { shown, change, report, old: Vec::new() });
+            }
+        },
+    };
+    let report = scanner.scan_text(path, &text)?;
+    let mut old = Vec::new();
+    if !report.findings.is_empty() {
+        let before = match &change {
+            Some(change) => change.before(&text),
+            None => Some(Vec::new()),
+        };
+        if let Some(before) = before.and_then(|before| scanner.scan_text(path, &before)) {
+            old.extend(before.findings.iter().map(Finding::key));
+        } else {
+            // Every finding on a line that did not change was there before.
+            let was = report.findings.iter().filter(|found| !is_new(change.as_ref(), found));
+            old.extend(was.map(Finding::key));
+        }
+    }
+    Some(One { shown, change, report, old })
 }
 
 fn is_new(change: Option<&Change>, found: &Finding) -> bool {
@@ -164,7 +209,8 @@ impl Examined {
     /// Leaves of the report only what is new.
     pub(crate) fn retain_new(&mut self) {
         let findings = std::mem::take(&mut self.report.findings);
-        let keys: Vec<(Key, bool)> = findings.iter().map(|found| (found.key(), self.is_new_line(found))).collect();
+        let keys: Vec<(Key, bool)> =
+            findings.iter().map(|found| (found.key(), self.is_new_line(found))).collect();
         let compared = self.before.compare(&keys, |_| true, |_| true);
         let mut new = compared.new.into_iter().peekable();
         let kept = findings.into_iter().enumerate().filter(|(at, _)| new.next_if_eq(at).is_some());

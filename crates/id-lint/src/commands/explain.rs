@@ -43,24 +43,21 @@ pub(crate) fn page(rule: RuleId) -> &'static str {
 /// Prints the page of a rule, or one line about each.
 pub(crate) fn run(args: &Explain) -> anyhow::Result<Outcome> {
     let mut out = io::stdout().lock();
-    match &args.rule {
-        Some(name) => {
-            let upper = name.to_uppercase();
-            let rule = RuleId::find(name).or_else(|| RuleId::find(&upper)).ok_or_else(|| {
-                let known = RuleId::all().flat_map(|rule| [rule.code(), rule.name()]);
-                let near = id_scan::nearest(name, known);
-                let hint = near.map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
-                Usage::new(format!("`{name}` is no rule{hint}"), "`id-lint explain` lists the rules")
-            })?;
-            out.write_all(page(rule).as_bytes())?;
-        }
-        None => {
-            let width = RuleId::all().map(|rule| rule.name().len()).max().unwrap_or(0);
-            for rule in RuleId::all() {
-                let severity: &str = rule.severity().into();
-                let (code, name, summary) = (rule.code(), rule.name(), rule.summary());
-                writeln!(out, "{code}  {name:width$}  {severity:7}  {summary}")?;
-            }
+    if let Some(name) = &args.rule {
+        let upper = name.to_uppercase();
+        let rule = RuleId::find(name).or_else(|| RuleId::find(&upper)).ok_or_else(|| {
+            let known = RuleId::all().flat_map(|rule| [rule.code(), rule.name()]);
+            let near = id_scan::nearest(name, known);
+            let hint = near.map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
+            Usage::new(format!("`{name}` is no rule{hint}"), "`id-lint explain` lists the rules")
+        })?;
+        out.write_all(page(rule).as_bytes())?;
+    } else {
+        let width = RuleId::all().map(|rule| rule.name().len()).max().unwrap_or(0);
+        for rule in RuleId::all() {
+            let severity: &str = rule.severity().into();
+            let (code, name, summary) = (rule.code(), rule.name(), rule.summary());
+            writeln!(out, "{code}  {name:width$}  {severity:7}  {summary}")?;
         }
     }
     out.flush()?;

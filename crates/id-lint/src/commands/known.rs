@@ -49,8 +49,9 @@ impl<'a> Known<'a> {
         is_new_line: impl Fn(&Finding) -> bool,
         looked: impl Fn(&Path) -> bool,
     ) -> Compared {
-        let indices: Vec<usize> =
-            (0..report.findings.len()).filter(|&at| report.findings.get(at).is_some_and(|found| !found.suppressed)).collect();
+        let indices: Vec<usize> = (0..report.findings.len())
+            .filter(|&at| report.findings.get(at).is_some_and(|found| !found.suppressed))
+            .collect();
         let findings = indices.iter().filter_map(|&at| report.findings.get(at));
         let keys: Vec<_> = findings.map(|found| (self.key(found), is_new_line(found))).collect();
         let exists = |path: &str| self.folder.join(path).is_file();

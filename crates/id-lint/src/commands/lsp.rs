@@ -33,7 +33,8 @@ pub(crate) fn run() -> anyhow::Result<Outcome> {
         "serverInfo": { "name": "id-lint", "version": env!("CARGO_PKG_VERSION") },
     });
     connection.initialize_finish(id, answer)?;
-    let mut server = Server { connection: &connection, utf8, documents: HashMap::new(), dirty: BTreeSet::new() };
+    let mut server =
+        Server { connection: &connection, utf8, documents: HashMap::new(), dirty: BTreeSet::new() };
     let ended = server.serve();
     drop(connection);
     threads.join()?;
@@ -96,7 +97,9 @@ impl Server<'_> {
         let text = match note.method.as_str() {
             "textDocument/didOpen" => &document["text"],
             // Whole texts were asked for; the last one counts.
-            "textDocument/didChange" => &changes.as_array().and_then(|all| all.last()).unwrap_or(&Value::Null)["text"],
+            "textDocument/didChange" => {
+                &changes.as_array().and_then(|all| all.last()).unwrap_or(&Value::Null)["text"]
+            }
             "textDocument/didSave" => {
                 // The settings or the baseline may have been saved.
                 self.dirty.extend(self.documents.keys().cloned());
@@ -168,17 +171,26 @@ impl Server<'_> {
         if self.dirty.remove(&uri)
             && let Err(error) = self.publish(&uri)
         {
-            return Response::new_err(request.id, ErrorCode::InternalError as i32, error.to_string());
+            return Response::new_err(
+                request.id,
+                ErrorCode::InternalError as i32,
+                error.to_string(),
+            );
         }
         let Some(document) = self.documents.get(&uri) else {
             return Response::new_ok(request.id, json!([]));
         };
         let lines = Lines::new(&document.text, self.utf8);
         let range = &request.params["range"];
-        let line = |end: &str| range[end]["line"].as_u64().and_then(|line| usize::try_from(line).ok());
+        let line =
+            |end: &str| range[end]["line"].as_u64().and_then(|line| usize::try_from(line).ok());
         let (first, last) = (line("start").unwrap_or(0), line("end").unwrap_or(usize::MAX));
-        let near = document.findings.iter().filter(|found| found.line <= last.saturating_add(1) && first < found.end_line);
-        let actions: Vec<Value> = near.flat_map(|found| actions(&uri, &document.text, &lines, found)).collect();
+        let near = document
+            .findings
+            .iter()
+            .filter(|found| found.line <= last.saturating_add(1) && first < found.end_line);
+        let actions: Vec<Value> =
+            near.flat_map(|found| actions(&uri, &document.text, &lines, found)).collect();
         Response::new_ok(request.id, actions)
     }
 }
@@ -206,15 +218,12 @@ fn path_of(uri: &str) -> PathBuf {
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let digit = |at: usize| after.get(at).and_then(|&byte| char::from(byte).to_digit(16));
-        match (first, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(first);
-                rest = after;
-            }
+        if let (b'%', Some(high), Some(low)) = (first, digit(0), digit(1)) {
+            bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(first);
+            rest = after;
         }
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -282,7 +291,9 @@ fn actions(uri: &str, text: &str, lines: &Lines<'_>, found: &Finding) -> Vec<Val
             "edit": { "changes": { uri: edits } },
         })
     };
-    if let Some(fix) = found.fix.as_ref().filter(|fix| fix.applicability != Applicability::DisplayOnly) {
+    if let Some(fix) =
+        found.fix.as_ref().filter(|fix| fix.applicability != Applicability::DisplayOnly)
+    {
         let edits = fix.edits.iter().map(|edit| {
             json!({ "range": lines.range(edit.byte_start, edit.byte_end), "newText": edit.text })
         });

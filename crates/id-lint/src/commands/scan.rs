@@ -25,8 +25,11 @@ pub(crate) fn run(args: &Scan) -> anyhow::Result<Outcome> {
         return show_settings(&groups);
     }
     let root = settings::root()?;
-    if args.inputs.paths.iter().any(|path| path.as_os_str() == "-") && args.changes.stdin_filename.is_none() {
-        let help = "add `--stdin-filename PATH`: its ending says the language, its folder the settings";
+    if args.inputs.paths.iter().any(|path| path.as_os_str() == "-")
+        && args.changes.stdin_filename.is_none()
+    {
+        let help =
+            "add `--stdin-filename PATH`: its ending says the language, its folder the settings";
         return Err(Usage::new("standard input has no name", help).into());
     }
     if let Some(name) = &args.changes.stdin_filename {
@@ -95,7 +98,8 @@ fn one(
         }
     }
     if changed.is_some() {
-        let known = |report: &Report| report.findings.iter().filter(|found| found.suppressed).count();
+        let known =
+            |report: &Report| report.findings.iter().filter(|found| found.suppressed).count();
         let before = known(&examined.report);
         examined.retain_new();
         notes.known -= (before - known(&examined.report)).min(notes.known);
@@ -104,8 +108,18 @@ fn one(
 }
 
 /// Scans standard input.
-fn stdin(args: &Scan, name: &Path, targets: &[output::Target], root: &Path) -> anyhow::Result<Outcome> {
-    let mut inputs = crate::args::Inputs { paths: vec![name.to_owned()], config: None, exclude: Vec::new(), ..args.inputs };
+fn stdin(
+    args: &Scan,
+    name: &Path,
+    targets: &[output::Target],
+    root: &Path,
+) -> anyhow::Result<Outcome> {
+    let mut inputs = crate::args::Inputs {
+        paths: vec![name.to_owned()],
+        config: None,
+        exclude: Vec::new(),
+        ..args.inputs
+    };
     inputs.config.clone_from(&args.inputs.config);
     inputs.exclude.clone_from(&args.inputs.exclude);
     let mut groups = settings::groups(&inputs, args.baseline.as_deref())?;

@@ -22,7 +22,12 @@ pub(crate) fn man(command: Option<&str>) -> anyhow::Result<Outcome> {
     let page = match command {
         None => program,
         Some(name) => {
-            let names = || Args::command().get_subcommands().map(|sub| sub.get_name().to_owned()).collect::<Vec<_>>();
+            let names = || {
+                Args::command()
+                    .get_subcommands()
+                    .map(|sub| sub.get_name().to_owned())
+                    .collect::<Vec<_>>()
+            };
             let found = program.find_subcommand(name).cloned();
             found.ok_or_else(|| {
                 let message = format!("`{name}` is no command with a page of its own");

@@ -80,7 +80,10 @@ mod tests {
 
     #[test]
     fn text_stays_text() {
-        assert_eq!(xml("<a b=\"c\">&'\u{1b}\u{202e}"), "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\u{fffd}\u{fffd}");
+        assert_eq!(
+            xml("<a b=\"c\">&'\u{1b}\u{202e}"),
+            "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\u{fffd}\u{fffd}"
+        );
         assert_eq!(markdown("a|b\n[c](d)"), "a\\|b\u{fffd}\\[c\\](d)");
         assert_eq!(markdown_code(" x = `a|b` "), "`` x = `a\\|b` ``");
         assert_eq!(uri("a b/c%:\u{e4}.py"), "a%20b/c%25%3A%C3%A4.py");

@@ -17,7 +17,13 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
-        write!(out, "::{level} file={},line={},endLine={}", property(&found.path), found.line, found.end_line)?;
+        write!(
+            out,
+            "::{level} file={},line={},endLine={}",
+            property(&found.path),
+            found.line,
+            found.end_line
+        )?;
         // Columns of different lines are not understood.
         if found.line == found.end_line {
             write!(out, ",col={},endColumn={}", found.column, found.end_column)?;

@@ -28,7 +28,8 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
         besides.push(format!("{} allowed by comments", shown.allowed()));
     }
     if shown.left_out > 0 {
-        besides.push(format!("{} left out", plural(shown.left_out, "changed file", "changed files")));
+        besides
+            .push(format!("{} left out", plural(shown.left_out, "changed file", "changed files")));
     }
     besides.extend(shown.remarks.iter().map(|remark| xml(remark)));
     if !besides.is_empty() {
@@ -44,8 +45,14 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
     bars(out, "Service", owned(&summary.by_service))?;
     writeln!(out, "</div>")?;
     if summary.findings > 0 {
-        writeln!(out, "<p><input id=\"filter\" type=\"search\" placeholder=\"filter by path, rule, function\" aria-label=\"filter\"> <span id=\"count\"></span></p>")?;
-        writeln!(out, "<table>\n<thead><tr><th>Place</th><th>Rule</th><th>Priority</th><th>Code</th></tr></thead>\n<tbody>")?;
+        writeln!(
+            out,
+            "<p><input id=\"filter\" type=\"search\" placeholder=\"filter by path, rule, function\" aria-label=\"filter\"> <span id=\"count\"></span></p>"
+        )?;
+        writeln!(
+            out,
+            "<table>\n<thead><tr><th>Place</th><th>Rule</th><th>Priority</th><th>Code</th></tr></thead>\n<tbody>"
+        )?;
         for found in shown.by_weight() {
             row(out, found)?;
         }
@@ -56,8 +63,12 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
         for problem in &shown.report.errors {
             let level = if problem.level == Level::Error { "error" } else { "info" };
             let line = problem.line.map_or_else(String::new, |line| format!(":{line}"));
-            let (path, message, help) = (xml(&problem.path), xml(&problem.message), xml(problem.help));
-            writeln!(out, "<li class=\"{level}\"><code>{path}{line}</code> {message}; {help}</li>")?;
+            let (path, message, help) =
+                (xml(&problem.path), xml(&problem.message), xml(problem.help));
+            writeln!(
+                out,
+                "<li class=\"{level}\"><code>{path}{line}</code> {message}; {help}</li>"
+            )?;
         }
         writeln!(out, "</ul>")?;
     }
@@ -71,7 +82,11 @@ fn bars(out: &mut impl Write, title: &str, mut rows: Vec<(String, usize)>) -> io
     writeln!(out, "<section><h2>{title}</h2>")?;
     for (name, count) in rows {
         let share = count * 100 / most.max(1);
-        writeln!(out, "<div class=\"bar\"><span>{}</span><i style=\"width:{share}%\"></i><b>{count}</b></div>", xml(&name))?;
+        writeln!(
+            out,
+            "<div class=\"bar\"><span>{}</span><i style=\"width:{share}%\"></i><b>{count}</b></div>",
+            xml(&name)
+        )?;
     }
     writeln!(out, "</section>")
 }
@@ -87,9 +102,23 @@ fn row(out: &mut impl Write, found: &Finding) -> io::Result<()> {
         piece(excerpt.mark.end..excerpt.text.len()),
     );
     let tests = if found.in_test { " <small>test</small>" } else { "" };
-    let scope = found.scope.as_deref().map_or_else(String::new, |scope| format!("<br><small>{}</small>", xml(scope)));
-    writeln!(out, "<tr class=\"{severity}\"><td><code>{}:{}:{}</code>{tests}{scope}</td>", xml(&found.path), found.line, found.column)?;
-    writeln!(out, "<td><b>{}</b> {}<br><small>{severity}</small></td><td>{priority}</td>", found.rule.code(), found.name)?;
+    let scope = found
+        .scope
+        .as_deref()
+        .map_or_else(String::new, |scope| format!("<br><small>{}</small>", xml(scope)));
+    writeln!(
+        out,
+        "<tr class=\"{severity}\"><td><code>{}:{}:{}</code>{tests}{scope}</td>",
+        xml(&found.path),
+        found.line,
+        found.column
+    )?;
+    writeln!(
+        out,
+        "<td><b>{}</b> {}<br><small>{severity}</small></td><td>{priority}</td>",
+        found.rule.code(),
+        found.name
+    )?;
     writeln!(
         out,
         "<td><pre>{}<mark>{marked}</mark>{}</pre>{}<br><small>{}</small></td></tr>",

@@ -29,7 +29,10 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
         failures(&all),
     )?;
     if suites.is_empty() {
-        writeln!(out, "  <testsuite name=\"id-lint\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\" time=\"0\">")?;
+        writeln!(
+            out,
+            "  <testsuite name=\"id-lint\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\" time=\"0\">"
+        )?;
         writeln!(out, "    <testcase name=\"no findings\" classname=\"id-lint\" time=\"0\"/>")?;
         writeln!(out, "  </testsuite>")?;
     }
@@ -48,7 +51,12 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
         for problem in problems {
             let kind: &str = problem.kind.into();
             writeln!(out, "    <testcase name=\"{kind}\" classname=\"{path}\" time=\"0\">")?;
-            writeln!(out, "      <error type=\"{kind}\" message=\"{}\">{}</error>", xml(&problem.message), xml(problem.help))?;
+            writeln!(
+                out,
+                "      <error type=\"{kind}\" message=\"{}\">{}</error>",
+                xml(&problem.message),
+                xml(problem.help)
+            )?;
             writeln!(out, "    </testcase>")?;
         }
         writeln!(out, "  </testsuite>")?;
@@ -59,8 +67,17 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
 fn case(out: &mut impl Write, path: &str, found: &Finding) -> io::Result<()> {
     let (line, column) = (found.line, found.column);
     let name = xml(&format!("{} {} at {line}:{column}", found.rule.code(), found.name));
-    writeln!(out, "    <testcase name=\"{name}\" classname=\"{path}\" file=\"{path}\" line=\"{line}\" time=\"0\">")?;
-    let text = xml(&format!("{}:{line}:{column}: {}\nhelp: {}\n{}", found.path, found.message, found.help, found.excerpt.text.trim()));
+    writeln!(
+        out,
+        "    <testcase name=\"{name}\" classname=\"{path}\" file=\"{path}\" line=\"{line}\" time=\"0\">"
+    )?;
+    let text = xml(&format!(
+        "{}:{line}:{column}: {}\nhelp: {}\n{}",
+        found.path,
+        found.message,
+        found.help,
+        found.excerpt.text.trim()
+    ));
     if found.severity == Severity::Info {
         writeln!(out, "      <system-out>{text}</system-out>")?;
     } else {

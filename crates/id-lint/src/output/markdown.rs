@@ -34,7 +34,8 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
         besides.push(format!("{allowed} allowed by comments"));
     }
     if shown.left_out > 0 {
-        besides.push(format!("{} left out", plural(shown.left_out, "changed file", "changed files")));
+        besides
+            .push(format!("{} left out", plural(shown.left_out, "changed file", "changed files")));
     }
     for (level, what) in [(Level::Error, "could not be scanned"), (Level::Note, "with a note")] {
         let count = shown.report.errors.iter().filter(|problem| problem.level == level).count();
@@ -89,7 +90,12 @@ fn numbers(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
         pairs.collect::<Vec<_>>().join(", ")
     };
     let priorities: Vec<_> = named.map(|(name, count)| format!("{name} {count}")).collect();
-    writeln!(out, "By priority: {}. By category: {}.", priorities.join(", "), pairs(&summary.by_category))?;
+    writeln!(
+        out,
+        "By priority: {}. By category: {}.",
+        priorities.join(", "),
+        pairs(&summary.by_category)
+    )?;
     if !summary.by_service.is_empty() {
         writeln!(out, "By service: {}.", pairs(&summary.by_service))?;
     }
@@ -105,7 +111,12 @@ fn findings(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
         let code: String = found.excerpt.text.trim().chars().take(120).collect();
         // Help holds code in backticks, which Markdown shows as it should.
         let help = found.help.replace('|', "\\|").replace('<', "&lt;");
-        writeln!(out, "| {place} | {} {severity} | {} | {help} |", found.rule.code(), markdown_code(&code))?;
+        writeln!(
+            out,
+            "| {place} | {} {severity} | {} | {help} |",
+            found.rule.code(),
+            markdown_code(&code)
+        )?;
     }
     if findings.len() > LISTED {
         writeln!(out, "\nThe first {LISTED} of {}, those outside tests first.", findings.len())?;

@@ -91,7 +91,8 @@ pub(crate) fn targets(outputs: &Outputs) -> anyhow::Result<Vec<Target>> {
     }
     for (at, target) in targets.iter().enumerate() {
         let earlier = targets.iter().take(at);
-        let twice = earlier.filter(|other| target.file.is_some() && other.file == target.file).count();
+        let twice =
+            earlier.filter(|other| target.file.is_some() && other.file == target.file).count();
         if twice > 0 {
             let file = target.file.as_deref().unwrap_or(Path::new("")).display();
             let message = format!("two forms of the report go to `{file}`");
@@ -112,10 +113,15 @@ pub(crate) fn problems(report: &Report, choice: ColorChoice) {
 }
 
 /// Writes problems to standard error, and the report to all targets.
-pub(crate) fn write(shown: &Shown<'_>, targets: &[Target], choice: ColorChoice) -> anyhow::Result<()> {
+pub(crate) fn write(
+    shown: &Shown<'_>,
+    targets: &[Target],
+    choice: ColorChoice,
+) -> anyhow::Result<()> {
     // Problems first: whoever reads only the end of the output reads the summary.
     problems(shown.report, choice);
-    let (files, printed): (Vec<_>, Vec<_>) = targets.iter().partition(|target| target.file.is_some());
+    let (files, printed): (Vec<_>, Vec<_>) =
+        targets.iter().partition(|target| target.file.is_some());
     for target in files {
         let Some(path) = &target.file else { continue };
         let mut content = Vec::new();

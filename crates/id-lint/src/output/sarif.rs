@@ -110,11 +110,13 @@ fn result(found: &Finding, has_baseline: bool) -> Value {
     });
     match &found.suppression {
         Some(Suppression::Comment(reason)) => {
-            result["suppressions"] = json!([{ "kind": "inSource", "status": "accepted", "justification": reason }]);
+            result["suppressions"] =
+                json!([{ "kind": "inSource", "status": "accepted", "justification": reason }]);
         }
         Some(Suppression::Known) => {
             let reason = "The baseline knows it.";
-            result["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": reason }]);
+            result["suppressions"] =
+                json!([{ "kind": "external", "status": "accepted", "justification": reason }]);
         }
         None => {}
     }
@@ -122,13 +124,17 @@ fn result(found: &Finding, has_baseline: bool) -> Value {
         let is_known = found.suppression == Some(Suppression::Known);
         result["baselineState"] = json!(if is_known { "unchanged" } else { "new" });
     }
-    if let Some(fix) = found.fix.as_ref().filter(|fix| fix.applicability != Applicability::DisplayOnly) {
+    if let Some(fix) =
+        found.fix.as_ref().filter(|fix| fix.applicability != Applicability::DisplayOnly)
+    {
         let replacements: Vec<_> = fix.edits.iter().map(|edit| json!({
             "deletedRegion": { "byteOffset": edit.byte_start, "byteLength": edit.byte_end - edit.byte_start },
             "insertedContent": { "text": edit.text },
         })).collect();
-        let change = json!({ "artifactLocation": location(&found.path), "replacements": replacements });
-        result["fixes"] = json!([{ "description": { "text": found.help }, "artifactChanges": [change] }]);
+        let change =
+            json!({ "artifactLocation": location(&found.path), "replacements": replacements });
+        result["fixes"] =
+            json!([{ "description": { "text": found.help }, "artifactChanges": [change] }]);
     }
     result
 }

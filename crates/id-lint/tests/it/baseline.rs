@@ -10,7 +10,10 @@ const NAME: &str = "id-lint-baseline.txt";
 
 fn project() -> TempProject {
     TempProject::new()
-        .file("app/a.py", "import uuid\ndef f():\n    user_id = uuid.uuid4()\n    other_id = uuid.uuid4()\n")
+        .file(
+            "app/a.py",
+            "import uuid\ndef f():\n    user_id = uuid.uuid4()\n    other_id = uuid.uuid4()\n",
+        )
         .file("app/b.py", "import uuid\nx = uuid.uuid4().hex[:8]\n")
 }
 
@@ -37,12 +40,12 @@ fn a_baseline_has_a_line_for_each_key_sorted_without_numbers() {
     let project = with_baseline();
     put(&project, "app/c.py", "import uuid\nx = [uuid.uuid4(), uuid.uuid4()]\n");
     ends(&project, &["baseline", "update", "--allow-growth"], 0);
-    insta::assert_snapshot!(text(&project), @r"
+    insta::assert_snapshot!(text(&project).replace('\t', " | "), @r"
     # id-lint baseline, version 1
-    app/a.py	UID001	f	other_id=uuid.uuid4()
-    app/a.py	UID001	f	user_id=uuid.uuid4()
-    app/b.py	UID003	-	x=uuid.uuid4().hex[:8]
-    app/c.py	UID001	-	x=[uuid.uuid4(),uuid.uuid4()]	x2
+    app/a.py | UID001 | f | other_id=uuid.uuid4()
+    app/a.py | UID001 | f | user_id=uuid.uuid4()
+    app/b.py | UID003 | - | x=uuid.uuid4().hex[:8]
+    app/c.py | UID001 | - | x=[uuid.uuid4(),uuid.uuid4()] | x2
     ");
 }
 
@@ -150,11 +153,16 @@ fn nothing_is_written_over_and_nothing_after_a_scan_that_saw_not_everything() {
     check("baseline_there", &run(project.path(), &["baseline", "create"]));
     ends(&project, &["baseline", "create", "--force"], 0);
     put(&project, "app/b.py", "x = 1\n");
-    for command in [&["baseline", "prune", ".", "missing"][..], &["baseline", "create", "--force", ".", "missing"], &["baseline", "update", "--allow-growth", ".", "missing"]] {
+    for command in [
+        &["baseline", "prune", ".", "missing"][..],
+        &["baseline", "create", "--force", ".", "missing"],
+        &["baseline", "update", "--allow-growth", ".", "missing"],
+    ] {
         ends(&project, command, 2);
         assert_eq!(text(&project), before, "{command:?}");
     }
-    let left: Vec<_> = fs::read_dir(project.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(project.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
 
@@ -195,9 +203,15 @@ fn git_merges_two_sides_by_the_driver() {
 
 #[test]
 fn a_merge_of_what_is_no_baseline_leaves_all_as_it_was() {
-    let project = TempProject::new().file("o", "").file("a", "# id-lint baseline, version 1\n").file("b", "nonsense\n");
+    let project = TempProject::new()
+        .file("o", "")
+        .file("a", "# id-lint baseline, version 1\n")
+        .file("b", "nonsense\n");
     ends(&project, &["baseline", "merge", "o", "a", "b"], 2);
-    assert_eq!(fs::read_to_string(project.path().join("a")).unwrap(), "# id-lint baseline, version 1\n");
+    assert_eq!(
+        fs::read_to_string(project.path().join("a")).unwrap(),
+        "# id-lint baseline, version 1\n"
+    );
 }
 
 #[test]
@@ -205,13 +219,21 @@ fn a_baseline_survives_any_moved_line() {
     use std::fmt::Write as _;
     // Every rotation of the functions of a file, with other blanks and comments between them.
     let functions: Vec<String> = (0..6)
-        .map(|at| format!("def f{at}(x):\n    a{at}_id = uuid.uuid4()\n    return str(uuid.uuid4())\n"))
+        .map(|at| {
+            format!("def f{at}(x):\n    a{at}_id = uuid.uuid4()\n    return str(uuid.uuid4())\n")
+        })
         .collect();
     let made = |turn: usize| {
         let mut code = "\n".repeat(turn) + "import uuid\n";
         for at in 0..functions.len() {
             let function = &functions[(at + turn) % functions.len()];
-            write!(code, "\n# {turn}\n{}\n{}", "\n".repeat(at % 3), function.replace("    ", &" ".repeat(turn % 3 + 1))).unwrap();
+            write!(
+                code,
+                "\n# {turn}\n{}\n{}",
+                "\n".repeat(at % 3),
+                function.replace("    ", &" ".repeat(turn % 3 + 1))
+            )
+            .unwrap();
         }
         code
     };

@@ -22,7 +22,12 @@ fn project() -> TempProject {
 }
 
 fn fed(folder: &Path, args: &[&str], input: impl AsRef<[u8]>) -> Output {
-    let mut child = command(folder, args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command(folder, args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     child.stdin.take().unwrap().write_all(input.as_ref()).unwrap();
     child.wait_with_output().unwrap()
 }
@@ -109,14 +114,23 @@ fn a_diff_is_read_from_a_file_or_standard_input() {
     let diff = git(project.path(), &["diff"]);
     put(&project, "the.diff", &diff);
     let expected = ["app/a.py:5"];
-    assert_eq!(places(&run(project.path(), &["scan", "--format=json", "--diff=the.diff"])), expected);
-    assert_eq!(places(&fed(project.path(), &["scan", "--format=json", "--diff=-"], &diff)), expected);
+    assert_eq!(
+        places(&run(project.path(), &["scan", "--format=json", "--diff=the.diff"])),
+        expected
+    );
+    assert_eq!(
+        places(&fed(project.path(), &["scan", "--format=json", "--diff=-"], &diff)),
+        expected
+    );
     // The paths of git are those from the top.
     let below = fed(&project.path().join("app"), &["scan", "--format=json", "--diff=-"], &diff);
     assert_eq!(places(&below), ["a.py:5"]);
     // The file is not what the diff made of it: the lines that it names are what is left.
     put(&project, "app/a.py", "import so\n".to_owned() + OLD + "    new_id = uuid.uuid4()\n");
-    assert_eq!(places(&fed(project.path(), &["scan", "--format=json", "--diff=-"], &diff)), expected);
+    assert_eq!(
+        places(&fed(project.path(), &["scan", "--format=json", "--diff=-"], &diff)),
+        expected
+    );
     let nonsense = fed(project.path(), &["scan", "--diff=-"], "nonsense");
     check("changes_no_diff", &nonsense);
 }
@@ -129,7 +143,11 @@ fn a_change_and_a_baseline_hold_together() {
     assert_eq!(since(&project, "", "HEAD").len(), 2);
     assert_eq!(code(&run(project.path(), &["baseline", "create"])), 0);
     assert_eq!(since(&project, "", "HEAD"), [""; 0]);
-    put(&project, "a.py", "import uuid\nx = uuid.uuid4()\ny = uuid.uuid4()\nx = uuid.uuid4()\nz = uuid.uuid4()\n");
+    put(
+        &project,
+        "a.py",
+        "import uuid\nx = uuid.uuid4()\ny = uuid.uuid4()\nx = uuid.uuid4()\nz = uuid.uuid4()\n",
+    );
     assert_eq!(since(&project, "", "HEAD"), ["a.py:5"]);
 }
 
@@ -154,6 +172,7 @@ fn programs_that_a_repository_names_are_not_run() {
     git(project.path(), &["config", "diff.trap.textconv", "sh trap.sh"]);
     git(project.path(), &["config", "diff.external", "sh trap.sh"]);
     git(project.path(), &["config", "core.pager", "sh trap.sh"]);
+    git(project.path(), &["config", "core.fsmonitor", "sh trap.sh"]);
     put(&project, "app/a.py", OLD.to_owned() + "    new_id = uuid.uuid4()\n");
     assert_eq!(since(&project, "", "HEAD"), ["app/a.py:4"]);
     assert!(!project.path().join("stolen").exists());

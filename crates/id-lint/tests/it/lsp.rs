@@ -21,10 +21,13 @@ impl Editor {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let (to, from) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let (to, from) =
+            (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         let mut editor = Self { child, to, from };
         let capabilities = json!({ "general": { "positionEncodings": encodings } });
-        editor.send(json!({ "id": 1, "method": "initialize", "params": { "capabilities": capabilities } }));
+        editor.send(
+            json!({ "id": 1, "method": "initialize", "params": { "capabilities": capabilities } }),
+        );
         let answer = editor.receive();
         assert_eq!(answer["id"], 1);
         assert_eq!(answer["result"]["capabilities"]["positionEncoding"], encodings[0]);
@@ -57,7 +60,9 @@ impl Editor {
 
     fn open(&mut self, uri: &str, text: &str) -> Value {
         let document = json!({ "uri": uri, "languageId": "python", "version": 1, "text": text });
-        self.send(json!({ "method": "textDocument/didOpen", "params": { "textDocument": document } }));
+        self.send(
+            json!({ "method": "textDocument/didOpen", "params": { "textDocument": document } }),
+        );
         self.receive()
     }
 
@@ -78,18 +83,21 @@ fn diagnostics_follow_the_text_and_actions_change_it() {
     let project = TempProject::new().file("id-lint.toml", "[rules]\nUID003 = 'off'\n");
     let mut editor = Editor::start(&project, &["utf-16"]);
     let uri = uri(&project, "a.py");
-    let found = editor.open(&uri, "import uuid\n'\u{1f600}'; x = uuid.uuid4()\ny = uuid.uuid4().hex[:8]\n");
+    let found =
+        editor.open(&uri, "import uuid\n'\u{1f600}'; x = uuid.uuid4()\ny = uuid.uuid4().hex[:8]\n");
     assert_eq!(found["method"], "textDocument/publishDiagnostics");
     let diagnostics = found["params"]["diagnostics"].as_array().unwrap().clone();
     assert_eq!(diagnostics.len(), 1);
     assert_eq!(diagnostics[0]["code"], "UID001");
-    let range = json!({ "start": { "line": 1, "character": 10 }, "end": { "line": 1, "character": 22 } });
+    let range =
+        json!({ "start": { "line": 1, "character": 10 }, "end": { "line": 1, "character": 22 } });
     assert_eq!(diagnostics[0]["range"], range);
     let context = json!({ "diagnostics": diagnostics });
     let params = json!({ "textDocument": { "uri": uri }, "range": range, "context": context });
     editor.send(json!({ "id": 2, "method": "textDocument/codeAction", "params": params }));
     let actions = editor.receive()["result"].as_array().unwrap().clone();
-    let allow = actions.iter().find(|action| action["title"] == "allow raw-uuid-call here").unwrap();
+    let allow =
+        actions.iter().find(|action| action["title"] == "allow raw-uuid-call here").unwrap();
     let edit = &allow["edit"]["changes"][&uri][0];
     assert_eq!(edit["newText"], "  # id-lint: allow[raw-uuid-call] ");
     assert_eq!(edit["range"]["start"], json!({ "line": 1, "character": 22 }));
@@ -115,9 +123,14 @@ fn wrong_settings_are_told_and_better_ones_taken() {
     assert!(told["params"]["message"].as_str().unwrap().contains("did you mean `exclude`?"));
     assert_eq!(editor.receive()["params"]["diagnostics"], json!([]));
     put(&project, "id-lint.toml", "");
-    editor.send(json!({ "method": "textDocument/didSave", "params": { "textDocument": { "uri": uri } } }));
+    editor.send(
+        json!({ "method": "textDocument/didSave", "params": { "textDocument": { "uri": uri } } }),
+    );
     let found = editor.receive();
-    assert_eq!(found["params"]["diagnostics"][0]["range"]["start"], json!({ "line": 1, "character": 6 }));
+    assert_eq!(
+        found["params"]["diagnostics"][0]["range"]["start"],
+        json!({ "line": 1, "character": 6 })
+    );
     editor.end();
 }
 

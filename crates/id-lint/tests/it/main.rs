@@ -5,6 +5,7 @@
 mod report;
 mod baseline;
 mod changes;
+mod hooks;
 mod outputs;
 mod settings;
 mod suppressions;
@@ -51,7 +52,8 @@ fn printed(output: &Output) -> String {
 /// Runs git with settings of its own, and gives its answer.
 fn git(folder: &Path, args: &[&str]) -> String {
     let mut command = Command::new("git");
-    let author = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
+    let author =
+        ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
     command.arg("-C").arg(folder).args(author).args(["-c", "core.hooksPath=/dev/null"]).args(args);
     command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
     let output = command.output().unwrap();

@@ -37,7 +37,10 @@ fn every_form_of_a_hostile_tree() {
 #[test]
 fn every_form_of_a_clean_tree_ends_with_0() {
     let project = TempProject::new().file("a.py", "x = 1\n");
-    for name in ["text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "markdown", "html", "agent"] {
+    for name in [
+        "text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "markdown",
+        "html", "agent",
+    ] {
         let output = run(project.path(), &["scan", "--output", name]);
         assert_eq!(code(&output), 0, "{name}: {}", seen(&output));
     }
@@ -49,8 +52,10 @@ fn every_form_of_a_clean_tree_ends_with_0() {
 fn lines_of_json_are_the_findings_of_json() {
     let project = hostile();
     let whole = json(&form(&project, "json"));
-    let lines: Vec<Value> =
-        printed(&form(&project, "jsonl")).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = printed(&form(&project, "jsonl"))
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(whole["findings"], Value::from(lines));
 }
 
@@ -62,9 +67,12 @@ fn sarif_keeps_its_rules() {
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-    assert!(rules.iter().all(|rule| rule["shortDescription"]["text"].is_string() && rule["help"]["text"].is_string()));
+    assert!(rules.iter().all(
+        |rule| rule["shortDescription"]["text"].is_string() && rule["help"]["text"].is_string()
+    ));
     let results = run["results"].as_array().unwrap();
-    let tests: Vec<bool> = results.iter().map(|found| found["properties"]["inTest"].as_bool().unwrap()).collect();
+    let tests: Vec<bool> =
+        results.iter().map(|found| found["properties"]["inTest"].as_bool().unwrap()).collect();
     assert_eq!(tests, [false, false, false, false, true], "those outside tests come first");
     for found in results {
         let index = usize::try_from(found["ruleIndex"].as_u64().unwrap()).unwrap();
@@ -73,12 +81,19 @@ fn sarif_keeps_its_rules() {
         assert!(!found["message"]["text"].as_str().unwrap().is_empty());
         let place = &found["locations"][0]["physicalLocation"];
         let uri = place["artifactLocation"]["uri"].as_str().unwrap();
-        assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte)), "{uri}");
+        assert!(
+            uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte)),
+            "{uri}"
+        );
         let number = |name: &str| place["region"][name].as_u64().unwrap();
-        assert!((number("startLine"), number("startColumn")) < (number("endLine"), number("endColumn")));
+        assert!(
+            (number("startLine"), number("startColumn")) < (number("endLine"), number("endColumn"))
+        );
         assert!(found["partialFingerprints"]["idLint/v1"].is_string());
     }
-    let uri = |found: &Value| found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    let uri = |found: &Value| {
+        found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone()
+    };
     assert!(results.iter().any(|found| uri(found) == "a%20b/%3Cx%3E%26%2C%3A%25%7C.py"));
     let suppressed = results.iter().find(|found| found["suppressions"].is_array()).unwrap();
     assert_eq!(suppressed["suppressions"][0]["kind"], "inSource");
@@ -93,15 +108,22 @@ fn sarif_says_what_the_baseline_knows() {
     let project = project.file("b.py", USE);
     let log = json(&run(project.path(), &["scan", "--output=sarif"]));
     let results = log["runs"][0]["results"].as_array().unwrap();
-    let states: Vec<_> = results.iter().map(|found| found["baselineState"].as_str().unwrap()).collect();
+    let states: Vec<_> =
+        results.iter().map(|found| found["baselineState"].as_str().unwrap()).collect();
     assert_eq!(states, ["unchanged", "new"]);
 }
 
 #[test]
 fn gitlab_gets_a_fingerprint_for_each_finding() {
-    let project = TempProject::new().file("a.py", "import uuid\nx = [uuid.uuid4(), uuid.uuid4(), uuid.uuid4()]\n");
+    let project = TempProject::new()
+        .file("a.py", "import uuid\nx = [uuid.uuid4(), uuid.uuid4(), uuid.uuid4()]\n");
     let issues = json(&form(&project, "gitlab"));
-    let mut prints: Vec<_> = issues.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+    let mut prints: Vec<_> = issues
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|issue| issue["fingerprint"].as_str().unwrap())
+        .collect();
     prints.sort_unstable();
     prints.dedup();
     assert_eq!(prints.len(), 3);
@@ -110,7 +132,15 @@ fn gitlab_gets_a_fingerprint_for_each_finding() {
 #[test]
 fn several_forms_in_one_run() {
     let project = TempProject::new().file("a.py", USE);
-    let args = ["scan", "--output=agent", "--output=sarif=out.sarif", "-o", "junit=out.xml", "-o", "json=out.json"];
+    let args = [
+        "scan",
+        "--output=agent",
+        "--output=sarif=out.sarif",
+        "-o",
+        "junit=out.xml",
+        "-o",
+        "json=out.json",
+    ];
     let output = run(project.path(), &args);
     assert_eq!(code(&output), 1);
     assert!(printed(&output).starts_with("a.py:2:5: warning UID001"));
@@ -144,7 +174,10 @@ fn a_full_disk_is_an_error_and_leaves_the_old_file() {
     // The device that is always full.
     let full = std::path::Path::new("/dev/full");
     let project = TempProject::new().file("a.py", "x = 1\n");
-    let output = command(project.path(), &["scan"]).stdout(fs::OpenOptions::new().write(true).open(full).unwrap()).output().unwrap();
+    let output = command(project.path(), &["scan"])
+        .stdout(fs::OpenOptions::new().write(true).open(full).unwrap())
+        .output()
+        .unwrap();
     assert_eq!(code(&output), 2);
     let output = run(project.path(), &["scan", "-o", "json=/dev/full"]);
     assert_eq!(code(&output), 2, "{}", seen(&output));

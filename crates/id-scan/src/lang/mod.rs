@@ -200,11 +200,19 @@ impl Language {
     }
 
     /// How a comment begins and ends; one that ends with its line has no end.
-    pub(crate) fn comment(self) -> (&'static str, &'static str) {
-        let Some(description) = self.description() else { return ("#", "") };
+    pub(crate) fn comment(self) -> Option<(&'static str, &'static str)> {
+        let Some(description) = self.description() else { return Some(("#", "")) };
         let syntax = &description.syntax;
-        let line = syntax.line_comments.first().map(|begin| (*begin, ""));
-        line.or(syntax.block_comments.first().copied()).unwrap_or(("#", ""))
+        let line = syntax.line_comments.first().map(|open| (*open, ""));
+        line.or_else(|| syntax.block_comments.first().copied())
+    }
+
+    /// Everything that begins a comment.
+    pub(crate) fn comment_openers(self) -> Vec<&'static str> {
+        let Some(description) = self.description() else { return vec!["#"] };
+        let syntax = &description.syntax;
+        let blocks = syntax.block_comments.iter().map(|(open, _)| *open);
+        syntax.line_comments.iter().copied().chain(blocks).collect()
     }
 
     /// Writes down the parts of a range that are code or strings, neither comments nor blanks, of the

@@ -109,6 +109,16 @@ pub(crate) struct Scratch {
     lexed: Lexed,
 }
 
+/// Writes down the tokens in a range, those without width left out.
+pub(crate) fn code_in(scratch: &Scratch, range: &Range<usize>, parts: &mut Vec<Range<usize>>) {
+    let tokens = &scratch.lexed.tokens;
+    let first = tokens.partition_point(|token| token.end as usize <= range.start);
+    let tokens = tokens.get(first..).unwrap_or_default();
+    let tokens = tokens.iter().map(|token| token.start as usize..token.end as usize);
+    let inside = tokens.take_while(|token| token.start < range.end);
+    parts.extend(inside.filter(|token| !token.is_empty()));
+}
+
 /// What is tracked under a configuration.
 pub(crate) fn tracked(description: &Description, config: &Config) -> Tracked {
     let module = |row: &Row| {
