@@ -312,6 +312,14 @@ impl Report {
         let mut whole = Self::merged(std::iter::once(self).chain(files.into_values()));
         (whole.summary.files, whole.summary.bytes) = (seen, bytes);
         whole.legacy = legacy;
+        for module in &mut whole.legacy {
+            let imports = whole.findings.iter().filter(|found| {
+                found.legacy_import.as_ref() == Some(&module.name)
+                    && !module.files.contains(&found.path)
+            });
+            module.importers = imports.count();
+        }
+        whole.legacy.retain(|module| module.importers > 0 || !module.files.is_empty());
         whole
     }
 

@@ -30,6 +30,7 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
             finding(out, found)?;
         }
     }
+    legacy(out, shown.report)?;
     summary(out, shown)?;
     for remark in &shown.remarks {
         writeln!(out, "{}", printable(remark))?;
@@ -69,6 +70,28 @@ fn statistics(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
         for (name, count) in rows {
             writeln!(out, "  {:>width$}  {}", grouped(count), printable(&name))?;
         }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Says how far the migration away from old modules is, and which of them can go.
+fn legacy(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    for module in &report.legacy {
+        let name = printable(&module.name);
+        match (module.importers, &module.files[..]) {
+            (0, files) => {
+                let files: Vec<_> = files.iter().map(|path| printable(path)).collect();
+                let files = files.join(", ");
+                writeln!(out, "{HELP}legacy{HELP:#}: nothing imports `{name}`: {files} can go")?;
+            }
+            (count, _) => {
+                let count = plural(count, "import", "imports");
+                writeln!(out, "{HELP}legacy{HELP:#}: `{name}` has {count} left")?;
+            }
+        }
+    }
+    if !report.legacy.is_empty() {
         writeln!(out)?;
     }
     Ok(())

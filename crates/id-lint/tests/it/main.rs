@@ -160,6 +160,15 @@ fn a_clean_tree_says_so() {
 }
 
 #[test]
+fn a_legacy_module_without_importers_can_go() {
+    let project = TempProject::new()
+        .file("app/id_manager.py", "def make():\n    return 1\n")
+        .file("app/run_id_generator.py", "def make():\n    return 1\n")
+        .file("app/use.py", "from app.id_manager import make\nrun_id = make()\n");
+    check("scan_legacy", &run(project.path(), &["scan"]));
+}
+
+#[test]
 fn a_tree_without_source_files_is_not_called_clean() {
     let project = TempProject::new().file("a.txt", "");
     check("scan_nothing", &run(project.path(), &["scan"]));
