@@ -4,12 +4,15 @@
 //! Made by `engine.rs` from the uses of a language and the names of `rules/` and `meaning.rs`.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
 
+use crate::fix::Fix;
+use crate::key::Key;
 use crate::lang::Shape;
-use crate::meaning::{Category, Priority};
+use crate::meaning::Priority;
 use crate::rules::{RuleId, Severity};
 use crate::source::Excerpt;
 
@@ -22,41 +25,6 @@ pub enum UseKind {
     Call,
     /// It is handed on.
     Reference,
-}
-
-/// How far a fix can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, EnumIter, IntoStaticStr)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Applicability {
-    /// Meaning and type stay.
-    Safe,
-    /// Someone has to look at it.
-    Unsafe,
-    /// Shown, never applied.
-    DisplayOnly,
-}
-
-/// A replacement of bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Edit {
-    /// The first byte.
-    pub byte_start: usize,
-    /// The byte after the last.
-    pub byte_end: usize,
-    /// What takes their place.
-    pub text: String,
-}
-
-/// Edits that belong together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Fix {
-    /// How far it can be trusted.
-    pub applicability: Applicability,
-    /// What is replaced, in the order of the file.
-    pub edits: Vec<Edit>,
 }
 
 /// One use of an id generator.
@@ -98,9 +66,9 @@ pub struct Finding {
     /// Whether the file is a test by its path.
     pub in_test: bool,
     /// The part of the system by the path.
-    pub category: Category,
+    pub category: String,
     /// The service by the path; null if it lies in none that is known.
-    pub service: Option<&'static str>,
+    pub service: Option<String>,
     /// How soon it should be replaced.
     pub priority: Priority,
     /// How bad it is.
@@ -113,11 +81,55 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Equal for the same finding after lines have moved: made of path, rule, scope and text.
     pub fingerprint: String,
-    /// Whether a comment in the file allows it.
+    /// Whether a comment in the file allows it, or a baseline knows it.
     pub suppressed: bool,
+    /// What suppresses it.
+    #[serde(skip)]
+    pub suppression: Option<Suppression>,
+    /// The code of its lines without blanks and comments, for [`Finding::key`].
+    #[serde(skip)]
+    pub snippet: String,
     /// The line to show.
     #[serde(skip)]
     pub excerpt: Excerpt,
+    /// The bytes of the whole expression that the id is made with: `str(uuid.uuid4())`, a string
+    /// with all its fields. A fix replaces these.
+    #[serde(skip)]
+    pub whole: Range<usize>,
+    /// The module that is to go and that is imported here.
+    #[serde(skip)]
+    pub legacy_import: Option<String>,
+    /// The dotted name of the generator that a test replaces here.
+    #[serde(skip)]
+    pub patched: Option<String>,
+}
+
+impl Finding {
+    /// Returns what stays of the finding when its lines move.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        Key {
+            path: self.path.clone(),
+            rule: self.rule,
+            scope: self.scope.clone().unwrap_or_default(),
+            snippet: self.snippet.clone(),
+        }
+    }
+
+    /// Whether it makes a check fail.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !self.suppressed && self.severity >= Severity::Warning
+    }
+}
+
+/// Why a finding is suppressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// A comment allows it, for this reason.
+    Comment(String),
+    /// It stood there before: a baseline or the state compared with has it.
+    Known,
 }
 
 /// Whether a problem keeps the scan from being complete.
@@ -151,10 +163,18 @@ pub enum ProblemKind {
     IgnoreFile,
     /// Named on the command line and of no language that is scanned.
     UnknownLanguage,
+    /// The output of a minifier, left out unless it is named.
+    Minified,
     /// Not text in its encoding.
     Undecodable,
     /// Not the grammar of its language.
     Syntax,
+    /// A comment of the linter's that says nothing it understands.
+    InvalidSuppression,
+    /// A comment that allowed something until a day that is over.
+    ExpiredSuppression,
+    /// A comment that allows what is not there.
+    UnusedSuppression,
 }
 
 impl ProblemKind {
@@ -163,9 +183,14 @@ impl ProblemKind {
     pub fn level(self) -> Level {
         match self {
             Self::NotFound | Self::Unreadable | Self::BrokenLink | Self::LinkLoop => Level::Error,
-            Self::IgnoreFile | Self::UnknownLanguage | Self::Undecodable | Self::Syntax => {
-                Level::Note
-            }
+            Self::IgnoreFile
+            | Self::UnknownLanguage
+            | Self::Minified
+            | Self::Undecodable
+            | Self::Syntax
+            | Self::InvalidSuppression
+            | Self::ExpiredSuppression
+            | Self::UnusedSuppression => Level::Note,
         }
     }
 
@@ -181,7 +206,11 @@ impl ProblemKind {
             }
             Self::IgnoreFile => "correct the pattern; the other patterns hold",
             Self::UnknownLanguage => "name a source file, or a folder of them",
+            Self::Minified => "scan the source that it was made from, or name the file itself",
             Self::Undecodable => "save the file as UTF-8, or declare its encoding",
+            Self::InvalidSuppression => "write `id-lint: allow[rule] reason`",
+            Self::ExpiredSuppression => "replace the id, or give a new day and reason",
+            Self::UnusedSuppression => "remove the comment, or the rule from it",
             Self::Syntax => "correct the file; what was found in it is reported all the same",
         }
     }
@@ -208,7 +237,9 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(path: String, kind: ProblemKind, message: impl Into<String>) -> Self {
+    /// Makes a problem about a file as a whole.
+    #[must_use]
+    pub fn new(path: String, kind: ProblemKind, message: impl Into<String>) -> Self {
         let (level, help) = (kind.level(), kind.help());
         Self { path, level, kind, message: message.into(), help, line: None, column: None }
     }
@@ -227,15 +258,30 @@ pub struct Summary {
     /// Findings by the code of their rule.
     pub by_rule: BTreeMap<&'static str, usize>,
     /// Findings by category.
-    pub by_category: BTreeMap<&'static str, usize>,
+    pub by_category: BTreeMap<String, usize>,
     /// Findings by service; those of no known service are left out.
-    pub by_service: BTreeMap<&'static str, usize>,
+    pub by_service: BTreeMap<String, usize>,
     /// Findings in tests.
     pub in_tests: usize,
 }
 
-/// The result of a scan. Serialises as the JSON output.
+/// A module that is to go, as far as this scan saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LegacyModule {
+    /// Its name, without its package.
+    pub name: String,
+    /// The files that are it.
+    pub files: Vec<String>,
+    /// Imports of it in other files.
+    pub importers: usize,
+}
+
+/// The version of the report's form.
+pub(crate) const VERSION: u32 = 1;
+
+/// The result of a scan. Serialises as the JSON output.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     /// The version of this form.
@@ -246,15 +292,90 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// In the order of path.
     pub errors: Vec<Problem>,
+    /// The modules that are to go and that were met, by name. One without importers can go.
+    #[serde(skip)]
+    pub legacy: Vec<LegacyModule>,
 }
 
 impl Report {
+    /// Puts other results in the place of those of single files, by their paths.
+    ///
+    /// Used after a fix: the numbers are counted anew, files and bytes stay.
+    #[must_use]
+    pub fn with_files(mut self, files: impl IntoIterator<Item = (String, Self)>) -> Self {
+        let files: BTreeMap<_, _> = files.into_iter().collect();
+        self.findings.retain(|finding| !files.contains_key(&finding.path));
+        self.errors
+            .retain(|problem| !files.contains_key(&problem.path) || problem.level == Level::Error);
+        let (seen, bytes) = (self.summary.files, self.summary.bytes);
+        let legacy = std::mem::take(&mut self.legacy);
+        let mut whole = Self::merged(std::iter::once(self).chain(files.into_values()));
+        (whole.summary.files, whole.summary.bytes) = (seen, bytes);
+        whole.legacy = legacy;
+        for module in &mut whole.legacy {
+            let imports = whole.findings.iter().filter(|found| {
+                found.legacy_import.as_ref() == Some(&module.name)
+                    && !module.files.contains(&found.path)
+            });
+            module.importers = imports.count();
+        }
+        whole.legacy.retain(|module| module.importers > 0 || !module.files.is_empty());
+        whole
+    }
+
+    /// Puts reports together, as if their files had been scanned at once; findings and problems are
+    /// sorted, and a problem that two have is one.
+    #[must_use]
+    pub fn merged(reports: impl IntoIterator<Item = Self>) -> Self {
+        let mut whole = Self { version: VERSION, ..Self::default() };
+        for report in reports {
+            whole.summary.files += report.summary.files;
+            whole.summary.bytes += report.summary.bytes;
+            whole.findings.extend(report.findings);
+            whole.errors.extend(report.errors);
+            whole.legacy.extend(report.legacy);
+        }
+        whole.findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (finding.byte_start, finding.byte_end, finding.rule);
+            a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b)))
+        });
+        whole.errors.sort_by(|a, b| {
+            (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message))
+        });
+        whole.errors.dedup();
+        whole.legacy.sort_by(|a, b| a.name.cmp(&b.name));
+        whole.legacy.dedup_by(|later, first| {
+            let is_same = later.name == first.name;
+            if is_same {
+                first.importers += later.importers;
+                first.files.append(&mut later.files);
+            }
+            is_same
+        });
+        whole.recount();
+        whole
+    }
+
+    /// Counts the findings again, after some were suppressed or taken away.
+    pub fn recount(&mut self) {
+        let (files, bytes) = (self.summary.files, self.summary.bytes);
+        let mut summary = Summary { files, bytes, ..Summary::default() };
+        for finding in self.findings.iter().filter(|finding| !finding.suppressed) {
+            summary.findings += 1;
+            *summary.by_rule.entry(finding.rule.code()).or_default() += 1;
+            *summary.by_category.entry(finding.category.clone()).or_default() += 1;
+            if let Some(service) = &finding.service {
+                *summary.by_service.entry(service.clone()).or_default() += 1;
+            }
+            summary.in_tests += usize::from(finding.in_test);
+        }
+        self.summary = summary;
+    }
+
     /// Whether a finding is a warning or an error.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        let counts =
-            |finding: &Finding| !finding.suppressed && finding.severity >= Severity::Warning;
-        self.findings.iter().any(counts)
+        self.findings.iter().any(Finding::counts)
     }
 
     /// Whether something could not be scanned.

@@ -9,19 +9,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use sha2::{Digest as _, Sha256};
+use memchr::memmem;
 
 use crate::config::Config;
-use crate::diagnostic::{Finding, Problem, ProblemKind, Report, Summary, UseKind};
+use crate::diagnostic::{
+    Finding, LegacyModule, Problem, ProblemKind, Report, Summary, UseKind, VERSION,
+};
 use crate::error::{ScanError, ScanErrorKind};
+use crate::lang::rewrite::Source;
 use crate::lang::{Language, Scratch, Use};
 use crate::meaning::{self, Place};
-use crate::prefilter::Prefilter;
+use crate::plan::Plan;
+use crate::rules::RuleId;
 use crate::source::{self, Position};
-use crate::{rules, walk};
-
-/// The version of the report's form.
-const VERSION: u32 = 1;
+use crate::tracked::Family;
+use crate::{fix, key, rules, suppress, walk};
 
 /// Scans the paths of `config`.
 ///
@@ -31,18 +33,12 @@ const VERSION: u32 = 1;
 ///
 /// `RelativeRoot` if `config.root` is not absolute, `NoPaths` if there is nothing to scan.
 pub fn scan(config: &Config) -> Result<Report, ScanError> {
-    if !config.root.is_absolute() {
-        return Err(ScanError::new(ScanErrorKind::RelativeRoot));
-    }
-    if config.paths.is_empty() {
-        return Err(ScanError::new(ScanErrorKind::NoPaths));
-    }
-    let prefilter = Prefilter::new(&config.tracked);
+    check(config)?;
+    let plan = Plan::new(config);
     let total = Mutex::new(Partial::default());
     let seen = (config.paths.len() > 1).then(|| Mutex::new(HashSet::new()));
     walk::walk(config, || Worker {
-        config,
-        prefilter: &prefilter,
+        plan: &plan,
         total: &total,
         seen: seen.as_ref(),
         buffer: Vec::new(),
@@ -50,21 +46,98 @@ pub fn scan(config: &Config) -> Result<Report, ScanError> {
         partial: Partial::default(),
     });
     let total = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    Ok(total.report())
+    Ok(total.report(config))
+}
+
+/// Returns a path as reports show it: relative to `root` with `/`, absolute if it lies outside.
+#[must_use]
+pub fn shown_path(root: &Path, path: &Path) -> String {
+    walk::shown(root, path)
+}
+
+/// Returns the files of `config.only` that a scan would read: those below its paths that no ignore
+/// rule, no exclusion and no hidden folder keeps out, and that are of a language that is scanned.
+///
+/// # Errors
+///
+/// As [`scan`].
+pub fn listed(config: &Config) -> Result<Vec<PathBuf>, ScanError> {
+    check(config)?;
+    let found = Mutex::new(Vec::new());
+    walk::walk(config, || Lister { config, found: &found });
+    let mut found = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// Notes files and reads none.
+struct Lister<'a> {
+    config: &'a Config,
+    found: &'a Mutex<Vec<PathBuf>>,
+}
+
+impl walk::Visitor for Lister<'_> {
+    fn file(&mut self, path: &Path, _named: bool) -> bool {
+        // What has no ending is told by its first line when it is read.
+        let is_source = Language::of(path).is_some() || path.extension().is_none();
+        if is_source {
+            let mut found = self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            found.push(path.components().collect());
+        }
+        is_source
+    }
+
+    fn problem(&mut self, _problem: Problem) {}
+
+    fn shown(&self, path: &Path) -> String {
+        walk::shown(&self.config.root, path)
+    }
+}
+
+fn check(config: &Config) -> Result<(), ScanError> {
+    if !config.root.is_absolute() {
+        return Err(ScanError::new(ScanErrorKind::RelativeRoot));
+    }
+    if config.paths.is_empty() {
+        return Err(ScanError::new(ScanErrorKind::NoPaths));
+    }
+    Ok(())
 }
 
 /// Scans one text that is already in memory, as if it were the file `path`; `None` if the name
-/// belongs to no language.
+/// belongs to no language. Who scans many texts makes a [`Scanner`] once.
 #[must_use]
 pub fn scan_text(config: &Config, path: &Path, bytes: &[u8]) -> Option<Report> {
-    let language = Language::of(path).or_else(|| Language::of_first_line(bytes))?;
-    let mut partial = Partial { files: 1, bytes: bytes.len() as u64, ..Partial::default() };
-    let prefilter = Prefilter::new(&config.tracked);
-    if source::is_wide(bytes) || prefilter.passes(bytes) {
-        let shown = walk::shown(&config.root, path);
-        examine(config, language, &shown, bytes, &mut Scratch::default(), &mut partial);
+    Scanner::new(config).scan_text(path, bytes)
+}
+
+/// A configuration made ready to scan text after text.
+#[derive(Debug)]
+pub struct Scanner<'a> {
+    plan: Plan<'a>,
+}
+
+impl<'a> Scanner<'a> {
+    /// Makes a configuration ready.
+    #[must_use]
+    pub fn new(config: &'a Config) -> Self {
+        Self { plan: Plan::new(config) }
     }
-    Some(partial.report())
+
+    /// Scans one text, as [`scan_text`] does.
+    #[must_use]
+    pub fn scan_text(&self, path: &Path, bytes: &[u8]) -> Option<Report> {
+        let language = Language::of(path).or_else(|| Language::of_first_line(bytes))?;
+        let mut partial = Partial { files: 1, bytes: bytes.len() as u64, ..Partial::default() };
+        let config = self.plan.config;
+        partial.note_legacy(config, path);
+        if source::is_wide(bytes) || self.plan.language(language).prefilter.passes(bytes) {
+            let shown = walk::shown(&config.root, path);
+            examine(&self.plan, language, &shown, bytes, &mut Scratch::default(), &mut partial);
+        }
+        Some(partial.report(config))
+    }
 }
 
 /// What one thread has found.
@@ -74,43 +147,61 @@ struct Partial {
     bytes: u64,
     findings: Vec<Finding>,
     problems: Vec<Problem>,
+    /// Files that are modules which are to go: module and path.
+    legacy: Vec<(String, String)>,
 }
 
 impl Partial {
+    /// Notes a file that is a module which is to go.
+    fn note_legacy(&mut self, config: &Config, path: &Path) {
+        let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { return };
+        let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+        let name =
+            if stem == "__init__" || stem == "index" { folder.unwrap_or(stem) } else { stem };
+        if config.legacy_modules.iter().any(|module| module == name) {
+            self.legacy.push((name.to_owned(), walk::shown(&config.root, path)));
+        }
+    }
+
     fn absorb(&mut self, other: Self) {
         self.files += other.files;
         self.bytes += other.bytes;
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
+        self.legacy.extend(other.legacy);
     }
 
-    fn report(mut self) -> Report {
-        self.findings.sort_by(|a, b| {
-            let key = |finding: &Finding| (finding.byte_start, finding.byte_end);
-            a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b)))
-        });
-        self.problems.sort_by(|a, b| {
-            (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message))
-        });
-        self.problems.dedup();
-        let mut summary = Summary { files: self.files, bytes: self.bytes, ..Summary::default() };
-        for finding in self.findings.iter().filter(|finding| !finding.suppressed) {
-            summary.findings += 1;
-            *summary.by_rule.entry(finding.rule.code()).or_default() += 1;
-            *summary.by_category.entry(finding.category.into()).or_default() += 1;
-            if let Some(service) = finding.service {
-                *summary.by_service.entry(service).or_default() += 1;
-            }
-            summary.in_tests += usize::from(finding.in_test);
-        }
-        Report { version: VERSION, summary, findings: self.findings, errors: self.problems }
+    fn report(mut self, config: &Config) -> Report {
+        let legacy = self.legacy_modules(config);
+        let summary = Summary { files: self.files, bytes: self.bytes, ..Summary::default() };
+        let (version, findings, errors) = (VERSION, self.findings, self.problems);
+        Report::merged([Report { version, summary, findings, errors, legacy }])
+    }
+
+    /// The modules that are to go, as far as a file of them or an import was met.
+    fn legacy_modules(&mut self, config: &Config) -> Vec<LegacyModule> {
+        self.legacy.sort();
+        let module = |name: &String| {
+            let files = self.legacy.iter().filter(|(module, _)| module == name);
+            let files: Vec<_> = files.map(|(_, path)| path.clone()).collect();
+            let imports = self.findings.iter().filter(|found| {
+                found.rule == RuleId::LegacyIdModule
+                    && found.legacy_import.as_ref() == Some(name)
+                    && !files.contains(&found.path)
+            });
+            LegacyModule { name: name.clone(), importers: imports.count(), files }
+        };
+        let modules = config.legacy_modules.iter().map(module);
+        let mut modules: Vec<_> =
+            modules.filter(|found| found.importers > 0 || !found.files.is_empty()).collect();
+        modules.sort_by(|a, b| a.name.cmp(&b.name));
+        modules
     }
 }
 
 /// The part of the pipeline that runs in a thread of the walk.
 struct Worker<'a> {
-    config: &'a Config,
-    prefilter: &'a Prefilter,
+    plan: &'a Plan<'a>,
     total: &'a Mutex<Partial>,
     /// Files that were scanned, links resolved, where paths may overlap.
     seen: Option<&'a Mutex<HashSet<PathBuf>>>,
@@ -153,10 +244,20 @@ impl walk::Visitor for Worker<'_> {
         }
         self.partial.files += 1;
         self.partial.bytes += self.buffer.len() as u64;
-        if source::is_wide(&self.buffer) || self.prefilter.passes(&self.buffer) {
+        self.partial.note_legacy(self.plan.config, path);
+        let tables = self.plan.language(language);
+        if !named && language.is_minified(&self.buffer) {
+            if tables.prefilter.passes(&self.buffer) {
+                let message = "it is minified, and was left out though it may make ids";
+                let shown = self.shown(path);
+                self.problem(Problem::new(shown, ProblemKind::Minified, message));
+            }
+            return true;
+        }
+        if source::is_wide(&self.buffer) || tables.prefilter.passes(&self.buffer) {
             let shown = self.shown(path);
-            let Self { config, buffer, scratch, partial, .. } = self;
-            examine(config, language, &shown, buffer, scratch, partial);
+            let Self { plan, buffer, scratch, partial, .. } = self;
+            examine(plan, language, &shown, buffer, scratch, partial);
         }
         true
     }
@@ -166,7 +267,7 @@ impl walk::Visitor for Worker<'_> {
     }
 
     fn shown(&self, path: &Path) -> String {
-        walk::shown(&self.config.root, path)
+        walk::shown(&self.plan.config.root, path)
     }
 }
 
@@ -192,7 +293,7 @@ impl Drop for Worker<'_> {
 
 /// Finds the uses in one file that may have some.
 fn examine(
-    config: &Config,
+    plan: &Plan<'_>,
     language: Language,
     path: &str,
     bytes: &[u8],
@@ -207,7 +308,7 @@ fn examine(
     let decoded = language.decode(bytes);
     let text = decoded.masked.as_deref().unwrap_or(bytes);
     let start = if bytes.starts_with(source::BOM) { source::BOM.len() } else { 0 };
-    let analysis = language.analyse(text, start, &config.tracked, scratch);
+    let analysis = language.analyse(text, start, plan, scratch);
     let faults = decoded.fault.into_iter().map(|(at, why)| (ProblemKind::Undecodable, at, why));
     let remarks = analysis.remark.into_iter();
     let remarks = remarks.map(|(at, what)| (ProblemKind::Syntax, at, what.to_owned()));
@@ -227,27 +328,63 @@ fn examine(
         let at = offsets.binary_search(&offset).unwrap_or(0);
         positions.get(at).copied().unwrap_or(Position { line: 1, column: 1 })
     };
-    let place = meaning::place(path);
-    partial.findings.extend(uses.iter().map(|found| {
-        finding(path, place, bytes, found, position(found.start), position(found.end))
+    let place = plan.config.meaning.place(path);
+    let first = partial.findings.len();
+    let mut parts = Vec::new();
+    partial.findings.extend(uses.iter().filter_map(|found| {
+        let (start, end) = (position(found.start), position(found.end));
+        let whole = found.start.min(found.whole.start)..found.end.max(found.whole.end);
+        let lines = key::lines(bytes, &whole);
+        parts.clear();
+        language.code_in(scratch, &lines, &mut parts);
+        let snippet = key::snippet(bytes, &lines, &parts);
+        finding(plan.config, path, &place, bytes, found, snippet, start, end)
     }));
+    if let Some(profile) = &plan.config.fixes {
+        let source = Source { text, scratch };
+        let findings = partial.findings.get_mut(first..).unwrap_or_default();
+        fix::suggest(plan.config, profile, language, &source, findings);
+    }
+    if memmem::find(bytes, suppress::MARK.as_bytes()).is_none() {
+        return;
+    }
+    let findings = partial.findings.get_mut(first..).unwrap_or_default();
+    let (rules, today) = (&plan.config.rules, plan.config.today);
+    let openers = language.comment_openers();
+    let remarks = suppress::apply(bytes, findings, rules, today, &openers, |range, parts| {
+        language.code_in(scratch, range, parts);
+    });
+    let offsets: Vec<_> = remarks.iter().map(|remark| remark.0).collect();
+    let positions = source::positions(text, &offsets, decoded.single_byte);
+    for ((_, kind, message), position) in remarks.into_iter().zip(positions) {
+        let mut problem = Problem::new(path.to_owned(), kind, message);
+        (problem.line, problem.column) = (Some(position.line), Some(position.column));
+        partial.problems.push(problem);
+    }
 }
 
-/// Puts together everything that is known about a use.
+/// Puts together everything that is known about a use; `None` if its rule is off.
+#[expect(clippy::too_many_arguments, reason = "a finding is where everything meets")]
 fn finding(
+    config: &Config,
     path: &str,
-    place: Place,
+    place: &Place,
     bytes: &[u8],
     found: &Use,
+    snippet: String,
     start: Position,
     end: Position,
-) -> Finding {
+) -> Option<Finding> {
     let id_kind =
         meaning::id_kind(found.target.as_deref(), found.literal.as_deref(), found.scope.as_deref());
     let judged = rules::judge(found, id_kind);
-    let severity = judged.rule.severity();
+    if !config.rules.is_on(judged.rule) {
+        return None;
+    }
+    let severity = config.rules.severity(judged.rule);
     let excerpt = source::excerpt(bytes, &(found.start..found.end));
-    Finding {
+    let legacy_import = found.family == Family::LegacyImport;
+    let mut finding = Finding {
         path: path.to_owned(),
         rule: judged.rule,
         name: judged.rule.name(),
@@ -264,31 +401,22 @@ fn finding(
         id_kind,
         scope: found.scope.clone(),
         in_test: place.in_test,
-        category: place.category,
-        service: place.service,
-        priority: meaning::priority(place, severity, id_kind),
+        category: place.category.clone(),
+        service: place.service.clone(),
+        priority: config.meaning.priority(place, severity, id_kind),
         severity,
         message: judged.message,
         help: judged.help,
         fix: None,
-        fingerprint: fingerprint(path, judged.rule.code(), found, &excerpt.text),
+        fingerprint: String::new(),
         suppressed: false,
+        suppression: None,
+        snippet,
         excerpt,
-    }
-}
-
-/// The finding without its place in the file: equal after lines have moved or been indented.
-fn fingerprint(path: &str, rule: &str, found: &Use, line: &str) -> String {
-    let mut hash = Sha256::new();
-    let scope = found.scope.as_deref().unwrap_or_default();
-    for part in [path, rule, scope, &found.function] {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    for word in line.split_whitespace() {
-        hash.update(word.as_bytes());
-        hash.update(b" ");
-    }
-    let bytes = hash.finalize();
-    bytes.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+        whole: found.whole.clone(),
+        legacy_import: legacy_import.then(|| found.module.clone()),
+        patched: found.detail.clone().filter(|_| found.family == Family::Patch),
+    };
+    finding.fingerprint = finding.key().fingerprint();
+    Some(finding)
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
 use unified_id::IdKind;
 
+use crate::prefilter::ID_WORDS;
 use crate::rules::Severity;
 
 /// The words that name a kind of id.
@@ -55,11 +56,48 @@ const VAGUE: [&str; 16] = [
     "identifier",
 ];
 
+/// How paths are read: which part of the system a file is, which service it belongs to, whether it
+/// is a test. Plain data; the default is the table of the systems that are replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Meaning {
+    /// Categories and the words of a path that name them, most telling first. Words are compared
+    /// whole: `author` is not `auth`.
+    pub categories: Vec<(String, Vec<String>)>,
+    /// Folders that are services.
+    pub services: Vec<String>,
+    /// Folders that hold tests.
+    pub test_folders: Vec<String>,
+    /// Categories of the first phase.
+    pub critical: Vec<String>,
+    /// Categories of the second phase.
+    pub high: Vec<String>,
+}
+
+/// The category of files that no word names.
+const OTHER: &str = "other";
+/// The category of tests.
+const TESTS: &str = "tests";
+
+impl Default for Meaning {
+    fn default() -> Self {
+        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let row = |(name, words): &(&str, &[&str])| ((*name).to_owned(), owned(words));
+        Self {
+            categories: CATEGORY_WORDS.iter().map(row).collect(),
+            services: owned(&SERVICES),
+            test_folders: owned(&["tests", "test", "__tests__", "spec", "specs"]),
+            critical: owned(&["auth", "websocket"]),
+            high: owned(&["agents", "factories", "models", "database"]),
+        }
+    }
+}
+
 /// Path words for categories, most telling first.
-const CATEGORY_WORDS: [(Category, &[&str]); 5] = [
-    (Category::Websocket, &["websocket", "websockets", "ws", "socket", "sockets"]),
+const CATEGORY_WORDS: [(&str, &[&str]); 7] = [
+    ("websocket", &["websocket", "websockets", "ws", "socket", "sockets"]),
     (
-        Category::Auth,
+        "auth",
         &[
             "auth",
             "authentication",
@@ -71,38 +109,16 @@ const CATEGORY_WORDS: [(Category, &[&str]); 5] = [
             "sessions",
         ],
     ),
-    (Category::Factories, &["factory", "factories"]),
-    (Category::Agents, &["agent", "agents"]),
-    (Category::Models, &["model", "models", "schema", "schemas", "migrations"]),
+    ("factories", &["factory", "factories"]),
+    ("agents", &["agent", "agents"]),
+    ("models", &["model", "models", "schema", "schemas"]),
+    ("database", &["database", "databases", "db", "migrations", "repository", "repositories"]),
+    ("scripts", &["script", "scripts"]),
 ];
 
 /// Folders that are services.
 const SERVICES: [&str; 6] =
     ["auth_service", "netra_backend", "frontend", "shared", "tests", "scripts"];
-
-/// The part of the system that a file belongs to.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, EnumIter, IntoStaticStr,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Category {
-    /// Who may do what.
-    Auth,
-    /// Connections and the routing of events.
-    Websocket,
-    /// Agents and their execution.
-    Agents,
-    /// Code that makes objects.
-    Factories,
-    /// What is stored.
-    Models,
-    /// Tests.
-    Tests,
-    /// Everything else.
-    Other,
-}
 
 /// How soon a finding should be replaced.
 #[derive(
@@ -121,54 +137,112 @@ pub enum Priority {
     Low,
 }
 
+impl Priority {
+    /// The phase of a migration in which it comes, from 1.
+    #[must_use]
+    pub fn phase(self) -> u8 {
+        match self {
+            Self::Critical => 1,
+            Self::High => 2,
+            Self::Medium | Self::Low => 3,
+        }
+    }
+}
+
 /// What a path says about a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) in_test: bool,
-    pub(crate) category: Category,
-    pub(crate) service: Option<&'static str>,
+    pub(crate) category: String,
+    pub(crate) service: Option<String>,
 }
 
-/// Reads a shown path.
-pub(crate) fn place(path: &str) -> Place {
-    let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let (file, folders) = parts.split_last().map_or(("", &[][..]), |(file, rest)| (*file, rest));
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let in_test = folders.iter().any(|part| matches!(*part, "tests" | "test"))
-        || stem.starts_with("test_")
-        || stem.ends_with("_test")
-        || stem == "conftest";
-    let service = folders.iter().find_map(|part| SERVICES.iter().find(|service| *service == part));
-    // The names nearest to the file tell most.
-    let near = std::iter::once(stem).chain(folders.iter().rev().copied());
-    let category = if in_test {
-        Category::Tests
-    } else {
-        near.flat_map(|part| {
-            CATEGORY_WORDS.iter().filter(move |(_, listed)| {
-                words(part).iter().any(|word| listed.contains(&word.as_str()))
-            })
-        })
-        .map(|(category, _)| *category)
-        .next()
-        .unwrap_or(Category::Other)
+/// Whether the name of a file says that it is a test, in the ways of the languages.
+fn is_test_file(stem: &str) -> bool {
+    let camel = |end: &str| {
+        let before = stem.strip_suffix(end).and_then(|rest| rest.chars().last());
+        before.is_some_and(char::is_alphanumeric)
     };
-    Place { in_test, category, service: service.copied() }
+    stem.starts_with("test_")
+        || stem == "conftest"
+        || ["_test", "_tests", "_spec", ".test", ".spec", ".e2e"]
+            .iter()
+            .any(|end| stem.ends_with(end))
+        || ["Test", "Tests", "Spec", "IT"].into_iter().any(camel)
 }
 
-/// How soon a finding should be replaced.
-pub(crate) fn priority(place: Place, severity: Severity, id_kind: Option<&str>) -> Priority {
-    if place.in_test || severity == Severity::Info {
-        return Priority::Low;
+impl Meaning {
+    /// Reads a shown path.
+    pub(crate) fn place(&self, path: &str) -> Place {
+        let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let (file, folders) =
+            parts.split_last().map_or(("", &[][..]), |(file, rest)| (*file, rest));
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let listed = |list: &[String], part: &str| list.iter().any(|known| known == part);
+        let in_test =
+            folders.iter().any(|part| listed(&self.test_folders, part)) || is_test_file(stem);
+        let service = folders.iter().find(|part| listed(&self.services, part));
+        // The names nearest to the file tell most.
+        let near = std::iter::once(stem).chain(folders.iter().rev().copied());
+        let named = || {
+            near.flat_map(|part| {
+                let words = words(part);
+                self.categories
+                    .iter()
+                    .filter(move |(_, listed)| words.iter().any(|word| listed.contains(word)))
+            })
+            .map(|(category, _)| category.as_str())
+            .next()
+        };
+        let category = if in_test { TESTS } else { named().unwrap_or(OTHER) };
+        let service = service.map(|service| (*service).to_owned());
+        Place { in_test, category: category.to_owned(), service }
     }
-    match (place.category, id_kind, place.service) {
-        (Category::Auth | Category::Websocket, ..)
-        | (_, Some("user" | "session" | "websocket"), _) => Priority::Critical,
-        (Category::Agents | Category::Factories | Category::Models, ..)
-        | (_, Some("agent" | "execution" | "tool" | "run" | "thread"), _)
-        | (.., Some("shared")) => Priority::High,
-        _ => Priority::Medium,
+
+    /// How soon a finding should be replaced.
+    pub(crate) fn priority(
+        &self,
+        place: &Place,
+        severity: Severity,
+        id_kind: Option<&str>,
+    ) -> Priority {
+        if place.in_test || severity == Severity::Info {
+            return Priority::Low;
+        }
+        let listed = |list: &[String]| list.contains(&place.category);
+        match id_kind {
+            _ if listed(&self.critical) => Priority::Critical,
+            Some("user" | "session" | "websocket") => Priority::Critical,
+            _ if listed(&self.high) => Priority::High,
+            Some("agent" | "execution" | "tool" | "run" | "thread") => Priority::High,
+            _ if place.service.as_deref() == Some("shared") => Priority::High,
+            _ => Priority::Medium,
+        }
     }
+}
+
+/// Whether a name says that it holds an id: `run_id`, `sessionId`, `id`, `run_id_str`.
+pub(crate) fn is_id_name(name: &str) -> bool {
+    let words = words(name);
+    let is_id = |word: &String| ID_WORDS.contains(&word.as_str());
+    match &words[..] {
+        [.., last] if is_id(last) => true,
+        [.., before, last] => {
+            matches!(last.as_str(), "str" | "string" | "text" | "hex" | "value") && is_id(before)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a name says that it holds the id of a user.
+pub(crate) fn is_user_id(name: &str) -> bool {
+    is_id_name(name) && kind_of(name) == Some(IdKind::User.prefix())
+}
+
+/// Whether the name of a function says that it makes or gives an id: `generate_run_id`,
+/// `id_for_user`.
+pub(crate) fn names_id(name: &str) -> bool {
+    words(name).iter().any(|word| ID_WORDS.contains(&word.as_str()))
 }
 
 /// Guesses the kind of an id: from its target; if that says nothing, from the literal text before
@@ -198,6 +272,35 @@ fn kind_of(name: &str) -> Option<&'static str> {
         let row = KIND_WORDS.iter().find(|(_, listed)| listed.contains(&word.as_str()));
         row.map(|(kind, _)| kind.prefix())
     })
+}
+
+/// The kind that a name says: of `user_session_id` that is `session`.
+pub(crate) fn last_kind(name: &str) -> Option<&'static str> {
+    kind_of(name)
+}
+
+/// The word that says what a name is the id of: `order` in `order_id` and `orderIdStr`.
+pub(crate) fn kind_word(name: &str) -> Option<String> {
+    let is_form = |word: &str| {
+        ID_WORDS.contains(&word)
+            || matches!(word, "str" | "string" | "text" | "hex" | "value")
+            || matches!(word, "make" | "new" | "generate" | "gen" | "create" | "get" | "next")
+            || matches!(word, "build" | "unique" | "random" | "fresh" | "my")
+    };
+    let words = words(name);
+    let word = words.into_iter().rev().find(|word| !is_form(word))?;
+    word.chars().all(|c| c.is_ascii_lowercase()).then_some(word)
+}
+
+/// Whether a word says a kind.
+pub(crate) fn is_word_of(word: &str, kind: &str) -> bool {
+    let row = KIND_WORDS.iter().find(|(known, _)| known.prefix() == kind);
+    word == kind || row.is_some_and(|(_, words)| words.contains(&word))
+}
+
+/// Whether a name says that it holds a uuid, not just any id.
+pub(crate) fn says_uuid(name: &str) -> bool {
+    words(name).iter().any(|word| matches!(word.as_str(), "uuid" | "uuids" | "guid"))
 }
 
 /// Splits a name at underscores, other marks and capitals.
@@ -242,6 +345,19 @@ mod tests {
     }
 
     #[test]
+    fn a_name_says_that_it_holds_an_id() {
+        for name in
+            ["id", "run_id", "sessionId", "ID", "id_", "user_id_str", "guid", "ids", "runID"]
+        {
+            assert!(is_id_name(name), "{name}");
+        }
+        for name in ["idx", "valid", "name", "run_name", "id_field", "side", "key", "width"] {
+            assert!(!is_id_name(name), "{name}");
+        }
+        assert!(names_id("id_for_user") && !names_id("validate"));
+    }
+
+    #[test]
     fn every_kind_of_the_library_has_words_of_its_own() {
         let kinds: Vec<_> = KIND_WORDS.iter().map(|(kind, _)| *kind).collect();
         assert!(IdKind::ALL.iter().all(|kind| kinds.contains(kind)));
@@ -258,14 +374,20 @@ mod tests {
     #[test]
     fn paths_say_tests_category_and_service() {
         let check = |path, in_test, category, service| {
-            assert_eq!(place(path), Place { in_test, category, service }, "{path}");
+            let place = Meaning::default().place(path);
+            let found = (place.in_test, place.category.as_str(), place.service.as_deref());
+            assert_eq!(found, (in_test, category, service), "{path}");
         };
-        check("auth_service/jwt.py", false, Category::Auth, Some("auth_service"));
-        check("app/websocket_manager.py", false, Category::Websocket, None);
-        check("app/models/user.py", false, Category::Models, None);
-        check("netra_backend/tests/auth/test_x.py", true, Category::Tests, Some("netra_backend"));
-        check("app/x_test.py", true, Category::Tests, None);
-        check("app/contest.py", false, Category::Other, None);
-        check("author/main.py", false, Category::Other, None);
+        check("auth_service/jwt.py", false, "auth", Some("auth_service"));
+        check("app/websocket_manager.py", false, "websocket", None);
+        check("app/models/user.py", false, "models", None);
+        check("netra_backend/tests/auth/test_x.py", true, "tests", Some("netra_backend"));
+        check("app/x_test.py", true, "tests", None);
+        check("app/contest.py", false, "other", None);
+        check("author/main.py", false, "other", None);
+        check("web/session.test.ts", true, "tests", None);
+        check("src/UserServiceTest.java", true, "tests", None);
+        check("src/contest.ts", false, "other", None);
+        check("app/db/ids.py", false, "database", None);
     }
 }

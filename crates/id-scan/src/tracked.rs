@@ -4,14 +4,63 @@
 //! same walk. The table is data: `lang/` fills it with what a language's standard library and
 //! packages offer, tests fill it with other names. Nothing here knows a language.
 
-/// What a tracked function makes, which decides the rule that names a use.
+use crate::config::Ban;
+use crate::prefilter::Needle;
+
+/// What a use makes or does, which decides the rule that names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Family {
-    /// A fresh id at every call.
+    /// A fresh uuid at every call.
     Fresh,
-    /// The same id for the same arguments.
+    /// The same uuid for the same arguments.
     Deterministic,
+    /// An id of another library.
+    Library,
+    /// A class of another library, whose call without arguments makes an id.
+    LibraryClass,
+    /// A time: counts where it is built into an id.
+    Time,
+    /// Random digits: count where they are built into an id.
+    Random,
+    /// A digest: counts where a piece of it is built into an id.
+    Digest,
+    /// An object's address or hash: counts where it is taken for an id.
+    Identity,
+    /// An id that the database makes.
+    Database,
+    /// Another key behind a prefix.
+    NaturalKey,
+    /// An id that is taken apart.
+    Parsing,
+    /// A user id that is compared in part.
+    UserPrefix,
+    /// A generator that a test replaces.
+    Patch,
+    /// The definition of a generator.
+    Generator,
+    /// A use of a module that is to go.
+    Legacy,
+    /// The import of a module that is to go.
+    LegacyImport,
+    /// A function that imports the module of the name in its argument.
+    Importer,
+    /// The ban of that number in the configuration.
+    Banned(u16),
+}
+
+impl Family {
+    /// Whether a use makes a whole id, wherever it stands.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Fresh | Self::Deterministic | Self::Library | Self::LibraryClass)
+    }
+
+    /// Whether a use counts only where an id is built from it.
+    #[must_use]
+    pub fn is_part(self) -> bool {
+        matches!(self, Self::Time | Self::Random | Self::Digest | Self::Identity)
+    }
 }
 
 /// The functions of a module that count.
@@ -51,14 +100,25 @@ struct Node {
 #[derive(Clone, Debug)]
 pub struct Tracked {
     nodes: Vec<Node>,
-    needles: Vec<String>,
+    needles: Vec<Needle>,
+    legacy: Vec<(Box<[u8]>, ModuleIdx)>,
+    separator: &'static str,
 }
 
 impl Tracked {
     /// Makes the table of `modules`.
     #[must_use]
     pub fn new(modules: impl IntoIterator<Item = Module>) -> Self {
-        let mut tracked = Self { nodes: vec![Node::default()], needles: Vec::new() };
+        Self::separated(".", modules)
+    }
+
+    /// Makes the table of modules whose names have parts between `separator`.
+    pub(crate) fn separated(
+        separator: &'static str,
+        modules: impl IntoIterator<Item = Module>,
+    ) -> Self {
+        let (nodes, needles, legacy) = (vec![Node::default()], Vec::new(), Vec::new());
+        let mut tracked = Self { nodes, needles, legacy, separator };
         for module in modules {
             tracked.add(module);
         }
@@ -66,21 +126,8 @@ impl Tracked {
     }
 
     fn add(&mut self, module: Module) {
-        let mut at = 0;
-        for part in module.name.split('.') {
-            at = match self.child(at, part.as_bytes()) {
-                Some(next) => next,
-                None => self.add_child(at, part),
-            };
-        }
-        match &module.functions {
-            Functions::Listed(listed) => {
-                self.needles.extend(listed.iter().map(|(name, _)| name.clone()));
-            }
-            Functions::Any(_) => {
-                self.needles.extend(module.name.split('.').next().map(str::to_owned));
-            }
-        }
+        let at = self.node(&module.name);
+        self.add_needles(&module);
         let Some(node) = self.nodes.get_mut(at as usize) else { return };
         node.unbound = module.unbound;
         match module.functions {
@@ -91,6 +138,83 @@ impl Tracked {
             }
             Functions::Any(family) => node.any = Some(family),
         }
+    }
+
+    /// Of each family the text that a use cannot do without: the function's name where that is
+    /// peculiar, for other libraries the module's, which an import spells.
+    fn add_needles(&mut self, module: &Module) {
+        let mut names = module.name.split(self.separator);
+        match &module.functions {
+            Functions::Listed(listed) => {
+                for (name, family) in listed {
+                    let needle = match family {
+                        Family::Library | Family::LibraryClass => {
+                            let root = module.name.split(self.separator).next();
+                            Needle::module(root.unwrap_or_default().to_owned())
+                        }
+                        // The language has stems for them.
+                        Family::Importer => continue,
+                        family if family.is_part() => continue,
+                        _ => Needle::sure(name.clone()),
+                    };
+                    self.needles.push(needle);
+                }
+            }
+            Functions::Any(_) => {
+                self.needles.extend(names.next().map(|root| Needle::sure(root.to_owned())));
+            }
+        }
+    }
+
+    /// Adds what a configuration bans; it comes before what the table says of the same function.
+    pub(crate) fn ban(&mut self, bans: &[Ban]) {
+        for (number, ban) in (0..).zip(bans) {
+            let at = self.node(&ban.module);
+            let family = Family::Banned(number);
+            let Some(node) = self.nodes.get_mut(at as usize) else { continue };
+            if ban.function == "*" {
+                node.any = Some(family);
+                let root = ban.module.split('.').next().unwrap_or_default();
+                self.needles.push(Needle::sure(root.to_owned()));
+            } else {
+                node.listed.insert(0, (ban.function.as_bytes().into(), family));
+                self.needles.push(Needle::sure(ban.function.clone()));
+            }
+        }
+    }
+
+    /// Sets the modules that are to go, by their last names: everything in them counts.
+    pub(crate) fn set_legacy(&mut self, modules: &[String]) {
+        for module in modules {
+            let at = self.add_child(ModuleIdx::MAX, module);
+            if let Some(node) = self.nodes.get_mut(at as usize) {
+                node.any = Some(Family::Legacy);
+            }
+            self.legacy.push((module.as_bytes().into(), at));
+            self.needles.push(Needle::sure(module.clone()));
+        }
+    }
+
+    /// The module that is to go of that last name.
+    pub(crate) fn legacy(&self, name: &[u8]) -> Option<ModuleIdx> {
+        self.legacy.iter().find(|(known, _)| **known == *name).map(|&(_, module)| module)
+    }
+
+    /// Whether a module is one that is to go.
+    pub(crate) fn is_legacy(&self, module: ModuleIdx) -> bool {
+        self.legacy.iter().any(|&(_, known)| known == module)
+    }
+
+    /// The node of a dotted name, made where there is none.
+    fn node(&mut self, name: &str) -> ModuleIdx {
+        let mut at = 0;
+        for part in name.split(self.separator) {
+            at = match self.child(at, part.as_bytes()) {
+                Some(next) => next,
+                None => self.add_child(at, part),
+            };
+        }
+        at
     }
 
     fn add_child(&mut self, parent: ModuleIdx, part: &str) -> ModuleIdx {
@@ -109,7 +233,7 @@ impl Tracked {
 
     /// The literals of which at least one stands in every file that has a use: a use spells the
     /// name of its function, be it as an attribute, in an import or after a star import.
-    pub(crate) fn needles(&self) -> &[String] {
+    pub(crate) fn needles(&self) -> &[Needle] {
         &self.needles
     }
 
@@ -127,9 +251,8 @@ impl Tracked {
     /// The function `name` of `module`.
     pub(crate) fn function(&self, module: ModuleIdx, name: &[u8]) -> Option<Family> {
         let node = self.nodes.get(module as usize)?;
-        node.any.or_else(|| {
-            node.listed.iter().find(|(listed, _)| **listed == *name).map(|&(_, family)| family)
-        })
+        let listed = node.listed.iter().find(|(listed, _)| **listed == *name);
+        listed.map(|&(_, family)| family).or(node.any)
     }
 
     /// The functions of `module` that a star import binds.

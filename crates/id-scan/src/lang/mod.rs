@@ -1,22 +1,43 @@
 //! The languages that are scanned: which files are theirs, and what a use is in each.
 //!
-//! A language is one folder or file here; nothing outside this module names one. `engine.rs` asks
-//! [`Language::of`] for a file's language and [`Language::analyse`] for its uses.
+//! Python is a folder with a resolver of its own, `python/`. Every other language is one file with a
+//! `Description`, read by the engine in `shared/`; that module says how to add one. Nothing outside
+//! this module names a language. `engine.rs` asks [`Language::of`] for a file's language and
+//! [`Language::analyse`] for its uses.
 
+mod parts;
+mod sql;
+mod shared;
 mod python;
+mod javascript;
+pub(crate) mod rewrite;
 
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Serialize;
-use strum::{EnumIter, IntoStaticStr};
+use strum::{EnumCount, EnumIter, IntoEnumIterator as _, IntoStaticStr};
 
+use shared::Description;
+
+use crate::config::Config;
+use crate::fix::{Edit, Import};
+use crate::plan::Plan;
+use crate::prefilter::Needle;
 use crate::tracked::{Family, Tracked};
+use rewrite::Source;
+
+pub(crate) use python::rewrite::Rewriter;
 
 /// A language that is scanned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, EnumIter, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub(crate) enum Language {
     Python,
+    #[strum(serialize = "javascript")]
+    JavaScript,
+    #[strum(serialize = "typescript")]
+    TypeScript,
 }
 
 /// What is made of the id at a use.
@@ -65,6 +86,12 @@ pub(crate) struct Use {
     pub(crate) scope: Option<String>,
     /// Nothing in the file binds the name.
     pub(crate) unbound: bool,
+    /// The module or function is named by text: `__import__("uuid")`.
+    pub(crate) dynamic: bool,
+    /// The bytes of the whole expression that the id is made with.
+    pub(crate) whole: Range<usize>,
+    /// What the rule says besides: how often a generator is called, what is patched.
+    pub(crate) detail: Option<String>,
 }
 
 /// What a language says about a text.
@@ -80,6 +107,7 @@ pub(crate) struct Analysis {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     python: python::lexer::Lexed,
+    shared: shared::Scratch,
 }
 
 /// How the bytes of a file are text.
@@ -94,24 +122,110 @@ pub(crate) struct Decoded {
     pub(crate) fault: Option<(usize, String)>,
 }
 
+/// A file of that size in lines of that mean length, in bytes, is minified.
+const MINIFIED: usize = 50_000;
+const MINIFIED_LINE: usize = 1_000;
+
 impl Language {
+    /// What the shared engine has to know of the language; `None` for one with an engine of its own.
+    fn description(self) -> Option<&'static Description> {
+        match self {
+            Self::Python => None,
+            Self::JavaScript => Some(&javascript::JAVASCRIPT),
+            Self::TypeScript => Some(&javascript::TYPESCRIPT),
+        }
+    }
+
+    fn extensions(self) -> &'static [&'static str] {
+        self.description().map_or(&python::EXTENSIONS, |description| description.extensions)
+    }
+
     /// The language of a file by its name; `None` if only its first line can tell.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?;
-        let is_python =
-            python::EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension));
-        is_python.then_some(Self::Python)
+        Self::iter().find(|language| {
+            language.extensions().iter().any(|known| known.eq_ignore_ascii_case(extension))
+        })
     }
 
     /// The language of a file without an extension, by its first line.
     pub(crate) fn of_first_line(text: &[u8]) -> Option<Self> {
-        python::is_shebang(text).then_some(Self::Python)
+        let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        if !line.starts_with(b"#!") {
+            return None;
+        }
+        if python::is_shebang(text) {
+            return Some(Self::Python);
+        }
+        let mut words = line.split(|byte| matches!(byte, b'/' | b' ' | b'!' | b'\r'));
+        words.find_map(|word| {
+            Self::iter().find(|language| {
+                language.description().is_some_and(|description| {
+                    description.interpreters.iter().any(|known| known.as_bytes() == word)
+                })
+            })
+        })
+    }
+
+    /// What is tracked in a file of the language.
+    pub(crate) fn tracked(self, config: &Config) -> Tracked {
+        match self.description() {
+            None => python::tracked(config),
+            Some(description) => shared::tracked(description, config),
+        }
+    }
+
+    /// The literals of which at least one stands in every file of the language that has a finding.
+    pub(crate) fn needles(self, config: &Config, tracked: &Tracked) -> Vec<Needle> {
+        match self.description() {
+            None => python::needles(config, tracked),
+            Some(description) => shared::needles(description, tracked),
+        }
+    }
+
+    /// Whether a file is the output of a minifier: large, and in lines that nobody reads.
+    pub(crate) fn is_minified(self, bytes: &[u8]) -> bool {
+        let may = self.description().is_some_and(|description| description.minified);
+        may && bytes.len() >= MINIFIED
+            && bytes.len() / (memchr::memchr_iter(b'\n', bytes).count() + 1) >= MINIFIED_LINE
     }
 
     /// Reads how the bytes of a file are to be understood.
     pub(crate) fn decode(self, bytes: &[u8]) -> Decoded {
         match self {
             Self::Python => python::encoding::decode(bytes),
+            // These are UTF-8; what is not is read as it stands.
+            Self::JavaScript | Self::TypeScript => Decoded::default(),
+        }
+    }
+
+    /// How a comment begins and ends; one that ends with its line has no end.
+    pub(crate) fn comment(self) -> Option<(&'static str, &'static str)> {
+        let Some(description) = self.description() else { return Some(("#", "")) };
+        let syntax = &description.syntax;
+        let line = syntax.line_comments.first().map(|open| (*open, ""));
+        line.or_else(|| syntax.block_comments.first().copied())
+    }
+
+    /// Everything that begins a comment.
+    pub(crate) fn comment_openers(self) -> Vec<&'static str> {
+        let Some(description) = self.description() else { return vec!["#"] };
+        let syntax = &description.syntax;
+        let blocks = syntax.block_comments.iter().map(|(open, _)| *open);
+        syntax.line_comments.iter().copied().chain(blocks).collect()
+    }
+
+    /// Writes down the parts of a range that are code or strings, neither comments nor blanks, of the
+    /// text that was analysed last with `scratch`.
+    pub(crate) fn code_in(
+        self,
+        scratch: &Scratch,
+        range: &Range<usize>,
+        parts: &mut Vec<Range<usize>>,
+    ) {
+        match self.description() {
+            None => python::code_in(&scratch.python, range, parts),
+            Some(_) => shared::code_in(&scratch.shared, range, parts),
         }
     }
 
@@ -120,11 +234,51 @@ impl Language {
         self,
         text: &[u8],
         start: usize,
-        tracked: &Tracked,
+        plan: &Plan<'_>,
         scratch: &mut Scratch,
     ) -> Analysis {
-        match self {
-            Self::Python => python::analyse(text, start, tracked, &mut scratch.python),
+        match self.description() {
+            None => python::analyse(text, start, plan, &mut scratch.python),
+            Some(description) => {
+                shared::analyse(self, description, text, start, plan, &mut scratch.shared)
+            }
+        }
+    }
+}
+
+impl Language {
+    /// Reads the places of uses in the text that was analysed last; `None` if the language has no
+    /// fixes.
+    pub(crate) fn rewriter<'a>(self, source: &Source<'a>) -> Option<Rewriter<'a>> {
+        let has_fixes = self.description().is_none();
+        has_fixes.then(|| Rewriter::new(source.text, &source.scratch.python.tokens))
+    }
+
+    /// The edits that make imports, each under the name it has in the file; `None` if there is no
+    /// place for them.
+    pub(crate) fn import_edits(
+        self,
+        text: &[u8],
+        imports: &[(Import, String)],
+    ) -> Option<Vec<Edit>> {
+        match self.description() {
+            None => {
+                let masked = self.decode(text).masked;
+                python::import_edits(masked.as_deref().unwrap_or(text), imports)
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// An edit that takes away an import of one of `names` that nothing needs; `None` if there is
+    /// none.
+    pub(crate) fn unused_imports(self, path: &Path, text: &[u8], names: &[&str]) -> Vec<Edit> {
+        match self.description() {
+            None => {
+                let masked = self.decode(text).masked;
+                python::unused_imports(path, masked.as_deref().unwrap_or(text), names)
+            }
+            Some(_) => Vec::new(),
         }
     }
 }

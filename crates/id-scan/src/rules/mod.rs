@@ -8,13 +8,28 @@ mod raw_uuid_call;
 mod raw_uuid_reference;
 mod truncated_uuid;
 mod deterministic_uuid;
+mod time_built_id;
+mod random_built_id;
+mod object_identity_id;
+mod third_party_id;
+mod local_id_generator;
+mod database_generated_id;
+mod natural_key_id;
+mod dynamic_uuid;
+mod ad_hoc_id_parsing;
+mod patched_generator;
+mod legacy_id_module;
+mod banned_function;
+mod user_id_prefix;
 
 use serde::{Serialize, Serializer};
-use strum::{EnumIter, EnumString, IntoStaticStr};
+use strum::{EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
 use unified_id::IdKind;
 use unified_id::kind::ScopeRule;
 
+use crate::fix::Applicability;
 use crate::lang::Use;
+use crate::tracked::Family;
 
 /// How bad a finding is.
 #[derive(
@@ -49,6 +64,45 @@ pub enum RuleId {
     /// A uuid is made from a name: `uuid.uuid5(namespace, name)`.
     #[strum(serialize = "UID004")]
     DeterministicUuid,
+    /// An id is built from the clock: `f"run_{int(time.time())}"`.
+    #[strum(serialize = "UID005")]
+    TimeBuiltId,
+    /// An id is built from random digits: `secrets.token_hex(4)`.
+    #[strum(serialize = "UID006")]
+    RandomBuiltId,
+    /// An address or a hash is taken for an id: `id(self)`.
+    #[strum(serialize = "UID007")]
+    ObjectIdentityId,
+    /// Another library makes the id: `ulid.new()`.
+    #[strum(serialize = "UID008")]
+    ThirdPartyId,
+    /// A function of the project's own makes ids.
+    #[strum(serialize = "UID009")]
+    LocalIdGenerator,
+    /// The database makes the id: `DEFAULT gen_random_uuid()`.
+    #[strum(serialize = "UID010")]
+    DatabaseGeneratedId,
+    /// An id is another key in a prefix: `f"system:{system_id}"`.
+    #[strum(serialize = "UID011")]
+    NaturalKeyId,
+    /// A generator is reached by its name as text: `__import__("uuid").uuid4()`.
+    #[strum(serialize = "UID012")]
+    DynamicUuid,
+    /// An id is taken apart by hand: `run_id.split("_")`.
+    #[strum(serialize = "UID013")]
+    AdHocIdParsing,
+    /// A test replaces a generator: `patch("uuid.uuid4")`.
+    #[strum(serialize = "UID014")]
+    PatchedGenerator,
+    /// A module that is to go is imported or called.
+    #[strum(serialize = "UID015")]
+    LegacyIdModule,
+    /// A function that the configuration bans.
+    #[strum(serialize = "UID016")]
+    BannedFunction,
+    /// A user id is compared by its beginning: `a.startswith(user_id[:4])`.
+    #[strum(serialize = "UID017")]
+    UserIdPrefix,
 }
 
 impl RuleId {
@@ -76,12 +130,49 @@ impl RuleId {
         self.rule().summary
     }
 
+    /// Returns how far the best fix of the rule can be trusted; a single finding may have a lesser
+    /// one, or none.
+    #[must_use]
+    pub fn applicability(self) -> Applicability {
+        self.rule().applicability
+    }
+
+    /// Returns the page of the rule, from the root of the project.
+    #[must_use]
+    pub fn page(self) -> String {
+        format!("docs/rules/{}.md", self.code())
+    }
+
+    /// Returns every rule, in the order of their codes.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::iter()
+    }
+
+    /// Finds a rule by its code or its name.
+    #[must_use]
+    pub fn find(code_or_name: &str) -> Option<Self> {
+        Self::iter().find(|rule| rule.code() == code_or_name || rule.name() == code_or_name)
+    }
+
     fn rule(self) -> &'static Rule {
         match self {
             Self::RawUuidCall => &raw_uuid_call::RULE,
             Self::RawUuidReference => &raw_uuid_reference::RULE,
             Self::TruncatedUuid => &truncated_uuid::RULE,
             Self::DeterministicUuid => &deterministic_uuid::RULE,
+            Self::TimeBuiltId => &time_built_id::RULE,
+            Self::RandomBuiltId => &random_built_id::RULE,
+            Self::ObjectIdentityId => &object_identity_id::RULE,
+            Self::ThirdPartyId => &third_party_id::RULE,
+            Self::LocalIdGenerator => &local_id_generator::RULE,
+            Self::DatabaseGeneratedId => &database_generated_id::RULE,
+            Self::NaturalKeyId => &natural_key_id::RULE,
+            Self::DynamicUuid => &dynamic_uuid::RULE,
+            Self::AdHocIdParsing => &ad_hoc_id_parsing::RULE,
+            Self::PatchedGenerator => &patched_generator::RULE,
+            Self::LegacyIdModule => &legacy_id_module::RULE,
+            Self::BannedFunction => &banned_function::RULE,
+            Self::UserIdPrefix => &user_id_prefix::RULE,
         }
     }
 }
@@ -96,6 +187,7 @@ impl Serialize for RuleId {
 pub(crate) struct Rule {
     name: &'static str,
     severity: Severity,
+    applicability: Applicability,
     summary: &'static str,
     applies: fn(&Use) -> bool,
     message: fn(&Use) -> String,
@@ -103,8 +195,21 @@ pub(crate) struct Rule {
 }
 
 /// The order in which rules are tried; the last one always applies.
-const SPECIFIC_FIRST: [RuleId; 4] = [
+const SPECIFIC_FIRST: [RuleId; 17] = [
+    RuleId::BannedFunction,
+    RuleId::LegacyIdModule,
+    RuleId::LocalIdGenerator,
+    RuleId::PatchedGenerator,
+    RuleId::UserIdPrefix,
+    RuleId::AdHocIdParsing,
+    RuleId::NaturalKeyId,
+    RuleId::DatabaseGeneratedId,
+    RuleId::ObjectIdentityId,
+    RuleId::RandomBuiltId,
+    RuleId::TimeBuiltId,
+    RuleId::DynamicUuid,
     RuleId::TruncatedUuid,
+    RuleId::ThirdPartyId,
     RuleId::DeterministicUuid,
     RuleId::RawUuidReference,
     RuleId::RawUuidCall,
@@ -124,7 +229,7 @@ pub(crate) fn judge(found: &Use, kind: Option<&str>) -> Judgement {
     let id = SPECIFIC_FIRST.iter().find(applies).copied().unwrap_or(RuleId::RawUuidCall);
     let rule = id.rule();
     let mut message = (rule.message)(found);
-    if found.unbound {
+    if found.unbound && found.family != Family::Identity {
         message.push_str(" (nothing in this file binds the name)");
     }
     Judgement { rule: id, message, help: (rule.help)(found, kind) }
@@ -145,6 +250,14 @@ fn replacement(kind: Option<&str>) -> String {
     format!("{class}Id.new({argument})")
 }
 
+/// What a use makes, as the subject of a sentence.
+fn made(found: &Use) -> String {
+    match found.target.as_deref() {
+        Some("return" | "yield") | None => "an id".to_owned(),
+        Some(target) => format!("`{target}`"),
+    }
+}
+
 /// The words before a replacement.
 fn introduction(kind: Option<&str>) -> &'static str {
     match kind {
@@ -155,8 +268,6 @@ fn introduction(kind: Option<&str>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use strum::IntoEnumIterator as _;
-
     use super::*;
 
     #[test]
@@ -184,6 +295,8 @@ mod tests {
             assert_eq!(page.lines().next(), Some(title.as_str()));
             let severity: &str = rule.severity().into();
             assert!(page.contains(&format!("Severity: {severity}.")), "{}", rule.code());
+            let fix: &str = rule.applicability().into();
+            assert!(page.contains(&format!("Fix: {fix}.")), "{}: {fix}", rule.code());
             assert!(page.contains(rule.summary()), "{}: {}", rule.code(), rule.summary());
         }
         let pages = std::fs::read_dir(&folder).unwrap().count();

@@ -1,10 +1,11 @@
 //! `uuid.uuid4()`: an id without a kind. Applies to every use that no other rule names.
 
-use super::{Rule, Severity, introduction, replacement};
+use super::{Applicability, Rule, Severity, introduction, replacement};
 
 pub(super) static RULE: Rule = Rule {
     name: "raw-uuid-call",
     severity: Severity::Warning,
+    applicability: Applicability::Safe,
     summary: "An id is made by a bare uuid generator, so that nothing tells what it identifies.",
     applies: |_| true,
     message: |found| format!("`{}.{}()` makes an id without a kind", found.module, found.function),

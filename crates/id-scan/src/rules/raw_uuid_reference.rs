@@ -1,10 +1,11 @@
 //! `default_factory=uuid.uuid4`: the generator itself is handed on, and makes ids out of sight.
 
-use super::{Rule, Severity, introduction, replacement};
+use super::{Applicability, Rule, Severity, introduction, replacement};
 
 pub(super) static RULE: Rule = Rule {
     name: "raw-uuid-reference",
     severity: Severity::Warning,
+    applicability: Applicability::Safe,
     summary: "A uuid generator is handed on, so that ids without a kind are made out of sight.",
     applies: |found| !found.call,
     message: |found| {

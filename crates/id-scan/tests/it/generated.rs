@@ -22,7 +22,11 @@ impl Numbers {
     }
 }
 
-const SIMPLE: [&str; 26] = [
+const SIMPLE: [&str; 30] = [
+    "u = uuid",
+    "uuid4 = u = uuid",
+    "(u): object = uuid",
+    "v = (u)",
     "import uuid",
     "import uuid as u",
     "from uuid import uuid4",
@@ -70,7 +74,7 @@ const HEADS: [&str; 18] = [
     "class u(B, uuid=EXPR):",
     "for _ in x:",
 ];
-const EXPRESSIONS: [&str; 20] = [
+const EXPRESSIONS: [&str; 21] = [
     "uuid.uuid4()",
     "uuid.uuid4",
     "u.uuid4()",
@@ -90,6 +94,7 @@ const EXPRESSIONS: [&str; 20] = [
     "[(uuid4 := 1) for x in y]",
     "(uuid.uuid1)()",
     "u.x",
+    "v.uuid1()",
     "{'k': EXPR}",
 ];
 

@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use id_scan::{Config, scan_text};
+use id_scan::{Config, RuleId, Scanner, UseKind, scan_text};
 
 use crate::oracle::{Table, ask, scan};
 
-const CASES: &str = include_str!("../data/python.txt");
+const PYTHON: &str = include_str!("../data/python.txt");
+
+/// The languages of the shared engine: the endings of their files, and their cases.
+const SHARED: [(&str, &str); 1] = [("js", include_str!("../data/javascript.txt"))];
 
 #[derive(Debug)]
 struct Case {
@@ -19,7 +22,11 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let parts = CASES.split("\n=== ").skip(1);
+    read(PYTHON)
+}
+
+fn read(cases: &str) -> Vec<Case> {
+    let parts = cases.split("\n=== ").skip(1);
     parts
         .map(|part| {
             let (title, body) = part.split_once('\n').unwrap();
@@ -62,6 +69,43 @@ fn every_truth_case_holds() {
                 case.name,
                 &case.text[place.0..place.1]
             ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_truth_case_of_the_shared_engine_holds() {
+    let mut config = Config::new("/", []);
+    config.rules.off.push(RuleId::LocalIdGenerator);
+    let scanner = Scanner::new(&config);
+    let mut wrong = Vec::new();
+    for (language, text) in SHARED {
+        let cases = read(text);
+        assert!(cases.len() >= 60, "{language}: {} cases", cases.len());
+        for case in &cases {
+            let flagged = |flag: &str| case.flags.iter().any(|known| known == flag);
+            let ending = ["ts", "tsx"].into_iter().find(|known| flagged(known)).unwrap_or(language);
+            let name = format!("case.{ending}");
+            let report = scanner.scan_text(Path::new(&name), case.text.as_bytes()).unwrap();
+            let found: BTreeSet<_> = report
+                .findings
+                .iter()
+                .map(|found| (found.byte_start, found.byte_end, found.kind == UseKind::Call))
+                .collect();
+            for place in found.symmetric_difference(&case.uses) {
+                let side = if found.contains(place) { "wrong" } else { "missed" };
+                let text = &case.text[place.0..place.1];
+                wrong.push(format!("{language}: {}: {side} `{text}` at {place:?}", case.name));
+            }
+            if report.errors.is_empty() == flagged("broken") {
+                wrong.push(format!("{language}: {}: {:?}", case.name, report.errors));
+            }
+            let unbound =
+                report.findings.iter().any(|found| found.message.contains("nothing in this file"));
+            if unbound != flagged("unbound") {
+                wrong.push(format!("{language}: {}: unbound {unbound}", case.name));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -226,9 +226,17 @@ class Walker:
             scope = scope.parent
         self.bind(node.target.id, scope=scope, certain=False)
 
+    def alias(self, node):
+        """What a name is bound to that is assigned `node`: perhaps an alias of a module."""
+        return ["alias", node] if isinstance(node, ast.Name) else OTHER
+
     def visit_Assign(self, node, block):
         self.visit(node.value)
-        self.visit(node.targets)
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                self.bind(target.id, self.alias(node.value))
+            else:
+                self.visit(target)
 
     def visit_AugAssign(self, node, block):
         self.visit(node.value)
@@ -237,7 +245,9 @@ class Walker:
     def visit_AnnAssign(self, node, block):
         self.visit(node.value)
         self.visit(node.annotation)
-        if not isinstance(node.target, ast.Name) or node.value is not None:
+        if node.simple and node.value is not None:
+            self.bind(node.target.id, self.alias(node.value))
+        elif not isinstance(node.target, ast.Name) or node.value is not None:
             self.visit(node.target)
         elif node.simple:
             self.bind(node.target.id, NOTHING)
@@ -423,8 +433,36 @@ def settle(walker, every):
 class Resolver:
     def __init__(self, walker, unbound):
         self.walker, self.modules, self.also_unbound = walker, walker.modules, unbound
+        self.aliasing = False
+
+    def follow_aliases(self, every):
+        """Puts modules in the place of names that are assigned from them, round by round."""
+        self.aliasing = True
+        values = [event[3] for scope in every for events in scope.events.values() for event in events]
+        waiting = {id(value[1]): value for value in values if value[0] == "alias"}
+        mentions = [mention for mention in self.walker.mentions if id(mention[0]) in waiting]
+        aliases = {}
+        for value in values:
+            if value[0] == "alias":
+                aliases.setdefault(id(value[1]), []).append(value)
+        for _ in range(8):
+            known = []
+            for mention in mentions:
+                module = self.resolve(*mention)
+                if module:
+                    known += [(value, module) for value in aliases.pop(id(mention[0]), [])]
+            for value, module in known:
+                value[:] = module
+            if not known:
+                break
+        for left in aliases.values():
+            for value in left:
+                value[:] = OTHER
+        self.aliasing = False
 
     def chain(self, node, value):
+        if self.aliasing:
+            return ["module", value[1]] if value[0] == "module" else None
         if value[0] == "module":
             above = getattr(node, "above", None)
             if not isinstance(above, ast.Attribute) or above.value is not node:
@@ -449,7 +487,7 @@ class Resolver:
         for when, where, certain, value, moved in reversed(events):
             if when > order:
                 continue
-            if value not in (OTHER, NOTHING):
+            if value[0] in ("module", "function"):
                 tracked = True
                 use = self.chain(node, value)
                 if use:
@@ -517,6 +555,7 @@ def uses(path, modules, unbound):
         walker.visit(statement)
     settle(walker, Scope.every)
     resolver = Resolver(walker, unbound)
+    resolver.follow_aliases(Scope.every)
     found = set()
     for node, scope, block, order in walker.mentions:
         use = resolver.resolve(node, scope, block, order)

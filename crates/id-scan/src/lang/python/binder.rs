@@ -48,6 +48,12 @@ pub(crate) enum Value {
     /// Declared by an annotation alone: the name is local, and bound to nothing.
     Nothing,
     Module(ModuleIdx),
+    /// What the name at a token stands for, if that with what follows it up to `end` is a module:
+    /// `u = uuid`. The resolver puts the module here.
+    Alias {
+        source: u32,
+        end: u32,
+    },
     Function {
         module: ModuleIdx,
         family: Family,
@@ -104,6 +110,9 @@ pub(crate) struct Bindings<'a> {
     pub(crate) declarations: Vec<Declaration>,
     pub(crate) remark: Option<Remark>,
 }
+
+/// How often aliases of aliases are followed.
+pub(crate) const ALIAS_ROUNDS: usize = 8;
 
 /// Walks `tokens` and notes what concerns the names of `tracked`.
 pub(crate) fn bind<'a>(text: &'a [u8], tokens: &'a [Token], tracked: &'a Tracked) -> Bindings<'a> {
@@ -288,11 +297,58 @@ impl<'a> Binder<'a> {
     fn collect_names(&mut self) {
         let tracked = self.tracked;
         for root in tracked.roots() {
-            self.add_name(root);
+            let module = tracked.child(0, root);
+            if module.is_some_and(|module| tracked.counts_unbound(module)) {
+                self.add_name(root);
+            }
         }
-        for (_, name, _) in tracked.all_listed() {
-            self.add_name(name);
+        for (module, name, _) in tracked.all_listed() {
+            if tracked.counts_unbound(module) {
+                self.add_name(name);
+            }
         }
+        self.collect_imports();
+        // An alias may stand before what it is an alias of: the function runs later.
+        for _ in 0..ALIAS_ROUNDS {
+            let before = self.out.names.len();
+            self.collect_aliases();
+            if self.out.names.len() == before {
+                break;
+            }
+        }
+    }
+
+    /// Finds the names in `u = uuid`.
+    fn collect_aliases(&mut self) {
+        for at in (0..).take(self.tokens.len()) {
+            if self.kind(at) != Kind::Equal || self.alias_source(at + 1, u32::MAX).is_none() {
+                continue;
+            }
+            let mut back = at;
+            for _ in 0..32 {
+                let Some(next) = back.checked_sub(1) else { break };
+                if matches!(self.kind(next), Kind::Line | Kind::Semicolon) {
+                    break;
+                }
+                if self.kind(next) == Kind::Name
+                    && matches!(self.kind(back), Kind::Equal | Kind::Colon | Kind::Close)
+                {
+                    self.add_name(self.spelling(next));
+                }
+                back = next;
+            }
+        }
+    }
+
+    /// The token of the name that an expression begins with, brackets left out, if it matters.
+    fn alias_source(&self, mut at: u32, end: u32) -> Option<u32> {
+        while at < end && self.kind(at) == Kind::Open && self.spelling(at) == b"(" {
+            at += 1;
+        }
+        (at < end && self.name_at(at).is_some()).then_some(at)
+    }
+
+    fn collect_imports(&mut self) {
         let mut from = None;
         for at in (0..).take(self.tokens.len()) {
             match self.kind(at) {
@@ -693,7 +749,9 @@ impl<'a> Binder<'a> {
                 self.load((equal + 1).min(end), end, self.scope);
                 self.load(first + 1, equal, self.scope);
                 if equal < end {
-                    self.store(start, first, self.scope, self.block);
+                    let alias =
+                        if first == start + 1 { self.alias_source(equal + 1, end) } else { None };
+                    self.assign(start, first, alias, end);
                 } else if first > start + 1 {
                     self.annotated_target(start, first);
                 } else if let Some(name) = self.name_at(start) {
@@ -710,14 +768,29 @@ impl<'a> Binder<'a> {
                     last = next;
                 }
                 self.load(last + 1, end, self.scope);
+                let alias = self.alias_source(last + 1, end);
                 let mut from = start;
                 while from <= last {
                     let to = self.find(from, last, |kind| kind == Kind::Equal);
-                    self.store(from, to, self.scope, self.block);
+                    self.assign(from, to, alias, end);
                     from = to + 1;
                 }
             }
             _ => self.load(start, end, self.scope),
+        }
+    }
+
+    /// Stores to a target what may be an alias of the name at token `alias`.
+    fn assign(&mut self, from: u32, to: u32, alias: Option<u32>, end: u32) {
+        let (mut first, mut last) = (from, to);
+        while last > first + 2 && self.spelling(first) == b"(" && self.after(first) == last {
+            (first, last) = (first + 1, last - 1);
+        }
+        match (alias, self.name_at(first)) {
+            (Some(source), Some(name)) if last == first + 1 => {
+                self.event(name, self.scope, self.block, Value::Alias { source, end });
+            }
+            _ => self.store(from, to, self.scope, self.block),
         }
     }
 
@@ -758,7 +831,8 @@ impl<'a> Binder<'a> {
                 at += 1;
             }
             let (module, after) = self.module_path(at, end);
-            let module = module.filter(|_| !relative && after > at);
+            let is_legacy = |module: &ModuleIdx| self.tracked.is_legacy(*module);
+            let module = module.filter(|module| (!relative || is_legacy(module)) && after > at);
             if self.is(after, Keyword::Import) {
                 self.imported_names(module, after + 1, end, report);
             }
@@ -773,7 +847,9 @@ impl<'a> Binder<'a> {
                 at = after + 2;
             } else {
                 let name = self.spelling(at);
-                let value = self.tracked.child(0, name).map_or(Value::Other, Value::Module);
+                let root = self.tracked.child(0, name);
+                let root = root.or(module.filter(|_| after == at + 1));
+                let value = root.map_or(Value::Other, Value::Module);
                 report(at, name, value);
                 at = after;
             }
@@ -786,16 +862,17 @@ impl<'a> Binder<'a> {
 
     /// Reads a dotted name; returns the tracked module of that name and the token after it.
     fn module_path(&self, mut at: u32, end: u32) -> (Option<ModuleIdx>, u32) {
-        let mut module = Some(0);
+        let (mut module, mut legacy) = (Some(0), None);
         while at < end && self.kind(at) == Kind::Name {
             module = module.and_then(|module| self.tracked.child(module, self.spelling(at)));
+            legacy = self.tracked.legacy(self.spelling(at));
             at += 1;
             if self.kind(at) != Kind::Dot {
                 break;
             }
             at += 1;
         }
-        (module, at)
+        (module.or(legacy), at)
     }
 
     fn imported_names(
@@ -819,7 +896,8 @@ impl<'a> Binder<'a> {
         }
         while at < end && self.kind(at) == Kind::Name {
             let (spelled, name) = (at, self.spelling(at));
-            let value = module.map_or(Value::Other, |module| {
+            let other = self.tracked.legacy(name).map_or(Value::Other, Value::Module);
+            let value = module.map_or(other, |module| {
                 if let Some(child) = self.tracked.child(module, name) {
                     return Value::Module(child);
                 }

@@ -4,17 +4,64 @@
 //! and the fields of f-strings, and gives up after a bounded number of tokens: an unknown target is
 //! no target. Uses come from `resolver.rs`; what is learnt here goes to `rules/` and `meaning.rs`.
 
+use std::cell::Cell;
+
 use super::binder::{Bindings, ScopeIdx, ScopeKind};
 use super::lexer::{Keyword, Kind, TRAILER, Token};
 use super::resolver::Found;
 use crate::lang::Shape;
+use crate::tracked::Family;
 
 /// How many tokens to the left are looked at for a target.
 const REACH: usize = 256;
 
 /// Arguments that say how a value is made; what it is made for stands outside the call.
-const MAKERS: [&str; 6] =
-    ["default", "default_factory", "factory", "insert_default", "side_effect", "return_value"];
+const MAKERS: [&str; 8] = [
+    "default",
+    "default_factory",
+    "factory",
+    "insert_default",
+    "server_default",
+    "db_default",
+    "side_effect",
+    "return_value",
+];
+
+/// Functions that only give another form to a part of an id.
+const FORMS: [&str; 32] = [
+    "str",
+    "repr",
+    "int",
+    "hex",
+    "float",
+    "round",
+    "abs",
+    "format",
+    "join",
+    "encode",
+    "list",
+    "map",
+    "bytes",
+    "hexlify",
+    "b64encode",
+    "urlsafe_b64encode",
+    "b32encode",
+    "from_bytes",
+    "md5",
+    "sha1",
+    "sha256",
+    "sha512",
+    "blake2b",
+    "crc32",
+    "zfill",
+    "ljust",
+    "rjust",
+    "text",
+    "next",
+    "slugify",
+    "replace",
+    "bin",
+];
 
 /// What stands around a use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,15 +70,18 @@ pub(crate) struct Surroundings {
     pub(crate) target: Option<String>,
     /// The literal text right before the id, as `run_` in `f"run_{uuid.uuid4()}"`.
     pub(crate) literal: Option<String>,
+    /// First and last token of the widest expression that is still the id.
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+    /// The token at which the search for the target ended: one for all parts of one id.
+    pub(crate) mark: u32,
 }
 
 /// Looks around a use.
 pub(crate) fn surroundings(text: &[u8], tokens: &[Token], found: &Found) -> Surroundings {
-    let reader = Reader { text, tokens };
-    let mut literal = None;
+    let reader = Reader::new(text, tokens, found.family.is_part());
     let (shape, first, last) = reader.shape(found);
-    let target = reader.target(first, last, &mut literal, 0);
-    Surroundings { shape, target, literal }
+    reader.surroundings(shape, first, last)
 }
 
 /// For each scope the nearest class or function around it, itself included; 0 for the module.
@@ -51,12 +101,12 @@ pub(crate) fn scope_name(
     tokens: &[Token],
     bindings: &Bindings<'_>,
     named: &[ScopeIdx],
-    found: &Found,
+    scope: ScopeIdx,
 ) -> Option<String> {
-    let reader = Reader { text, tokens };
+    let reader = Reader::new(text, tokens, false);
     let around = |scope: ScopeIdx| named.get(scope as usize).copied().unwrap_or(0);
     let mut parts = Vec::new();
-    let mut at = around(found.scope);
+    let mut at = around(scope);
     while at != 0 {
         let scope = bindings.scopes.get(at as usize)?;
         parts.push(reader.spelling(scope.name));
@@ -66,33 +116,50 @@ pub(crate) fn scope_name(
     (!parts.is_empty()).then(|| parts.join("."))
 }
 
-struct Reader<'a> {
+/// Reads the tokens around a place.
+pub(crate) struct Reader<'a> {
     text: &'a [u8],
     tokens: &'a [Token],
+    /// What is looked at is a part of an id: what gives it another form is looked through.
+    parts: bool,
+    mark: Cell<u32>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a [u8], tokens: &'a [Token], parts: bool) -> Self {
+        Self { text, tokens, parts, mark: Cell::new(0) }
+    }
+
+    /// Looks from an expression for what it is given to.
+    pub(crate) fn surroundings(&self, shape: Shape, first: u32, last: u32) -> Surroundings {
+        let mut literal = None;
+        let target = self.target(first, last, &mut literal, 0);
+        Surroundings { shape, target, literal, first, last, mark: self.mark.get() }
+    }
 }
 
 impl Reader<'_> {
-    fn token(&self, at: u32) -> Option<&Token> {
+    pub(crate) fn token(&self, at: u32) -> Option<&Token> {
         self.tokens.get(at as usize)
     }
 
-    fn kind(&self, at: u32) -> Kind {
+    pub(crate) fn kind(&self, at: u32) -> Kind {
         self.token(at).map_or(Kind::End, |token| token.kind)
     }
 
-    fn spelling(&self, at: u32) -> String {
+    pub(crate) fn spelling(&self, at: u32) -> String {
         let bytes = self
             .token(at)
             .and_then(|token| self.text.get(token.start as usize..token.end as usize));
         String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
     }
 
-    fn byte(&self, at: u32) -> u8 {
+    pub(crate) fn byte(&self, at: u32) -> u8 {
         let start = self.token(at).map_or(usize::MAX, |token| token.start as usize);
         self.text.get(start).copied().unwrap_or(0)
     }
 
-    fn trailer(&self, at: u32) -> bool {
+    pub(crate) fn trailer(&self, at: u32) -> bool {
         self.token(at).is_some_and(|token| token.flags & TRAILER != 0)
     }
 
@@ -104,7 +171,7 @@ impl Reader<'_> {
         }
         let mut shape = Shape::Plain;
         // How many characters or bytes the whole id has in its form.
-        let mut length = 36;
+        let mut length = if found.family == Family::Digest { 128 } else { 36 };
         loop {
             let next = last + 1;
             let before = first.checked_sub(1);
@@ -197,6 +264,7 @@ impl Reader<'_> {
             "time_low" | "time_mid" | "time_hi_version" | "node" | "clock_seq" | "fields" => {
                 (Some(Shape::Truncated), dot + 1)
             }
+            "hexdigest" | "digest" if called && self.parts => (Some(shape), call_end),
             "__str__" if called => (Some(shape.max(Shape::Str)), call_end),
             "replace" | "upper" | "lower" | "strip" | "encode" | "split" | "rsplit"
             | "partition" | "rpartition"
@@ -297,7 +365,22 @@ impl Reader<'_> {
         let mut at = first;
         for _ in 0..REACH {
             at = at.checked_sub(1)?;
+            self.mark.set(at);
             match self.kind(at) {
+                // What only decides is no part of the id.
+                Kind::Keyword(Keyword::If | Keyword::In | Keyword::Not | Keyword::While)
+                    if self.parts =>
+                {
+                    return None;
+                }
+                Kind::Operator if self.parts && self.compares(at) => return None,
+                Kind::Comma if self.parts => {
+                    let around = self.around(at)?;
+                    if self.kind(around) != Kind::Open || self.byte(around) != b'(' {
+                        return None;
+                    }
+                    at = around + 1;
+                }
                 Kind::Close | Kind::FEnd | Kind::FieldClose => {
                     at = self.token(at).map_or(at, |token| token.link.min(at));
                 }
@@ -344,12 +427,15 @@ impl Reader<'_> {
                     }
                 }
                 Kind::Open => {
-                    if self.byte(at) != b'(' {
+                    let group = self.parts && self.byte(at) == b'[' && !self.trailer(at);
+                    if self.byte(at) != b'(' && !group {
                         return None;
                     }
                     if self.trailer(at) {
                         let callee = self.spelling(at.checked_sub(1)?);
-                        let maker = matches!(callee.as_str(), "str" | "repr" | "int" | "field")
+                        let form = self.parts && FORMS.contains(&callee.as_str());
+                        let maker = form
+                            || matches!(callee.as_str(), "str" | "repr" | "int" | "field")
                             || callee.starts_with(|first: char| first.is_ascii_uppercase());
                         if !maker {
                             return None;
@@ -363,6 +449,11 @@ impl Reader<'_> {
             }
         }
         None
+    }
+
+    /// Whether an operator compares.
+    fn compares(&self, at: u32) -> bool {
+        matches!(self.spelling(at).as_str(), "==" | "!=" | "<" | ">" | "<=" | ">=")
     }
 
     fn is_plus(&self, at: u32) -> bool {
@@ -394,7 +485,7 @@ impl Reader<'_> {
     }
 
     /// What a place stands in: the open bracket around it, or what begins its statement.
-    fn around(&self, mut at: u32) -> Option<u32> {
+    pub(crate) fn around(&self, mut at: u32) -> Option<u32> {
         for _ in 0..REACH {
             at = at.checked_sub(1)?;
             match self.kind(at) {
@@ -475,7 +566,7 @@ impl Reader<'_> {
     }
 
     /// The name that an expression ends with: `user_id` in `self.user_id` and `data["user_id"]`.
-    fn name(&self, at: u32) -> Option<String> {
+    pub(crate) fn name(&self, at: u32) -> Option<String> {
         match self.kind(at) {
             Kind::Name => Some(self.spelling(at)),
             Kind::Text => Some(unquoted(&self.spelling(at))),
@@ -490,7 +581,8 @@ impl Reader<'_> {
     }
 }
 
-fn unquoted(text: &str) -> String {
+/// The text of a string without prefix and quotes.
+pub(crate) fn unquoted(text: &str) -> String {
     let start = text.find(['"', '\'']).unwrap_or(0);
     text.get(start..).unwrap_or(text).trim_matches(['"', '\'']).to_owned()
 }

@@ -13,8 +13,6 @@
 //! Grammar: <https://docs.python.org/3/reference/lexical_analysis.html>, PEP 263, PEP 701, PEP 750.
 //! The tokens come from `source.rs`' text and go to `binder.rs`.
 
-use strum::EnumString;
-
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -58,14 +56,10 @@ pub(crate) enum Kind {
 }
 
 /// The reserved words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
-#[strum(serialize_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keyword {
-    #[strum(serialize = "False")]
     False,
-    #[strum(serialize = "None")]
     None,
-    #[strum(serialize = "True")]
     True,
     And,
     As,
@@ -102,6 +96,51 @@ pub(crate) enum Keyword {
 }
 
 impl Keyword {
+    /// The reserved word of that spelling.
+    fn of(word: &[u8]) -> Option<Self> {
+        if !(2..=8).contains(&word.len()) {
+            return None;
+        }
+        Some(match word {
+            b"False" => Self::False,
+            b"None" => Self::None,
+            b"True" => Self::True,
+            b"and" => Self::And,
+            b"as" => Self::As,
+            b"assert" => Self::Assert,
+            b"async" => Self::Async,
+            b"await" => Self::Await,
+            b"break" => Self::Break,
+            b"class" => Self::Class,
+            b"continue" => Self::Continue,
+            b"def" => Self::Def,
+            b"del" => Self::Del,
+            b"elif" => Self::Elif,
+            b"else" => Self::Else,
+            b"except" => Self::Except,
+            b"finally" => Self::Finally,
+            b"for" => Self::For,
+            b"from" => Self::From,
+            b"global" => Self::Global,
+            b"if" => Self::If,
+            b"import" => Self::Import,
+            b"in" => Self::In,
+            b"is" => Self::Is,
+            b"lambda" => Self::Lambda,
+            b"nonlocal" => Self::Nonlocal,
+            b"not" => Self::Not,
+            b"or" => Self::Or,
+            b"pass" => Self::Pass,
+            b"raise" => Self::Raise,
+            b"return" => Self::Return,
+            b"try" => Self::Try,
+            b"while" => Self::While,
+            b"with" => Self::With,
+            b"yield" => Self::Yield,
+            _ => return None,
+        })
+    }
+
     /// Whether the word is a value, as `None` is.
     fn is_value(self) -> bool {
         matches!(self, Self::False | Self::None | Self::True)
@@ -396,8 +435,7 @@ impl Lexer<'_> {
             self.string(start, fields, raw);
             return;
         }
-        let keyword = std::str::from_utf8(word).ok().and_then(|word| word.parse::<Keyword>().ok());
-        let Some(keyword) = keyword else {
+        let Some(keyword) = Keyword::of(word) else {
             self.emit(Kind::Name, start, self.at);
             return;
         };

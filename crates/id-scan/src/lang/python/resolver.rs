@@ -13,8 +13,11 @@
 //! Specification: <https://docs.python.org/3/reference/executionmodel.html#resolution-of-names>.
 //! Bindings come from `binder.rs`; the uses go to `context.rs` and on to the rules.
 
-use super::binder::{Bindings, BlockIdx, Mention, NameIdx, ScopeIdx, ScopeKind, Value};
+use super::binder::{
+    ALIAS_ROUNDS, Bindings, BlockIdx, Mention, NameIdx, ScopeIdx, ScopeKind, Value,
+};
 use super::lexer::{Kind, TRAILER, Token};
+use super::names::BUILTINS;
 use crate::tracked::{Family, ModuleIdx, Tracked};
 
 /// A use of a tracked function.
@@ -31,6 +34,8 @@ pub(crate) struct Found {
     pub(crate) scope: ScopeIdx,
     /// Nothing in the file binds the name.
     pub(crate) unbound: bool,
+    /// The module or function is named by text.
+    pub(crate) dynamic: bool,
 }
 
 /// Finds the uses among the mentions of `bindings`, in the order of the text.
@@ -42,19 +47,54 @@ pub(crate) fn resolve(
 ) -> Vec<Found> {
     settle_declarations(bindings);
     bindings.events.sort_unstable_by_key(|event| (event.name, event.scope, event.order));
-    let mut resolver = Resolver {
-        text,
-        tokens,
-        tracked,
-        bindings,
-        parents: skip_parents(bindings),
-        frames: frames(bindings),
-        groups: groups(bindings),
-    };
+    follow_aliases(text, tokens, tracked, bindings);
+    let mut resolver = Resolver::new(text, tokens, tracked, bindings);
     let mentions = bindings.mentions.iter();
     let mut found: Vec<_> = mentions.filter_map(|mention| resolver.mention(mention)).collect();
     found.sort_unstable_by_key(|found| (found.first, found.last));
     found
+}
+
+/// Puts modules in the place of names that are assigned from them, `u = uuid`, round by round: an
+/// alias of an alias is known one round later.
+fn follow_aliases(text: &[u8], tokens: &[Token], tracked: &Tracked, bindings: &mut Bindings<'_>) {
+    let is_alias = |value: Value| matches!(value, Value::Alias { .. });
+    if !bindings.events.iter().any(|event| is_alias(event.value)) {
+        return;
+    }
+    let mut places: Vec<_> = (0..bindings.mentions.len()).collect();
+    let token = |at: &usize| bindings.mentions.get(*at).map_or(0, |mention| mention.token);
+    places.sort_unstable_by_key(token);
+    let tokens_of: Vec<u32> = places.iter().map(token).collect();
+    for _ in 0..ALIAS_ROUNDS {
+        let mut resolver = Resolver::new(text, tokens, tracked, bindings);
+        let mut waiting = Vec::new();
+        for (at, event) in bindings.events.iter().enumerate() {
+            let Value::Alias { source, end } = event.value else { continue };
+            let place = tokens_of.binary_search(&source).ok().and_then(|at| places.get(at));
+            if let Some(place) = place {
+                waiting.push((*place, at, end));
+            }
+        }
+        // Mentions are asked about in the order of the text.
+        waiting.sort_unstable();
+        let mut known = Vec::new();
+        for (place, at, end) in waiting {
+            let Some(mention) = bindings.mentions.get(place) else { continue };
+            resolver.aliasing = Some(end);
+            if let Some(found) = resolver.mention(mention) {
+                known.push((at, found.module));
+            }
+        }
+        for &(at, module) in &known {
+            if let Some(event) = bindings.events.get_mut(at) {
+                event.value = Value::Module(module);
+            }
+        }
+        if known.is_empty() {
+            break;
+        }
+    }
 }
 
 /// Moves the bindings of names declared `global` or `nonlocal` to the scope they belong to.
@@ -181,7 +221,7 @@ fn groups(bindings: &Bindings<'_>) -> Vec<Group> {
         let class = match event.value {
             Value::Module(module) => Some(module),
             Value::Function { .. } => None,
-            Value::Other | Value::Nothing => continue,
+            Value::Other | Value::Nothing | Value::Alias { .. } => continue,
         };
         match group.tracked.iter_mut().find(|(known, _)| *known == class) {
             Some((_, places)) => places.push(at),
@@ -229,6 +269,8 @@ struct Resolver<'a> {
     parents: Vec<ScopeIdx>,
     frames: Vec<ScopeIdx>,
     groups: Vec<Group>,
+    /// Asked is not for a use but for a module, whose name ends before this token.
+    aliasing: Option<u32>,
 }
 
 /// What a scope says about a mention.
@@ -238,6 +280,26 @@ enum Verdict {
     Other,
     /// The scope does not decide.
     Open,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(
+        text: &'a [u8],
+        tokens: &'a [Token],
+        tracked: &'a Tracked,
+        bindings: &'a Bindings<'a>,
+    ) -> Self {
+        Self {
+            text,
+            tokens,
+            tracked,
+            bindings,
+            parents: skip_parents(bindings),
+            frames: frames(bindings),
+            groups: groups(bindings),
+            aliasing: None,
+        }
+    }
 }
 
 impl Resolver<'_> {
@@ -341,7 +403,9 @@ impl Resolver<'_> {
         if !self.tracked.counts_unbound(module) {
             return None;
         }
-        self.chain(mention, value).map(|found| Found { unbound: true, ..found })
+        // Nobody binds what is built in.
+        let unbound = self.tracked.path(module) != BUILTINS;
+        self.chain(mention, value).map(|found| Found { unbound, ..found })
     }
 
     // The expression around a name.
@@ -374,23 +438,46 @@ impl Resolver<'_> {
         let (mut first, mut last) = (mention.token, mention.token);
         let mut value = value;
         let mut spelled = mention.token;
-        while let Value::Module(module) = value {
+        let mut dynamic = false;
+        let (module, family, imported) = loop {
             let (from, to) = self.grouped(first, last);
-            if !self.is(to + 1, Kind::Dot) || !self.is(to + 2, Kind::Name) {
-                return None;
+            match value {
+                Value::Module(module) => {
+                    if self.aliasing == Some(to + 1) {
+                        return self.found(mention, module, Family::Importer, first, last);
+                    }
+                    if !self.is(to + 1, Kind::Dot) || !self.is(to + 2, Kind::Name) {
+                        return self.getattr(mention, module, from, to);
+                    }
+                    (first, last) = (from, to + 2);
+                    spelled = last;
+                    let name = self.spelling(last);
+                    value = if let Some(child) = self.tracked.child(module, name) {
+                        Value::Module(child)
+                    } else {
+                        let family = self.tracked.function(module, name)?;
+                        Value::Function { module, family, spelled: last }
+                    };
+                }
+                Value::Function { module, family: Family::Importer, .. } => {
+                    let whole_path = self.tracked.path(module) != BUILTINS;
+                    value = Value::Module(self.named_module(to, whole_path)?);
+                    (first, last) = (from, self.token(to + 1)?.link);
+                    dynamic = true;
+                }
+                Value::Function { module, family, spelled } => break (module, family, spelled),
+                Value::Other | Value::Nothing | Value::Alias { .. } => return None,
             }
-            (first, last) = (from, to + 2);
-            spelled = last;
-            let name = self.token(last)?;
-            let name = self.text.get(name.start as usize..name.end as usize)?;
-            value = if let Some(child) = self.tracked.child(module, name) {
-                Value::Module(child)
-            } else {
-                let family = self.tracked.function(module, name)?;
-                Value::Function { module, family, spelled: last }
-            };
+        };
+        if self.aliasing.is_some() {
+            return None;
         }
-        let Value::Function { module, family, spelled: imported } = value else { return None };
+        if family == Family::Legacy {
+            // A class of the module, and what it makes.
+            while self.is(last + 1, Kind::Dot) && self.is(last + 2, Kind::Name) {
+                last += 2;
+            }
+        }
         if imported != u32::MAX {
             spelled = imported;
         } else if first == last {
@@ -399,10 +486,28 @@ impl Resolver<'_> {
         if last + 1 == mention.stored_end {
             return None;
         }
+        let spelled = if family == Family::Legacy { last } else { spelled };
+        let found = self.found(mention, module, family, first, last)?;
         let function = self.token(spelled).map(|token| (token.start, token.end))?;
-        let (scope, unbound) = (mention.scope, false);
-        let found = Found { module, family, function, call: false, first, last, scope, unbound };
-        let (from, to) = self.grouped(first, last);
+        Some(self.called(mention, Found { function, dynamic, ..found }))
+    }
+
+    fn found(
+        &self,
+        mention: &Mention,
+        module: ModuleIdx,
+        family: Family,
+        first: u32,
+        last: u32,
+    ) -> Option<Found> {
+        let function = self.token(last).map(|token| (token.start, token.end))?;
+        let (scope, unbound, dynamic, call) = (mention.scope, false, false, false);
+        Some(Found { module, family, function, call, first, last, scope, unbound, dynamic })
+    }
+
+    /// Adds the brackets of a call.
+    fn called(&self, mention: &Mention, found: Found) -> Found {
+        let (from, to) = self.grouped(found.first, found.last);
         match self.token(to + 1) {
             Some(open)
                 if open.kind == Kind::Open
@@ -410,9 +515,63 @@ impl Resolver<'_> {
                     && !mention.pattern
                     && self.text.get(open.start as usize) == Some(&b'(') =>
             {
-                Some(Found { call: true, first: from, last: open.link, ..found })
+                Found { call: true, first: from, last: open.link, ..found }
             }
-            _ => Some(found),
+            _ => found,
         }
+    }
+
+    fn spelling(&self, at: u32) -> &[u8] {
+        let span = self.token(at).map_or(0..0, |token| token.start as usize..token.end as usize);
+        self.text.get(span).unwrap_or_default()
+    }
+
+    /// The text in a string without fields and escapes, and where it stands.
+    fn literal(&self, at: u32) -> Option<(&[u8], u32)> {
+        let token = self.token(at).filter(|token| token.kind == Kind::Text)?;
+        let text = self.text.get(token.start as usize..token.end as usize)?;
+        let quote = *text.first()?;
+        let inner = text.get(1..text.len().checked_sub(1)?)?;
+        let plain =
+            matches!(quote, b'"' | b'\'') && !inner.contains(&quote) && !inner.contains(&b'\\');
+        plain.then_some((inner, token.start + 1))
+    }
+
+    /// The tracked module in `("uuid")` behind an importing function that ends at `to`.
+    fn named_module(&self, to: u32, whole_path: bool) -> Option<ModuleIdx> {
+        let open = self.token(to + 1)?;
+        if open.kind != Kind::Open || open.flags & TRAILER == 0 {
+            return None;
+        }
+        let (name, _) = self.literal(to + 2)?;
+        if !self.is(to + 3, Kind::Close) && !self.is(to + 3, Kind::Comma) {
+            return None;
+        }
+        let mut parts = name.split(|byte| *byte == b'.');
+        let root = self.tracked.child(0, parts.next()?)?;
+        if !whole_path {
+            return Some(root);
+        }
+        parts.try_fold(root, |module, part| self.tracked.child(module, part))
+    }
+
+    /// `getattr(uuid, "uuid4")` around a module that stands from `from` to `to`.
+    fn getattr(&self, mention: &Mention, module: ModuleIdx, from: u32, to: u32) -> Option<Found> {
+        let open = from.checked_sub(1)?;
+        let callee = open.checked_sub(1)?;
+        let (name, start) = self.literal(to + 2)?;
+        let family = self.tracked.function(module, name)?;
+        let asked = self.is(open, Kind::Open)
+            && self.is(to + 1, Kind::Comma)
+            && (self.is(to + 3, Kind::Close) || self.is(to + 3, Kind::Comma))
+            && self.spelling(callee) == b"getattr"
+            && !callee.checked_sub(1).is_some_and(|before| self.is(before, Kind::Dot));
+        if !asked || self.aliasing.is_some() {
+            return None;
+        }
+        let last = self.token(open)?.link;
+        let end = start + u32::try_from(name.len()).unwrap_or(0);
+        let found = self.found(mention, module, family, callee, last)?;
+        Some(self.called(mention, Found { function: (start, end), dynamic: true, ..found }))
     }
 }

@@ -1,0 +1,582 @@
+//! Splits source into tokens by the table of its language: a flat list of spans, brackets matched,
+//! no text copied.
+//!
+//! As in Python's lexer: any bytes give tokens in the order of the text; every opening token is
+//! linked to its closing one and back, in broken files too, where what is missing is added without
+//! width; time is linear, and depth costs no stack. The tokens go to `scopes.rs` and `uses.rs`.
+
+use super::syntax::{Escape, StringForm, Syntax};
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A name or a reserved word.
+    Name,
+    Number,
+    /// A whole string without fields, or a regular expression.
+    Text,
+    /// The beginning, the literal parts and the end of a string with fields.
+    StringOpen,
+    StringText,
+    StringClose,
+    FieldOpen,
+    FieldClose,
+    Open,
+    Close,
+    /// What leads to a member.
+    Dot,
+    Comma,
+    Colon,
+    Semicolon,
+    Equal,
+    /// `+=` and its siblings.
+    Augmented,
+    /// `=>`.
+    Arrow,
+    Operator,
+    /// The name of an element or attribute of markup.
+    Markup,
+    /// The end of the text, once.
+    End,
+}
+
+/// The token is the first on its line.
+pub(crate) const FIRST: u8 = 1;
+/// An open bracket that follows a value: a call or an element.
+pub(crate) const TRAILER: u8 = 2;
+
+/// One token; brackets, strings with fields and fields are linked to their partners.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) link: u32,
+    pub(crate) kind: Kind,
+    pub(crate) flags: u8,
+}
+
+/// The result of [`lex`], kept to be filled again.
+#[derive(Debug, Default)]
+pub(crate) struct Lexed {
+    pub(crate) tokens: Vec<Token>,
+    /// The first place that is not the language, if one was noticed.
+    pub(crate) remark: Option<(usize, &'static str)>,
+    stack: Vec<Context>,
+}
+
+/// What the text at hand stands in.
+#[derive(Clone, Copy, Debug)]
+enum Context {
+    Bracket {
+        close: u8,
+        open: u32,
+    },
+    String {
+        form: StringForm,
+        open: u32,
+    },
+    Field {
+        close: &'static str,
+        open: u32,
+    },
+    /// Between `<` and `>`; a closing tag ends the element around it.
+    Tag {
+        closing: bool,
+    },
+    /// Between an opening and a closing tag.
+    Element,
+}
+
+/// Splits `text` from byte `at` on.
+pub(crate) fn lex(text: &[u8], at: usize, syntax: &'static Syntax, lexed: &mut Lexed) {
+    lexed.tokens.clear();
+    lexed.stack.clear();
+    lexed.remark = None;
+    Lexer { text, at, syntax, lexed, fresh: true }.run();
+}
+
+struct Lexer<'a> {
+    text: &'a [u8],
+    at: usize,
+    syntax: &'static Syntax,
+    lexed: &'a mut Lexed,
+    fresh: bool,
+}
+
+impl Lexer<'_> {
+    fn run(&mut self) {
+        if self.text.get(self.at..).is_some_and(|text| text.starts_with(b"#!")) {
+            self.skip_line();
+        }
+        while self.at < self.text.len() {
+            match self.lexed.stack.last().copied() {
+                Some(Context::String { form, .. }) => self.string_text(form),
+                Some(Context::Tag { closing }) => self.tag(closing),
+                Some(Context::Element) => self.element(),
+                _ => self.code(),
+            }
+        }
+        if !self.lexed.stack.is_empty() {
+            self.remark("a bracket or a string is never closed");
+        }
+        while let Some(context) = self.lexed.stack.pop() {
+            self.add_missing(context);
+        }
+        self.push(Kind::End, self.at, self.at);
+    }
+
+    fn peek(&self, ahead: usize) -> u8 {
+        self.text.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    fn starts(&self, literal: &str) -> bool {
+        self.text.get(self.at..).is_some_and(|rest| rest.starts_with(literal.as_bytes()))
+    }
+
+    fn remark(&mut self, what: &'static str) {
+        self.lexed.remark.get_or_insert((self.at, what));
+    }
+
+    fn push(&mut self, kind: Kind, start: usize, end: usize) {
+        let flags = if std::mem::take(&mut self.fresh) { FIRST } else { 0 };
+        let (start, end) = (offset(start), offset(end));
+        self.lexed.tokens.push(Token { start, end, link: u32::MAX, kind, flags });
+    }
+
+    /// Adds a token of `width` bytes at the cursor and goes behind it.
+    fn take(&mut self, kind: Kind, width: usize) {
+        let end = (self.at + width).min(self.text.len());
+        self.push(kind, self.at, end);
+        self.at = end;
+    }
+
+    fn last_index(&self) -> u32 {
+        offset(self.lexed.tokens.len().saturating_sub(1))
+    }
+
+    fn link(&mut self, open: u32) {
+        let close = self.last_index();
+        for (at, partner) in [(close, open), (open, close)] {
+            if let Some(token) = self.lexed.tokens.get_mut(at as usize) {
+                token.link = partner;
+            }
+        }
+    }
+
+    /// Adds the closing token that the text lacks.
+    fn add_missing(&mut self, context: Context) {
+        let (kind, open) = match context {
+            Context::Bracket { open, .. } => (Kind::Close, open),
+            Context::String { open, .. } => (Kind::StringClose, open),
+            Context::Field { open, .. } => (Kind::FieldClose, open),
+            Context::Tag { .. } | Context::Element => return,
+        };
+        self.push(kind, self.at, self.at);
+        self.link(open);
+    }
+
+    fn skip_line(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        self.at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+    }
+
+    fn code(&mut self) {
+        let byte = self.peek(0);
+        match byte {
+            b' ' | b'\t' | 0x0c | 0x0b => self.at += 1,
+            b'\n' | b'\r' => {
+                self.at += 1;
+                self.fresh = true;
+            }
+            _ if self.comment() => {}
+            _ if self.field_end() => {}
+            _ if self.string() => {}
+            _ if self.is_name(byte) && !byte.is_ascii_digit() => self.word(),
+            b'0'..=b'9' => self.number(),
+            b'(' => self.open(b')'),
+            b'[' => self.open(b']'),
+            b'{' => self.open(b'}'),
+            b')' | b']' | b'}' => self.close(byte),
+            b'/' if self.syntax.regexes && self.value_is_due() && self.regex() => {}
+            b'<' if self.syntax.markup && self.value_is_due() && self.begins_tag() => {
+                self.at += 1;
+                self.lexed.stack.push(Context::Tag { closing: false });
+            }
+            _ => self.operator(),
+        }
+    }
+
+    fn comment(&mut self) -> bool {
+        if self.syntax.line_comments.iter().any(|open| self.starts(open)) {
+            self.skip_line();
+            return true;
+        }
+        let found = self.syntax.block_comments.iter().find(|(open, _)| self.starts(open));
+        let Some((open, close)) = found else { return false };
+        let mut depth = 1;
+        self.at += open.len();
+        while depth > 0 && self.at < self.text.len() {
+            if self.starts(close) {
+                depth -= 1;
+                self.at += close.len();
+            } else if self.syntax.nested_comments && self.starts(open) {
+                depth += 1;
+                self.at += open.len();
+            } else {
+                self.fresh |= self.peek(0) == b'\n';
+                self.at += 1;
+            }
+        }
+        if depth > 0 {
+            self.remark("a comment is never closed");
+        }
+        true
+    }
+
+    /// Ends the field of a string around the cursor.
+    fn field_end(&mut self) -> bool {
+        let Some(Context::Field { close, open }) = self.lexed.stack.last().copied() else {
+            return false;
+        };
+        if !self.starts(close) {
+            return false;
+        }
+        self.lexed.stack.pop();
+        self.take(Kind::FieldClose, close.len());
+        self.link(open);
+        true
+    }
+
+    fn string(&mut self) -> bool {
+        let form = self.syntax.strings.iter().find(|form| self.starts(form.open)).copied();
+        let Some(form) = form else { return false };
+        let start = self.at;
+        self.at += form.open.len();
+        if form.field.is_some() {
+            self.push(Kind::StringOpen, start, self.at);
+            let open = self.last_index();
+            self.lexed.stack.push(Context::String { form, open });
+            return true;
+        }
+        while self.at < self.text.len() && !self.string_end(form) {
+            if !self.step_in_string(form) {
+                self.remark("a string is not closed");
+                break;
+            }
+        }
+        if self.starts(form.close) {
+            self.at += form.close.len();
+        }
+        self.push(Kind::Text, start, self.at);
+        true
+    }
+
+    /// Whether the string ends here.
+    fn string_end(&mut self, form: StringForm) -> bool {
+        if !self.starts(form.close) {
+            return false;
+        }
+        let width = form.close.len();
+        let twice = form.escape == Escape::Doubled
+            && self
+                .text
+                .get(self.at + width..)
+                .is_some_and(|rest| rest.starts_with(form.close.as_bytes()));
+        if twice {
+            self.at += width;
+        }
+        !twice
+    }
+
+    /// Goes on in a string; `false` at the end of a line that ends it.
+    fn step_in_string(&mut self, form: StringForm) -> bool {
+        match self.peek(0) {
+            b'\\' if form.escape == Escape::Backslash => {
+                let width = if self.peek(1) == b'\r' && self.peek(2) == b'\n' { 3 } else { 2 };
+                self.at = (self.at + width).min(self.text.len());
+            }
+            b'\n' | b'\r' if !form.lines => return false,
+            byte => {
+                self.fresh |= byte == b'\n';
+                self.at += 1;
+            }
+        }
+        true
+    }
+
+    /// Reads the literal text of a string with fields.
+    fn string_text(&mut self, form: StringForm) {
+        let start = self.at;
+        self.fresh = false;
+        while self.at < self.text.len() {
+            if let Some((open, close)) = form.field.filter(|(open, _)| self.starts(open)) {
+                self.text_token(start);
+                self.take(Kind::FieldOpen, open.len());
+                let open = self.last_index();
+                self.lexed.stack.push(Context::Field { close, open });
+                return;
+            }
+            if self.string_end(form) {
+                self.text_token(start);
+                self.end_string(form.close.len());
+                return;
+            }
+            if !self.step_in_string(form) {
+                self.text_token(start);
+                self.remark("a string is not closed");
+                self.end_string(0);
+                return;
+            }
+        }
+        self.text_token(start);
+    }
+
+    fn text_token(&mut self, start: usize) {
+        self.fresh = false;
+        if self.at > start {
+            self.push(Kind::StringText, start, self.at);
+        }
+    }
+
+    fn end_string(&mut self, width: usize) {
+        if let Some(Context::String { open, .. }) = self.lexed.stack.pop() {
+            self.take(Kind::StringClose, width);
+            self.link(open);
+        }
+    }
+
+    fn is_name(&self, byte: u8) -> bool {
+        byte.is_ascii_alphanumeric()
+            || byte == b'_'
+            || byte >= 0x80
+            || self.syntax.name_bytes.contains(&byte)
+    }
+
+    fn word(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let length = rest.iter().take_while(|&&byte| self.is_name(byte)).count();
+        self.take(Kind::Name, length);
+    }
+
+    fn number(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let part = |(at, byte): &(usize, &u8)| {
+            byte.is_ascii_alphanumeric()
+                || **byte == b'_'
+                || (**byte == b'.' && rest.get(at + 1).is_some_and(u8::is_ascii_digit))
+        };
+        let length = rest.iter().enumerate().take_while(part).count();
+        self.take(Kind::Number, length);
+    }
+
+    /// Whether a value is due: an operator, an opening bracket or a word such as `return` precedes.
+    fn value_is_due(&self) -> bool {
+        let Some(last) = self.lexed.tokens.last() else { return true };
+        match last.kind {
+            Kind::Name => {
+                let word = self.text.get(last.start as usize..last.end as usize);
+                let word = word.unwrap_or_default();
+                let member = self.lexed.tokens.iter().rev().nth(1);
+                !member.is_some_and(|token| token.kind == Kind::Dot)
+                    && self.syntax.before_value.iter().any(|known| known.as_bytes() == word)
+            }
+            Kind::Close => {
+                // Behind a block a statement begins, behind `if (x)` too.
+                let close = self.text.get(last.start as usize).copied();
+                close == Some(b'}') && self.fresh
+            }
+            Kind::Number | Kind::Text | Kind::StringClose | Kind::FieldClose => false,
+            _ => true,
+        }
+    }
+
+    fn regex(&mut self) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let (mut at, mut class) = (1, false);
+        loop {
+            match rest.get(at) {
+                Some(b'\\') => at += 1,
+                Some(b'[') => class = true,
+                Some(b']') => class = false,
+                Some(b'/') if !class => break,
+                None | Some(b'\n' | b'\r') => return false,
+                _ => {}
+            }
+            at += 1;
+        }
+        let flags = rest.get(at + 1..).unwrap_or_default();
+        let flags = flags.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        self.take(Kind::Text, at + 1 + flags);
+        true
+    }
+
+    fn open(&mut self, close: u8) {
+        let fresh = self.fresh;
+        let trailer = self.lexed.tokens.last().is_some_and(|last| match last.kind {
+            Kind::Name | Kind::Text | Kind::StringClose => !self.value_is_due(),
+            Kind::Close => {
+                self.text.get(last.start as usize) != Some(&b'}') && !(fresh && close != b')')
+            }
+            Kind::Dot => true,
+            _ => false,
+        });
+        self.take(Kind::Open, 1);
+        if let Some(token) = self.lexed.tokens.last_mut() {
+            token.flags |= if trailer { TRAILER } else { 0 };
+        }
+        let open = self.last_index();
+        self.lexed.stack.push(Context::Bracket { close, open });
+    }
+
+    fn close(&mut self, byte: u8) {
+        let matching =
+            |context: &Context| matches!(context, Context::Bracket { close, .. } if *close == byte);
+        // Its partner may lie further out, where what was opened in between was never closed.
+        let inside = |context: &&Context| !matches!(context, Context::Field { .. });
+        let known = self.lexed.stack.iter().rev().take(64).take_while(inside).position(matching);
+        let Some(skipped) = known else {
+            self.remark("a closing bracket does not match");
+            self.take(Kind::Operator, 1);
+            return;
+        };
+        if skipped > 0 {
+            self.remark("a closing bracket does not match");
+        }
+        for _ in 0..skipped {
+            if let Some(context) = self.lexed.stack.pop() {
+                self.add_missing(context);
+            }
+        }
+        if let Some(Context::Bracket { open, .. }) = self.lexed.stack.pop() {
+            self.take(Kind::Close, 1);
+            self.link(open);
+        }
+    }
+
+    fn operator(&mut self) {
+        if let Some(accessor) = self.syntax.accessors.iter().find(|text| self.starts(text)) {
+            // `?.5` is a condition and a number.
+            if !(accessor.ends_with('.') && self.peek(accessor.len()).is_ascii_digit()) {
+                self.take(Kind::Dot, accessor.len());
+                return;
+            }
+        }
+        let (byte, next) = (self.peek(0), self.peek(1));
+        match byte {
+            b'=' if next == b'>' => self.take(Kind::Arrow, 2),
+            b'=' if next == b'=' => {
+                let rest = self.text.get(self.at..).unwrap_or_default();
+                let width = rest.iter().take_while(|byte| **byte == b'=').count();
+                self.take(Kind::Operator, width);
+            }
+            b'=' => self.take(Kind::Equal, 1),
+            b':' if next == b'=' => self.take(Kind::Equal, 2),
+            b',' => self.take(Kind::Comma, 1),
+            b';' => self.take(Kind::Semicolon, 1),
+            b':' => self.take(Kind::Colon, 1),
+            b'!' | b'<' | b'>' if next == b'=' => {
+                let width = if self.peek(2) == b'=' { 3 } else { 2 };
+                self.take(Kind::Operator, width);
+            }
+            b'.' if next == b'.' => {
+                let width = if self.peek(2) == b'.' { 3 } else { 2 };
+                self.take(Kind::Operator, width);
+            }
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|' | b'^' | b'?' | b'<' | b'>' | b'~' => {
+                let twice = usize::from(next == byte);
+                if self.peek(1 + twice) == b'=' && self.peek(2 + twice) != b'=' {
+                    self.take(Kind::Augmented, 2 + twice);
+                } else {
+                    self.take(Kind::Operator, 1 + twice);
+                }
+            }
+            _ => self.take(Kind::Operator, 1),
+        }
+    }
+
+    // Markup.
+
+    fn begins_tag(&self) -> bool {
+        self.peek(1).is_ascii_alphabetic() || self.peek(1) == b'>'
+    }
+
+    /// Reads inside a tag.
+    fn tag(&mut self, closing: bool) {
+        let byte = self.peek(0);
+        match byte {
+            b' ' | b'\t' => self.at += 1,
+            b'\n' | b'\r' => {
+                self.at += 1;
+                self.fresh = true;
+            }
+            _ if byte == b'/' && self.comment() => {}
+            b'"' | b'\'' => {
+                let rest = self.text.get(self.at + 1..).unwrap_or_default();
+                let end = memchr::memchr(byte, rest).unwrap_or(rest.len());
+                self.take(Kind::Text, end + 2);
+            }
+            b'{' => self.open(b'}'),
+            b'=' => self.take(Kind::Equal, 1),
+            b'/' if self.peek(1) == b'>' => {
+                self.at += 2;
+                self.lexed.stack.pop();
+                self.end_value();
+            }
+            b'>' => {
+                self.at += 1;
+                self.lexed.stack.pop();
+                if closing {
+                    if matches!(self.lexed.stack.last(), Some(Context::Element)) {
+                        self.lexed.stack.pop();
+                    }
+                    self.end_value();
+                } else {
+                    self.lexed.stack.push(Context::Element);
+                }
+            }
+            _ if self.is_name(byte) => {
+                let rest = self.text.get(self.at..).unwrap_or_default();
+                let part =
+                    |byte: &&u8| self.is_name(**byte) || matches!(**byte, b'-' | b':' | b'.');
+                let length = rest.iter().take_while(part).count();
+                self.take(Kind::Markup, length);
+            }
+            _ => {
+                // No tag after all: a type parameter or a comparison.
+                self.lexed.stack.pop();
+            }
+        }
+    }
+
+    /// A whole element is a value: a slash behind it divides.
+    fn end_value(&mut self) {
+        if !matches!(self.lexed.stack.last(), Some(Context::Element)) {
+            self.push(Kind::Text, self.at, self.at);
+        }
+    }
+
+    /// Reads the text between tags.
+    fn element(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let length = memchr::memchr2(b'<', b'{', rest).unwrap_or(rest.len());
+        self.at += length;
+        match (self.peek(0), self.peek(1)) {
+            (b'{', _) => self.open(b'}'),
+            (b'<', b'/') => {
+                self.at += 2;
+                self.lexed.stack.push(Context::Tag { closing: true });
+            }
+            (b'<', _) if self.begins_tag() => {
+                self.at += 1;
+                self.lexed.stack.push(Context::Tag { closing: false });
+            }
+            (b'<', _) => self.at += 1,
+            _ => {}
+        }
+    }
+}
+
+/// Offsets are 32 bits wide: `source.rs` lets no longer text through.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

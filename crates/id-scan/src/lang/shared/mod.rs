@@ -1,0 +1,299 @@
+//! The engine that all languages but Python share: tables say what a language is, five modules
+//! read it.
+//!
+//! ```text
+//! Description (one file in lang/)      the tables: words, comments, strings, modules, needles
+//!   -> lexer.rs    tokens              by `Syntax`
+//!   -> scopes.rs   scopes, bindings    by `Grammar`; the language reads its own imports
+//!   -> uses.rs     mentions -> uses    which mention means a tracked function
+//!   -> context.rs  shape, target       what is made of it, and for whom
+//!   -> patterns.rs what no name tells  ids taken apart, keys behind prefixes, SQL in strings
+//! ```
+//!
+//! **To add a language**: write `lang/<name>.rs` with a `Description`, add it to [`Language`]
+//! (`lang/mod.rs`), and put its truth cases into `tests/data/<name>.txt`. Nothing here names a
+//! language; what one needs that no table can say is a function in its description.
+//!
+//! [`Language`]: super::Language
+
+pub(crate) mod syntax;
+pub(crate) mod lexer;
+pub(crate) mod scopes;
+pub(crate) mod uses;
+pub(crate) mod context;
+pub(crate) mod patterns;
+
+use std::ops::Range;
+
+use lexer::{Kind, Lexed, TRAILER, Token};
+use scopes::Scopes;
+use syntax::Syntax;
+
+use super::{Analysis, Language};
+use crate::config::Config;
+use crate::plan::Plan;
+use crate::prefilter::{self, Check, Needle};
+use crate::tracked::{Family, Functions, Module, Tracked};
+
+/// Everything that the engine has to know of a language.
+#[derive(Debug)]
+pub(crate) struct Description {
+    /// The endings of its files.
+    pub(crate) extensions: &'static [&'static str],
+    /// Whether a large file of long lines is the output of a program, which nobody edits.
+    pub(crate) minified: bool,
+    /// Programs that the first line of a script names.
+    pub(crate) interpreters: &'static [&'static str],
+    pub(crate) syntax: Syntax,
+    pub(crate) grammar: Grammar,
+    /// What stands between the parts of a module's name in [`Row::module`].
+    pub(crate) separator: &'static str,
+    pub(crate) modules: &'static [Row],
+    /// What is found without the table: literals and their checks.
+    pub(crate) needles: &'static [(&'static str, Check)],
+}
+
+/// A module of the table.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) module: &'static str,
+    /// Whether a mention counts where nothing binds the name: a global.
+    pub(crate) global: bool,
+    /// Its functions; one without a name is the module itself, called.
+    pub(crate) functions: &'static [(&'static str, Family)],
+}
+
+/// The words and forms that bind names.
+#[derive(Debug)]
+pub(crate) struct Grammar {
+    /// Words that declare a name in the block, and words that declare one in the function.
+    pub(crate) block_words: &'static [&'static str],
+    pub(crate) function_words: &'static [&'static str],
+    /// Words before the name of a function.
+    pub(crate) defining_words: &'static [&'static str],
+    /// Words before the name of a class.
+    pub(crate) class_words: &'static [&'static str],
+    /// Words with which [`Grammar::import`] and [`Grammar::loaded`] begin.
+    pub(crate) import_words: &'static [&'static str],
+    /// Words before brackets and a block that make no function: `if (x) {`.
+    pub(crate) control_words: &'static [&'static str],
+    /// Words that may stand before the name of a parameter.
+    pub(crate) modifiers: &'static [&'static str],
+    /// Words that give a value away: `return`.
+    pub(crate) returning_words: &'static [&'static str],
+    /// Words before a call that belong to it: `new`.
+    pub(crate) call_words: &'static [&'static str],
+    /// Functions and methods that only give an id another form, and the shape that results.
+    pub(crate) forms: &'static [(&'static str, super::Shape)],
+    /// Methods whose arguments say which part of a text they take.
+    pub(crate) slices: &'static [&'static str],
+    /// Methods that take a text apart, and methods that ask how it begins or ends.
+    pub(crate) split_methods: &'static [&'static str],
+    pub(crate) prefix_methods: &'static [&'static str],
+    /// Methods that put something in the place of a function or module.
+    pub(crate) patchers: &'static [&'static str],
+    /// Globals of the platform: nothing has to bind them.
+    pub(crate) platform: &'static [&'static str],
+    /// Whether what stands behind random digits, which end at a token, makes an id of them.
+    pub(crate) is_idiom: fn(&File<'_>, u32) -> bool,
+    /// Whether a binding holds only behind the place where it stands.
+    pub(crate) ordered: bool,
+    /// Reads the import that begins at a token, if one does: binds names in `scopes`, and returns
+    /// the token behind it.
+    pub(crate) import: for<'a> fn(&File<'a>, u32, &mut Scopes<'a>) -> Option<u32>,
+    /// The module that the expression at a token loads, and its last token: `require("uuid")`.
+    pub(crate) loaded: fn(&File<'_>, u32) -> Option<(u32, u32)>,
+}
+
+/// Storage that is filled again for each file.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    lexed: Lexed,
+}
+
+/// Writes down the tokens in a range, those without width left out.
+pub(crate) fn code_in(scratch: &Scratch, range: &Range<usize>, parts: &mut Vec<Range<usize>>) {
+    let tokens = &scratch.lexed.tokens;
+    let first = tokens.partition_point(|token| token.end as usize <= range.start);
+    let tokens = tokens.get(first..).unwrap_or_default();
+    let tokens = tokens.iter().map(|token| token.start as usize..token.end as usize);
+    let inside = tokens.take_while(|token| token.start < range.end);
+    parts.extend(inside.filter(|token| !token.is_empty()));
+}
+
+/// What is tracked under a configuration.
+pub(crate) fn tracked(description: &Description, config: &Config) -> Tracked {
+    let module = |row: &Row| {
+        let functions = row.functions.iter().map(|(name, family)| ((*name).to_owned(), *family));
+        Module {
+            name: row.module.to_owned(),
+            functions: Functions::Listed(functions.collect()),
+            unbound: row.global,
+        }
+    };
+    let modules = description.modules.iter().map(module);
+    let mut tracked = Tracked::separated(description.separator, modules);
+    tracked.ban(&config.bans);
+    tracked
+}
+
+/// The literals that the prefilter looks for: of each family what a use cannot do without.
+pub(crate) fn needles(description: &'static Description, tracked: &Tracked) -> Vec<Needle> {
+    // A name of one or two letters says nothing; its module is imported by name.
+    let peculiar = |needle: &&Needle| needle.text.len() >= 5;
+    let mut needles: Vec<_> = tracked.needles().iter().filter(peculiar).cloned().collect();
+    for row in description.modules {
+        for (name, family) in row.functions {
+            match family {
+                family if family.is_part() => {
+                    let called = if name.is_empty() { row.module } else { name };
+                    let text = format!("{called}(").into();
+                    needles.push(Needle { text, check: prefilter::part });
+                }
+                Family::Importer => {}
+                _ if name.len() < 5 => {
+                    let root = row.module.split(description.separator).next().unwrap_or_default();
+                    let check: Check = if row.global { |_, _| true } else { prefilter::imported };
+                    needles.push(Needle::checked(root, check));
+                }
+                _ => {}
+            }
+        }
+    }
+    let own = description.needles.iter().map(|&(text, check)| Needle::checked(text, check));
+    needles.extend(own);
+    needles
+}
+
+/// Finds the uses in a text, which begins at byte `start`.
+pub(crate) fn analyse(
+    language: Language,
+    description: &'static Description,
+    text: &[u8],
+    start: usize,
+    plan: &Plan<'_>,
+    scratch: &mut Scratch,
+) -> Analysis {
+    let lexed = &mut scratch.lexed;
+    lexer::lex(text, start, &description.syntax, lexed);
+    let tracked = &plan.language(language).tracked;
+    let grammar = &description.grammar;
+    let tokens = &lexed.tokens;
+    let file = File { text, tokens, tracked, grammar, config: plan.config, sieve: sieve(grammar) };
+    let scopes = scopes::read(&file);
+    let uses = uses::find(&file, &scopes);
+    Analysis { uses, remark: lexed.remark }
+}
+
+/// A file as tokens.
+#[derive(Debug)]
+pub(crate) struct File<'a> {
+    pub(crate) text: &'a [u8],
+    pub(crate) tokens: &'a [Token],
+    pub(crate) tracked: &'a Tracked,
+    pub(crate) grammar: &'a Grammar,
+    pub(crate) config: &'a Config,
+    /// Which values of [`word_key`] a word of the grammar has: most names stop here.
+    pub(crate) sieve: [bool; 256],
+}
+
+fn word_key(word: &[u8]) -> usize {
+    let [first, last] = [word.first(), word.last()].map(|byte| byte.copied().unwrap_or(0));
+    usize::from(first.wrapping_mul(31) ^ last.wrapping_mul(7) ^ word.len().to_le_bytes()[0])
+}
+
+/// The sieve of the words that begin something.
+fn sieve(grammar: &Grammar) -> [bool; 256] {
+    let mut sieve = [false; 256];
+    let words = [
+        grammar.block_words,
+        grammar.function_words,
+        grammar.defining_words,
+        grammar.class_words,
+        grammar.import_words,
+    ];
+    for word in words.into_iter().flatten() {
+        if let Some(seen) = sieve.get_mut(word_key(word.as_bytes())) {
+            *seen = true;
+        }
+    }
+    sieve
+}
+
+impl<'a> File<'a> {
+    /// Whether the name at a token may be a word that begins something.
+    pub(crate) fn may_begin(&self, at: u32) -> bool {
+        self.sieve.get(word_key(self.spelling(at))).copied().unwrap_or(false)
+    }
+
+    pub(crate) fn token(&self, at: u32) -> Option<&Token> {
+        self.tokens.get(at as usize)
+    }
+
+    pub(crate) fn kind(&self, at: u32) -> Kind {
+        self.token(at).map_or(Kind::End, |token| token.kind)
+    }
+
+    /// The kind of the token before `at`; `End` at the start.
+    pub(crate) fn before(&self, at: u32) -> Kind {
+        at.checked_sub(1).map_or(Kind::End, |at| self.kind(at))
+    }
+
+    pub(crate) fn start(&self, at: u32) -> usize {
+        self.token(at).map_or(self.text.len(), |token| token.start as usize)
+    }
+
+    pub(crate) fn end(&self, at: u32) -> usize {
+        self.token(at).map_or(self.text.len(), |token| token.end as usize)
+    }
+
+    pub(crate) fn link(&self, at: u32) -> u32 {
+        self.token(at).map_or(at, |token| if token.link == u32::MAX { at } else { token.link })
+    }
+
+    pub(crate) fn has(&self, at: u32, flag: u8) -> bool {
+        self.token(at).is_some_and(|token| token.flags & flag != 0)
+    }
+
+    pub(crate) fn spelling(&self, at: u32) -> &'a [u8] {
+        self.text.get(self.start(at)..self.end(at)).unwrap_or_default()
+    }
+
+    pub(crate) fn string(&self, at: u32) -> String {
+        String::from_utf8_lossy(self.spelling(at)).into_owned()
+    }
+
+    pub(crate) fn is(&self, at: u32, spelling: &str) -> bool {
+        self.spelling(at) == spelling.as_bytes()
+    }
+
+    /// Whether the token is one of `words`, and no member of something.
+    pub(crate) fn is_word(&self, at: u32, words: &[&str]) -> bool {
+        self.kind(at) == Kind::Name
+            && self.before(at) != Kind::Dot
+            && words.iter().any(|word| self.is(at, word))
+    }
+
+    /// Whether an open bracket calls what stands before it.
+    pub(crate) fn is_call(&self, at: u32) -> bool {
+        self.has(at, TRAILER) && self.is(at, "(")
+    }
+
+    /// The token behind `at` on the same level of brackets.
+    pub(crate) fn after(&self, at: u32) -> u32 {
+        match self.kind(at) {
+            Kind::Open | Kind::StringOpen | Kind::FieldOpen => self.link(at).max(at) + 1,
+            _ => at + 1,
+        }
+    }
+
+    /// The text of a string without its quotes.
+    pub(crate) fn unquoted(&self, at: u32) -> &'a [u8] {
+        let text = self.spelling(at);
+        text.get(1..text.len().saturating_sub(1)).unwrap_or_default()
+    }
+
+    pub(crate) fn count(&self) -> u32 {
+        u32::try_from(self.tokens.len()).unwrap_or(u32::MAX)
+    }
+}

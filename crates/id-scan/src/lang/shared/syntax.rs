@@ -1,0 +1,47 @@
+//! What the shared lexer has to know of a language: comments, strings, words. Plain data.
+//!
+//! Filled in by each language's file; read by `lexer.rs`.
+
+/// The outer form of a language.
+#[derive(Debug)]
+pub(crate) struct Syntax {
+    /// What begins a comment to the end of the line.
+    pub(crate) line_comments: &'static [&'static str],
+    /// What begins and ends a comment.
+    pub(crate) block_comments: &'static [(&'static str, &'static str)],
+    /// Whether such comments may lie in one another.
+    pub(crate) nested_comments: bool,
+    /// The forms of strings; one that begins like another stands before it.
+    pub(crate) strings: &'static [StringForm],
+    /// Whether a slash where a value is due begins a regular expression.
+    pub(crate) regexes: bool,
+    /// Whether `<` where a value is due begins markup (JSX).
+    pub(crate) markup: bool,
+    /// What a name may hold besides letters, digits and `_`.
+    pub(crate) name_bytes: &'static [u8],
+    /// What leads from a value to a member of it; longer ones first.
+    pub(crate) accessors: &'static [&'static str],
+    /// Words behind which a value is due.
+    pub(crate) before_value: &'static [&'static str],
+}
+
+/// A form of string.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StringForm {
+    pub(crate) open: &'static str,
+    pub(crate) close: &'static str,
+    pub(crate) escape: Escape,
+    /// What begins and ends a field with code in it.
+    pub(crate) field: Option<(&'static str, &'static str)>,
+    /// Whether the string may go over lines; one that may not ends with its line.
+    pub(crate) lines: bool,
+}
+
+/// How a string holds its own end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Escape {
+    /// Behind a backslash.
+    Backslash,
+    /// Twice.
+    Doubled,
+}

@@ -1,0 +1,203 @@
+//! The functions with which databases make ids, wherever SQL stands: in files, and in the strings of
+//! every other language.
+//!
+//! A text is read as SQL just far enough to know a call: a name of the table, brackets behind it,
+//! no letter before it.
+
+use crate::prefilter::is_word;
+
+/// The literals of which one stands in every text with a call, if its word passes [`is_near`].
+pub(crate) const NEEDLES: &[&str] = &[
+    "gen_random_uuid(",
+    "GEN_RANDOM_UUID(",
+    "uuid_generate_v1(",
+    "UUID_GENERATE_V1(",
+    "uuid_generate_v1mc(",
+    "UUID_GENERATE_V1MC(",
+    "uuid_generate_v4(",
+    "UUID_GENERATE_V4(",
+    "uuid_generate_v7(",
+    "UUID_GENERATE_V7(",
+    "uuidv4(",
+    "UUIDV4(",
+    "uuidv7(",
+    "UUIDV7(",
+    "generateUUIDv4(",
+    "generateUUIDv7(",
+    "random_uuid(",
+    "RANDOM_UUID(",
+    "generate_uuid(",
+    "GENERATE_UUID(",
+    "uuid_string(",
+    "UUID_STRING(",
+    "newid(",
+    "NEWID(",
+    "NewId(",
+    "newsequentialid(",
+    "NEWSEQUENTIALID(",
+    "sys_guid(",
+    "SYS_GUID(",
+    "randomblob(",
+    "RANDOMBLOB(",
+    "UUID(",
+];
+
+/// Whether the function at `at` stands for itself, or where SQL asks for a value.
+pub(crate) fn is_near(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    !rest.starts_with(b"UUID(") || is_default(text.get(..at).unwrap_or_default())
+}
+
+/// The functions, in small letters.
+const FUNCTIONS: &[&str] = &[
+    "gen_random_uuid",
+    "uuid_generate_v1",
+    "uuid_generate_v1mc",
+    "uuid_generate_v4",
+    "uuid_generate_v7",
+    "generateuuidv4",
+    "generateuuidv7",
+    "newid",
+    "newsequentialid",
+    "uuidv4",
+    "uuidv7",
+    "random_uuid",
+    "sys_guid",
+    "generate_uuid",
+    "uuid_string",
+    "randomblob",
+    "uuid",
+];
+
+/// Whether a name is such a function where nothing else says that it is SQL.
+pub(crate) fn is_function(name: &[u8]) -> bool {
+    let own = !name.eq_ignore_ascii_case(b"uuid") && !name.eq_ignore_ascii_case(b"randomblob");
+    own && is_known(name)
+}
+
+/// Whether a name is one of the functions, in one of the cases in which they are written.
+fn is_known(name: &[u8]) -> bool {
+    let small = || !name.iter().any(u8::is_ascii_uppercase);
+    let large = || !name.iter().any(u8::is_ascii_lowercase);
+    let mixed = || name.starts_with(b"generateUUIDv") || name == b"NewId";
+    (4..=20).contains(&name.len())
+        && FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        && (small() || large() || mixed())
+}
+
+/// A call in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) start: usize,
+    /// Behind the closing bracket.
+    pub(crate) end: usize,
+    /// As it is written.
+    pub(crate) name: String,
+    /// The column whose default it is.
+    pub(crate) column: Option<String>,
+}
+
+/// Finds the calls in a text.
+pub(crate) fn calls(text: &[u8]) -> Vec<Call> {
+    let mut found = Vec::new();
+    // Most texts are short and hold no bracket.
+    for open in memchr::memchr_iter(b'(', text) {
+        let before = text.get(..open).unwrap_or_default();
+        let name = before.iter().rev().take_while(|byte| is_word(**byte)).count();
+        let start = open - name;
+        let name = text.get(start..open).unwrap_or_default();
+        if !is_known(name) {
+            continue;
+        }
+        let rest = text.get(open..).unwrap_or_default();
+        let Some(close) = rest.iter().take(64).position(|byte| *byte == b')') else { continue };
+        let arguments = rest.get(1..close).unwrap_or_default();
+        let fits = match name.to_ascii_lowercase().as_slice() {
+            // The name of a type too, and of a function in other languages.
+            b"uuid" => {
+                name == b"UUID"
+                    && arguments.is_empty()
+                    && is_default(text.get(..start).unwrap_or_default())
+            }
+            b"randomblob" => arguments == b"16",
+            b"generateuuidv4" | b"generateuuidv7" => true,
+            _ => arguments.is_empty(),
+        };
+        if fits {
+            let name = String::from_utf8_lossy(name).into_owned();
+            let column = column(text.get(..start).unwrap_or_default());
+            found.push(Call { start, end: open + close + 1, name, column });
+        }
+    }
+    found
+}
+
+/// Whether a call of `UUID` stands where SQL asks for a value.
+fn is_default(before: &[u8]) -> bool {
+    let upper = before.get(before.len().saturating_sub(60)..).unwrap_or_default();
+    let upper = upper.to_ascii_uppercase();
+    let tail = upper.trim_ascii_end();
+    let tail = tail.strip_suffix(b"(").unwrap_or(tail).trim_ascii_end();
+    tail.ends_with(b"DEFAULT")
+        || tail.ends_with(b"SELECT")
+        || (memchr::memmem::find(tail, b"VALUES").is_some() && tail.ends_with(b","))
+        || tail.ends_with(b"VALUES")
+}
+
+/// The first word of the line or list element that a default stands in.
+fn column(before: &[u8]) -> Option<String> {
+    let upper = before.to_ascii_uppercase();
+    memchr::memmem::rfind(&upper, b"DEFAULT")?;
+    // Back to where the column begins; `CHAR(36)` is passed over, `DEFAULT (UUID())` opened.
+    let (mut from, mut depth) = (before.len(), 0u32);
+    while let Some(byte) = from.checked_sub(1).and_then(|at| before.get(at)) {
+        match byte {
+            b')' => depth += 1,
+            b'(' if depth > 0 => depth -= 1,
+            b'(' => {
+                let outside = upper.get(..from - 1).unwrap_or_default().trim_ascii_end();
+                if !outside.ends_with(b"DEFAULT") {
+                    break;
+                }
+            }
+            b',' | b';' | b'\n' if depth == 0 => break,
+            _ => {}
+        }
+        from -= 1;
+    }
+    let line = before.get(from..).unwrap_or_default();
+    let words = String::from_utf8_lossy(line).into_owned();
+    let mut words = words.split_whitespace().filter(|word| {
+        !["alter", "table", "column", "add", "set"].contains(&word.to_ascii_lowercase().as_str())
+    });
+    let name = words.next()?.trim_matches(['"', '`', '[', ']', '\'']).to_owned();
+    let plain = name.bytes().all(is_word) && !name.is_empty();
+    (plain && !name.eq_ignore_ascii_case("default")).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_found_with_their_columns() {
+        let check = |text: &str, expected: &[(&str, Option<&str>)]| {
+            let found = calls(text.as_bytes());
+            let found: Vec<_> = found
+                .iter()
+                .map(|call| (&text[call.start..call.end], call.column.as_deref()))
+                .collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("gen_random_uuid()", &[("gen_random_uuid()", None)]);
+        check(
+            "CREATE TABLE a (\n  id uuid DEFAULT gen_random_uuid(),\n  b int)",
+            &[("gen_random_uuid()", Some("id"))],
+        );
+        check("user_id CHAR(36) DEFAULT (UUID())", &[("UUID()", Some("user_id"))]);
+        check("[Id] uniqueidentifier DEFAULT NEWID()", &[("NEWID()", Some("Id"))]);
+        check("UUID() my_newid() newid_() uuid4()", &[]);
+        check("lower(hex(randomblob(16))) randomblob(8)", &[("randomblob(16)", None)]);
+        check("generateUUIDv4(1)", &[("generateUUIDv4(1)", None)]);
+    }
+}
