@@ -39,8 +39,8 @@ const DIFF: [&str; 11] = [
 
 /// What changed in the working tree since the common ancestor with `reference`.
 pub(crate) fn since(folder: &Path, reference: &str) -> anyhow::Result<Diff> {
-    // All three run at once: each takes some milliseconds.
-    let top = start(folder, &["rev-parse", "--show-toplevel"])?;
+    // Everything runs at once: each takes some milliseconds.
+    let top = Top::of(folder)?;
     let untracked = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":/"];
     let untracked = start(folder, &untracked)?;
     let with = |merge_base: &[&'static str]| {
@@ -57,9 +57,8 @@ pub(crate) fn since(folder: &Path, reference: &str) -> anyhow::Result<Diff> {
         let help = "name a commit, branch or tag that `git rev-parse` knows; in a shallow clone, fetch it first";
         error.context(Usage::new(format!("the changes since `{reference}` cannot be read"), help))
     });
-    let (top, untracked) = (end(top), end(untracked));
-    let top = path(top?);
-    let untracked = untracked?;
+    let (top, untracked) = (top.read(), end(untracked));
+    let (top, untracked) = (top?, untracked?);
     let untracked = untracked.split(|&byte| byte == 0).filter(|name| !name.is_empty());
     let untracked = untracked.map(|name| path(name.to_vec())).collect();
     Ok(Diff { top, text: text?, untracked })
@@ -67,11 +66,11 @@ pub(crate) fn since(folder: &Path, reference: &str) -> anyhow::Result<Diff> {
 
 /// What the next commit would change.
 pub(crate) fn staged(folder: &Path) -> anyhow::Result<Diff> {
-    let top = start(folder, &["rev-parse", "--show-toplevel"])?;
+    let top = Top::of(folder)?;
     let mut words = DIFF.to_vec();
     words.push("--cached");
     let text = start(folder, &words).and_then(end);
-    let top = path(end(top)?);
+    let top = top.read()?;
     Ok(Diff { top, text: text?, untracked: Vec::new() })
 }
 
@@ -144,6 +143,31 @@ pub(crate) fn history(file: &Path, count: usize) -> Vec<(i64, Vec<u8>)> {
             Some((time.parse().ok()?, text))
         })
         .collect()
+}
+
+/// The top of a working tree, or git being asked for it.
+enum Top {
+    Known(PathBuf),
+    Asked(Child),
+}
+
+impl Top {
+    fn of(folder: &Path) -> anyhow::Result<Self> {
+        // Git has to be asked only where it was told of another tree.
+        let told = ["GIT_DIR", "GIT_WORK_TREE"].iter().any(|name| std::env::var_os(name).is_some());
+        let found = folder.ancestors().find(|above| above.join(".git").exists());
+        Ok(match found {
+            Some(top) if !told => Self::Known(top.to_owned()),
+            _ => Self::Asked(start(folder, &["rev-parse", "--show-toplevel"])?),
+        })
+    }
+
+    fn read(self) -> anyhow::Result<PathBuf> {
+        match self {
+            Self::Known(top) => Ok(top),
+            Self::Asked(child) => end(child).map(path),
+        }
+    }
 }
 
 fn command(folder: &Path, words: &[&str]) -> Command {

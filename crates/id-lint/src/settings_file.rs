@@ -299,14 +299,14 @@ mod tests {
 
     #[test]
     fn a_mistyped_key_is_named_with_its_place_and_the_nearest_one() {
-        assert_eq!(said("exlude = []"), "1:1: `exlude` is no setting; did you mean `exclude`?");
+        assert_eq!(said("excludes = []"), "1:1: `excludes` is no setting; did you mean `exclude`?");
         assert_eq!(
-            said("\n[priorities]\ncritcal = []"),
-            "3:1: `priorities.critcal` is no setting; did you mean `priorities.critical`?"
+            said("\n[priorities]\ncritical- = []"),
+            "3:1: `priorities.critical-` is no setting; did you mean `priorities.critical`?"
         );
         assert_eq!(
-            said("[[bans]]\nmodule = 'x'\nfunctoin = 'y'"),
-            "3:1: `bans.functoin` is no setting; did you mean `bans.function`?"
+            said("[[bans]]\nmodule = 'x'\nfunctions = 'y'"),
+            "3:1: `bans.functions` is no setting; did you mean `bans.function`?"
         );
         assert_eq!(
             said("[fix]\nnonsense = 1"),

@@ -5,6 +5,7 @@
 //! diff alone, so that nothing has to be asked of a repository. Nothing is read here: texts in,
 //! texts out. The caller compares the findings of both texts.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use bstr::ByteSlice as _;
@@ -20,6 +21,8 @@ pub struct Change {
     /// The path before; `None` if the file is new.
     pub old_path: Option<PathBuf>,
     hunks: Vec<Hunk>,
+    /// Lines of the new file that are new, from 1, ascending.
+    new_lines: Vec<Range<usize>>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,10 +51,14 @@ impl Change {
     /// Whether a line of the new file, from 1, was added or changed.
     #[must_use]
     pub fn is_new_line(&self, line: usize) -> bool {
-        self.hunks.iter().any(|hunk| {
-            let news = hunk.lines.iter().filter(|line| line.mark != Mark::Old);
-            (hunk.new_start..).zip(news).any(|(at, found)| at == line && found.mark == Mark::New)
-        })
+        let after = self.new_lines.partition_point(|lines| lines.end <= line);
+        self.new_lines.get(after).is_some_and(|lines| lines.contains(&line))
+    }
+
+    /// Whether nothing was taken away: every old line is still there.
+    #[must_use]
+    pub fn only_adds(&self) -> bool {
+        self.hunks.iter().flat_map(|hunk| &hunk.lines).all(|line| line.mark != Mark::Old)
     }
 
     /// Returns what the file was before, from what it is; `None` if it is not what the diff made.
@@ -133,7 +140,8 @@ pub fn changes(diff: &[u8]) -> Result<Vec<Change>, ScanError> {
             };
             let from = old.take().map(|name| name.to_path_lossy().into_owned());
             let old_path = (!is_new).then(|| from.unwrap_or_else(|| plain(before)));
-            changes.push(Change { path: plain(after), old_path, hunks });
+            let new_lines = new_lines(&hunks);
+            changes.push(Change { path: plain(after), old_path, hunks, new_lines });
         } else if line.starts_with(b"@@ ") {
             return Err(reader.wrong("a hunk belongs to no file"));
         }
@@ -143,6 +151,23 @@ pub fn changes(diff: &[u8]) -> Result<Vec<Change>, ScanError> {
     } else {
         Err(ScanError::about(ScanErrorKind::Diff, "it holds no change of a file"))
     }
+}
+
+/// Which lines of the new file are new.
+fn new_lines(hunks: &[Hunk]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for hunk in hunks {
+        let there = hunk.lines.iter().filter(|line| line.mark != Mark::Old);
+        for (at, _) in (hunk.new_start..).zip(there).filter(|(_, line)| line.mark == Mark::New) {
+            match ranges.last_mut() {
+                Some(last) if last.end == at => last.end += 1,
+                _ => ranges.push(at..at + 1),
+            }
+        }
+    }
+    // A diff that somebody put together may have its hunks in any order.
+    ranges.sort_by_key(|range| range.start);
+    ranges
 }
 
 /// Whether a name begins as git marks the two sides.
@@ -352,7 +377,7 @@ mod tests {
         let change =
             one("--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n a\r\n-b\n\\ No newline at end of file\n+c\n");
         assert_eq!(change.before(b"a\r\nc\n").as_deref(), Some(&b"a\r\nb"[..]));
-        assert!(change.is_new_line(2) && !change.is_new_line(1));
+        assert!(change.is_new_line(2) && !change.is_new_line(1) && !change.only_adds());
         assert_eq!(change.before(b"a\r\nd\n"), None);
     }
 

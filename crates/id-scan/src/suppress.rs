@@ -490,7 +490,7 @@ mod tests {
             "allow[raw-uid-call] why",
             "`raw-uid-call` is no rule, did you mean `raw-uuid-call`?",
         );
-        check("alow[UID001] why", "`alow` is no word of these comments, did you mean `allow`?");
+        check("allows[UID001] why", "`allows` is no word of these comments, did you mean `allow`?");
         check("", "`` is no word of these comments");
     }
 }

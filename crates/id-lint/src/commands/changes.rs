@@ -175,7 +175,11 @@ fn one(scanner: &Scanner<'_>, config: &Config, path: &Path, file: &File) -> Opti
     };
     let report = scanner.scan_text(path, &text)?;
     let mut old = Vec::new();
-    if !report.findings.is_empty() {
+    // Where lines were only added and hold all findings, the file before had none of them.
+    let is_all_new = report.findings.iter().all(|found| is_new(change.as_ref(), found));
+    let only_adds = change.as_ref().is_none_or(Change::only_adds);
+    let is_settled = report.findings.is_empty() || (is_all_new && only_adds);
+    if !is_settled {
         let before = match &change {
             Some(change) => change.before(&text),
             None => Some(Vec::new()),

@@ -115,7 +115,7 @@ fn diagnostics_follow_the_text_and_actions_change_it() {
 
 #[test]
 fn wrong_settings_are_told_and_better_ones_taken() {
-    let project = TempProject::new().file("id-lint.toml", "exlude = []\n");
+    let project = TempProject::new().file("id-lint.toml", "excludes = []\n");
     let mut editor = Editor::start(&project, &["utf-8"]);
     let uri = uri(&project, "a.py");
     let told = editor.open(&uri, "import uuid\n'\u{e4}', uuid.uuid4()\n");

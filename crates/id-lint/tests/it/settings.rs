@@ -130,8 +130,8 @@ fn wrong_settings_say_where_what_and_the_nearest_known() {
         assert!(seen.contains(expected), "{seen}");
     };
     check(
-        "exlude = ['a']\n",
-        "settings: id-lint.toml:1:1: `exlude` is no setting; did you mean `exclude`?",
+        "excludes = ['a']\n",
+        "settings: id-lint.toml:1:1: `excludes` is no setting; did you mean `exclude`?",
     );
     check("[rules]\nUID01 = 'off'\n", "`UID01` is no rule; did you mean `UID001`?");
     check("[rules]\nUID001 = 'of'\n", "2:10: unknown variant `of`, expected one of");
