@@ -122,7 +122,8 @@ pub(crate) fn top(folder: &Path) -> Option<PathBuf> {
 /// The states of a file in the history of the present commit, oldest first, each with its time in
 /// seconds since 1970: at most `count` of them, evenly spread. Empty where there is no history.
 pub(crate) fn history(file: &Path, count: usize) -> Vec<(i64, Vec<u8>)> {
-    let (Some(folder), Some(name)) = (file.parent(), file.file_name().and_then(|name| name.to_str()))
+    let (Some(folder), Some(name)) =
+        (file.parent(), file.file_name().and_then(|name| name.to_str()))
     else {
         return Vec::new();
     };

@@ -60,7 +60,9 @@ pub use diagnostic::{
 };
 pub use engine::{Scanner, listed, scan, scan_text, shown_path};
 pub use error::{ScanError, ScanErrorKind};
-pub use fix::{Applicability, Edit, Fix, Fixed, Import, Profile, Template, apply, fix_text, patched_modules};
+pub use fix::{
+    Applicability, Edit, Fix, Fixed, Import, Profile, Template, apply, fix_text, patched_modules,
+};
 pub use key::Key;
 pub use lang::{Shape, default_tracked};
 pub use meaning::{Meaning, Priority};
@@ -70,5 +72,5 @@ pub use progress::{Progress, Share, library_config};
 pub use rules::{RuleId, Severity};
 pub use source::{Excerpt, Position};
 pub use suppress::{Day, NotADay, allow_comment};
-pub use write::{WriteError, WriteErrorKind, replace_file, replace_text};
 pub use tracked::{Family, Functions, Module, Tracked};
+pub use write::{WriteError, WriteErrorKind, replace_file, replace_text};

@@ -279,7 +279,8 @@ fn a_patch_is_read_by_git_with_the_findings_behind_it() {
     let expected = "import uuid\r\nfrom unified_id import UserId\r\nx = 'a'\nuser_id = UserId.new()\n\
                     other = uuid.uuid4()";
     assert_eq!(String::from_utf8(read(&project, "a b/a.py")).unwrap(), expected);
-    let latin = b"# coding: latin-1\nfrom unified_id import UserId\nuser_id = UserId.new()  # \xe4\n";
+    let latin =
+        b"# coding: latin-1\nfrom unified_id import UserId\nuser_id = UserId.new()  # \xe4\n";
     assert_eq!(read(&project, "latin.py"), latin);
 }
 
@@ -296,10 +297,16 @@ fn what_cannot_be_written_is_said_and_the_rest_is_done() {
     let locked = project.path().join("locked.py");
     std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o444)).unwrap();
     symlink("real/b.py", project.path().join("link.py")).unwrap();
-    check("fix_problems", &run(project.path(), &["fix", "a.py", "locked.py", "broken.py", "link.py"]));
+    check(
+        "fix_problems",
+        &run(project.path(), &["fix", "a.py", "locked.py", "broken.py", "link.py"]),
+    );
     assert_eq!(read(&project, "locked.py"), text.as_bytes());
     assert!(project.path().join("link.py").symlink_metadata().unwrap().is_symlink());
-    assert_eq!(read(&project, "real/b.py"), b"from unified_id import UserId\nuser_id = UserId.new()\n");
+    assert_eq!(
+        read(&project, "real/b.py"),
+        b"from unified_id import UserId\nuser_id = UserId.new()\n"
+    );
 }
 
 #[test]
@@ -332,7 +339,13 @@ fn a_fix_for_programs_is_a_list_of_edits() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|e| (e["byte_start"].as_u64().unwrap(), e["byte_end"].as_u64().unwrap(), e["text"].as_str().unwrap()))
+        .map(|e| {
+            (
+                e["byte_start"].as_u64().unwrap(),
+                e["byte_end"].as_u64().unwrap(),
+                e["text"].as_str().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(edits, [(11, 11, "\nfrom unified_id import UserId"), (23, 40, "UserId.new()")]);
 }
