@@ -57,6 +57,7 @@ pub(crate) fn encode_to(value: u128, place: &mut [u8; CORE_CHARS]) {
 }
 
 /// Writes the 26 characters of each value to its place: the instruction set is chosen once for all of them.
+#[cfg(feature = "std")]
 #[inline]
 pub(crate) fn encode_each<'a>(items: impl Iterator<Item = (u128, &'a mut [u8; CORE_CHARS])>) {
     #[cfg(all(feature = "fast", target_arch = "x86_64"))]

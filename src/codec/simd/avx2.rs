@@ -39,16 +39,20 @@ pub(super) unsafe fn encode(value: u128, place: *mut [u64; 4]) {
 /// Writes the 26 characters of each value to its place.
 #[target_feature(enable = "avx2")]
 pub(super) fn encode_each<'a>(items: impl Iterator<Item = (u128, &'a mut [u8; CORE_CHARS])>) {
-    for (value, place) in items {
-        write(value, place);
-    }
+    items.for_each(|(value, place)| write(value, place));
 }
 
 /// Writes the 26 characters of a value to its place.
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(super) fn write(value: u128, place: &mut [u8; CORE_CHARS]) {
-    let characters = characters(value);
+    store(characters(value), place);
+}
+
+/// Writes the first 26 of the characters to their place.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn store(characters: __m256i, place: &mut [u8; CORE_CHARS]) {
     let (head, tail) =
         (_mm256_castsi256_si128(characters), _mm256_extracti128_si256::<1>(characters));
     let place = place.as_mut_ptr();
@@ -182,7 +186,7 @@ fn look_up(characters: __m256i, upper_half: u8, table: &[u8; 16]) -> __m256i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load(bytes: &[u8; 32]) -> __m256i {
+pub(super) fn load(bytes: &[u8; 32]) -> __m256i {
     // SAFETY: the load reads the 32 bytes of the array.
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }

@@ -4,12 +4,12 @@
 #![expect(unsafe_code, reason = "vector instructions; measured in docs/benchmarks")]
 
 use core::arch::x86_64::{
-    __m256i, _mm_srli_si128, _mm_storel_epi64, _mm_storeu_si16, _mm_storeu_si128,
-    _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_mask_set1_epi64,
-    _mm256_maskz_set1_epi64, _mm256_multishift_epi64_epi8, _mm256_permutexvar_epi8,
-    _mm256_set_epi64x, _mm256_set1_epi64x, _mm256_shrdv_epi64, _mm256_store_si256,
+    __m256i, _mm256_mask_set1_epi64, _mm256_maskz_set1_epi64, _mm256_multishift_epi64_epi8,
+    _mm256_permutexvar_epi8, _mm256_set_epi64x, _mm256_set1_epi64x, _mm256_shrdv_epi64,
+    _mm256_store_si256,
 };
 
+use super::avx2::{load, store};
 use crate::codec::CORE_CHARS;
 use crate::codec::table::ALPHABET;
 
@@ -43,25 +43,14 @@ pub(super) unsafe fn encode(value: u128, place: *mut [u64; 4]) {
 /// Writes the 26 characters of each value to its place.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")]
 pub(super) fn encode_each<'a>(items: impl Iterator<Item = (u128, &'a mut [u8; CORE_CHARS])>) {
-    for (value, place) in items {
-        write(value, place);
-    }
+    items.for_each(|(value, place)| write(value, place));
 }
 
 /// Writes the 26 characters of a value to its place.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")]
 pub(super) fn write(value: u128, place: &mut [u8; CORE_CHARS]) {
-    let characters = characters(value);
-    let (head, tail) =
-        (_mm256_castsi256_si128(characters), _mm256_extracti128_si256::<1>(characters));
-    let place = place.as_mut_ptr();
-    // SAFETY: the stores write the bytes 0..16, 16..24 and 24..26 of the 26.
-    unsafe {
-        _mm_storeu_si128(place.cast(), head);
-        _mm_storel_epi64(place.add(16).cast(), tail);
-        _mm_storeu_si16(place.add(24), _mm_srli_si128::<8>(tail));
-    }
+    store(characters(value), place);
 }
 
 /// Returns the 26 characters of a value, and six bytes more.
@@ -80,11 +69,4 @@ fn characters(value: u128) -> __m256i {
     let fields = _mm256_multishift_epi64_epi8(load(&FIELDS), lanes);
     // The look-up takes the low five bits of each byte.
     _mm256_permutexvar_epi8(fields, load(ALPHABET))
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load(bytes: &[u8; 32]) -> __m256i {
-    // SAFETY: the load reads the 32 bytes of the array.
-    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
