@@ -3,6 +3,7 @@
 //! A generator returns its pages; this module alone writes or compares them. To add one, write a
 //! function and a row in `GENERATORS`.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,6 +18,7 @@ use crate::tools;
 const GENERATORS: &[Generator] = &[
     Generator { owns: "docs/cli", pages: cli_pages },
     Generator { owns: "docs/schema", pages: schema_pages },
+    Generator { owns: "bindings/typescript/src/generated", pages: typescript_pages },
 ];
 
 /// The binaries with a help page: package and binary.
@@ -103,6 +105,21 @@ fn schema_pages(runner: &Runner) -> Result<Vec<Page>> {
     let program = build(runner, "id-lint", "id-lint")?;
     let content = runner.capture(Command::new(program).arg("schema"))?;
     Ok(vec![Page { path: PathBuf::from("docs/schema/id-lint.schema.json"), content }])
+}
+
+/// The table of legacy formats as TypeScript, without the remarks on where each row comes from.
+fn typescript_pages(runner: &Runner) -> Result<Vec<Page>> {
+    let table = fs::read_to_string(runner.root().join("src/legacy/legacy_formats.toml"))?;
+    let mut table: Value = toml::from_str(&table).context("the table is not understood")?;
+    for row in table["format"].as_array_mut().context("the table has no rows")? {
+        row.as_object_mut().context("a row is no table")?.remove("by");
+    }
+    let mut content = String::from(
+        "// Made by `cargo xtask docs` from src/legacy/legacy_formats.toml; do not edit.\n",
+    );
+    writeln!(content, "export const TABLE = {} as const;", serde_json::to_string_pretty(&table)?)?;
+    let path = PathBuf::from("bindings/typescript/src/generated/legacy_table.ts");
+    Ok(vec![Page { path, content }])
 }
 
 /// Builds a binary and returns where cargo put it.

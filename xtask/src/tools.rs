@@ -29,6 +29,8 @@ struct Tool {
     wheels: Vec<String>,
     #[serde(default, rename = "crate")]
     is_crate: bool,
+    /// Where the binary lies in what is installed, if not at `bin/<name>`.
+    binary: Option<PathBuf>,
 }
 
 /// Returns the path of a tool's binary, after installing it if it is not there.
@@ -40,8 +42,9 @@ pub(crate) fn binary(runner: &Runner, name: &str) -> Result<PathBuf> {
     let tool = tools.remove(name).with_context(|| format!("xtask/tools.toml lists no {name}"))?;
     let tools = runner.root().join(FOLDER);
     let target = tools.join(format!("{name}-{}", tool.version));
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let binary = target.join("bin").join(&file);
+    let file = tool.binary.clone().unwrap_or_else(|| Path::new("bin").join(name));
+    let file = file.with_extension(std::env::consts::EXE_EXTENSION);
+    let binary = target.join(&file);
     if binary.exists() {
         return Ok(binary);
     }
@@ -54,8 +57,8 @@ pub(crate) fn binary(runner: &Runner, name: &str) -> Result<PathBuf> {
     } else {
         install_wheel(runner, name, &tool, temporary.path(), &folder)?;
     }
-    if !folder.join("bin").join(&file).exists() {
-        bail!("{name} {} was installed, but brought no binary bin/{file}", tool.version);
+    if !folder.join(&file).exists() {
+        bail!("{name} {} was installed, but brought no binary {}", tool.version, file.display());
     }
     if target.exists() {
         fs::remove_dir_all(&target)?;

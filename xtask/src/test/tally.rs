@@ -15,7 +15,7 @@ impl Tally {
     /// Counts the closing lines in the output of a test runner.
     pub(crate) fn read(&mut self, output: &str) {
         for line in output.lines() {
-            if let Some(counts) = libtest(line).or_else(|| pytest(line)) {
+            if let Some(counts) = libtest(line).or_else(|| pytest(line)).or_else(|| node(line)) {
                 self.add(&counts);
             }
         }
@@ -76,6 +76,18 @@ fn libtest(line: &str) -> Option<Tally> {
     Some(tally)
 }
 
+/// Reads `# pass 12`, one line for each count.
+fn node(line: &str) -> Option<Tally> {
+    let (word, count) = line.strip_prefix("# ")?.split_once(' ')?;
+    let count = count.parse().ok()?;
+    match word {
+        "pass" => Some(Tally { passed: count, ..Tally::default() }),
+        "fail" | "cancelled" => Some(Tally { failed: count, ..Tally::default() }),
+        "skipped" | "todo" => Some(Tally { skipped: count, ..Tally::default() }),
+        _ => None,
+    }
+}
+
 /// Reads `==== 12 passed, 1 skipped in 0.12s ====`, with or without the frame.
 fn pytest(line: &str) -> Option<Tally> {
     let (counts, duration) = line.trim_matches(['=', ' ']).rsplit_once(" in ")?;
@@ -121,6 +133,13 @@ mod tests {
         check("===== 12 passed in 0.12s =====", 12, 0, 0);
         check("1 failed, 4 passed, 2 skipped, 1 error, 3 warnings in 61.20s (0:01:01)", 4, 2, 2);
         check("1 xfailed, 1 xpassed, 5 deselected in 1.00s", 0, 1, 6);
+    }
+
+    #[test]
+    fn closing_lines_of_node_are_summed() {
+        let closing =
+            "# tests 7\n# suites 0\n# pass 3\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 1\n";
+        check(&format!("ok 1 - works\n1..7\n{closing}# duration_ms 11.5\n"), 3, 2, 2);
     }
 
     #[test]
