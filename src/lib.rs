@@ -19,6 +19,7 @@ mod keyed;
 mod unified;
 mod context;
 mod foreign;
+mod lanes;
 pub mod legacy;
 #[cfg(feature = "std")]
 pub mod generator;
