@@ -12,6 +12,7 @@ mod compare;
 #[path = "../tests/it/legacy/oracle.rs"]
 mod oracle;
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -95,6 +96,19 @@ fn mixed(texts: &[String], rounds: u32, call: impl Fn(&str) -> bool) -> f64 {
     (0..rounds).map(|_| round()).fold(f64::INFINITY, f64::min)
 }
 
+/// Prints a row of the table; returns the median.
+fn report(name: &str, results: &[f64], mean: f64, goal: &str) -> f64 {
+    let at = |share: usize| results[(results.len() - 1) * share / 100];
+    println!(
+        "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {mean:.1} | {goal} |",
+        at(50),
+        at(90),
+        at(99),
+        at(100)
+    );
+    at(50)
+}
+
 fn measure() {
     let oracle = Oracle::new();
     let texts: Vec<String> =
@@ -113,45 +127,102 @@ fn measure() {
                 | id.is_ambiguous()
         })
     };
-    let regex = |text: &str| oracle.first_row(text).is_some();
     println!(
-        "{} ids of the corpus, ns per id: median, 90%, 99%, worst; mean over the ids in shuffled order",
+        "{} ids of the corpus, ns per id; the mean is over the ids in shuffled order.\n",
         texts.len()
     );
-    let report = |name: &str, results: &[f64], mean: f64| {
-        let at = |share: usize| results[(results.len() - 1) * share / 100];
-        println!(
-            "{name:24} {:8.1} {:8.1} {:8.1} {:8.1} {mean:10.1}",
-            at(50),
-            at(90),
-            at(99),
-            at(100)
-        );
-        at(50)
-    };
-    let ours = report("read", &each(&texts, 200, read), mixed(&texts, 200, read));
+    println!(
+        "| reader | median | 90% | 99% | worst | mean, shuffled | goal |\n|---|---:|---:|---:|---:|---:|---|"
+    );
+    let results = each(&texts, 200, read);
+    let goal = if results[results.len() / 2] < 100.0 { "100 holds" } else { "100 MISSED" };
+    let ours = report("`legacy::read`", &results, mixed(&texts, 200, read), goal);
     // The new format and foreign ids are tried first.
     let any = |text: &str| unified_id::parse_any(text).is_ok();
-    report("parse_any", &each(&texts, 200, any), mixed(&texts, 200, any));
-    let all =
-        report("read and all answers", &each(&texts, 200, answers), mixed(&texts, 200, answers));
-    let theirs = report("regex in sequence", &each(&texts, 5, regex), mixed(&texts, 5, regex));
-    let parts = |text: &str| oracle.first_captures(text).is_some();
-    let captures = report("regex with parts", &each(&texts, 2, parts), mixed(&texts, 5, parts));
-    println!("regex / read: {:.1}, with parts {:.1}", theirs / ours, captures / ours);
-    // The whole answer by regular expressions: input check, conditions, kind, thread, the other readings.
-    let whole = |text: &str| oracle.read(text, None).is_some();
-    let whole = report("regex, all answers", &each(&texts, 2, whole), mixed(&texts, 5, whole));
-    println!("regex / read, all answers: {:.1}", whole / all);
+    report("`parse_any`", &each(&texts, 200, any), mixed(&texts, 200, any), "");
+    let all = report(
+        "`legacy::read`, and every answer asked for",
+        &each(&texts, 200, answers),
+        mixed(&texts, 200, answers),
+        "",
+    );
     let refused: Vec<String> =
         cases::texts().into_iter().filter(|text| legacy::read(text).is_err()).collect();
-    report("refused", &each(&refused, 200, read), mixed(&refused, 200, read));
+    report(
+        "`legacy::read` of texts that are no ids",
+        &each(&refused, 200, read),
+        mixed(&refused, 200, read),
+        "",
+    );
+    let regex = |text: &str| oracle.first_row(text).is_some();
+    let matching = report(
+        "`regex`, which row matches, no parts",
+        &each(&texts, 5, regex),
+        mixed(&texts, 5, regex),
+        "",
+    );
+    let parts = |text: &str| oracle.first_captures(text).is_some();
+    let captures = report(
+        "`regex`, the first row's parts, nothing else",
+        &each(&texts, 2, parts),
+        mixed(&texts, 5, parts),
+        "",
+    );
+    // The whole answer by regular expressions: input check, conditions, kind, thread, the other readings.
+    let whole = |text: &str| oracle.read(text, None).is_some();
+    let whole =
+        report("`regex`, the same answers", &each(&texts, 2, whole), mixed(&texts, 5, whole), "");
+    println!(
+        "\n| the table as a sequence of compiled `regex` patterns | median against ours | goal |\n|---|---:|---|"
+    );
+    let verdict = |ratio: f64| if ratio >= 20.0 { "20 holds" } else { "20 MISSED" };
+    println!(
+        "| same answers, against read and every answer | {:.1} | {} |",
+        whole / all,
+        verdict(whole / all)
+    );
+    println!(
+        "| parts only, against `legacy::read` | {:.1} | {} |",
+        captures / ours,
+        verdict(captures / ours)
+    );
+    println!(
+        "| matching only, against `legacy::read` | {:.1} | says less than ours |",
+        matching / ours
+    );
+    by_format(&texts);
+    println!("\n| hostile texts, worst of 200 | ns | ns per byte |\n|---|---:|---:|");
     for size in [64, 128, 256, 512] {
         let worst = (0..200)
             .map(|seed| hostile(size, seed))
             .map(|text| each(&[text], 50, read)[0])
             .fold(0.0, f64::max);
-        println!("worst of 200 hostile texts of {size} bytes: {worst:.0} ns");
+        println!(
+            "| {size} bytes | {worst:.0} | {:.1} |",
+            worst / f64::from(u32::try_from(size).unwrap_or(1))
+        );
+    }
+}
+
+/// Prints the median and the worst of each format, the slowest first.
+fn by_format(texts: &[String]) {
+    let mut formats: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for text in texts {
+        if let Ok(id) = legacy::read(text) {
+            formats.entry(id.format().into()).or_default().push(text.clone());
+        }
+    }
+    let mut rows: Vec<(f64, f64, &str, usize)> = formats
+        .into_iter()
+        .map(|(format, texts)| {
+            let results = each(&texts, 200, |text| legacy::read(text).is_ok());
+            (results[results.len() / 2], results[results.len() - 1], format, texts.len())
+        })
+        .collect();
+    rows.sort_by(|left, right| right.0.total_cmp(&left.0));
+    println!("\n| format | ids | median ns | worst ns |\n|---|---:|---:|---:|");
+    for (median, worst, format, count) in rows {
+        println!("| `{format}` | {count} | {median:.1} | {worst:.1} |");
     }
 }
 

@@ -134,6 +134,19 @@ impl<K: Kind<Scope = Unscoped>> Id<K, Unscoped> {
     }
 
     /// Fills a slice with the texts of new ids, in increasing order; what was in it is overwritten.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::ThreadId;
+    ///
+    /// // Room that is used again: no allocation per batch.
+    /// let mut texts = ThreadId::batch_texts(100);
+    /// let before = texts[99];
+    /// ThreadId::fill_texts(&mut texts);
+    /// assert!(before.as_str() < texts[0].as_str() && texts.is_sorted_by_key(|text| text.as_str()));
+    /// assert!(texts[0].as_str().starts_with("thread_"));
+    /// ```
     #[cfg(feature = "std")]
     pub fn fill_texts(texts: &mut [IdText<K>]) {
         fill_texts(Self::from_core(Core::MIN), texts);
@@ -217,6 +230,18 @@ impl<P: Kind<Scope = Unscoped>, K: Kind<Scope = Within<P>>> Id<K, Within<P>> {
     }
 
     /// Fills a slice with the texts of new ids on one scope, in increasing order; what was in it is overwritten.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::{RunId, ThreadId};
+    ///
+    /// let mut texts = RunId::batch_texts(ThreadId::new(), 10);
+    /// let thread = ThreadId::new();
+    /// RunId::fill_texts(thread, &mut texts);
+    /// assert_eq!(texts[0].parse::<RunId>()?.thread(), thread);
+    /// # Ok::<(), unified_id::ParseError>(())
+    /// ```
     #[cfg(feature = "std")]
     pub fn fill_texts(scope: Id<P>, texts: &mut [IdText<K>]) {
         fill_texts(Self::from_parts(scope, Core::MIN), texts);

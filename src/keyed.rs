@@ -173,6 +173,27 @@ impl<K: LegacyScoped> KeyedId<K> {
     pub const fn timestamp_ms(&self) -> Option<u64> {
         self.core.timestamp_ms()
     }
+
+    /// Writes the canonical text to the start of a buffer; `None` if it is too short, and then nothing is certain of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::KeyedRunId;
+    ///
+    /// let run = KeyedRunId::new("user123".parse()?);
+    /// let mut buffer = [0; 64];
+    /// assert_eq!(run.write_to(&mut buffer), Some(run.to_string().as_str()));
+    /// assert_eq!(run.write_to(&mut [0; 10]), None);
+    /// # Ok::<(), unified_id::ParseError>(())
+    /// ```
+    pub fn write_to<'b>(&self, buffer: &'b mut [u8]) -> Option<&'b str> {
+        crate::text::write_to(
+            buffer,
+            [K::PREFIX.as_bytes(), self.key.as_str().as_bytes()],
+            self.core,
+        )
+    }
 }
 
 impl<K: LegacyScoped + BuiltIn> KeyedId<K> {

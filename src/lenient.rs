@@ -9,11 +9,12 @@ use core::fmt;
 
 use crate::codec::CORE_CHARS;
 use crate::error::Rejection;
+use crate::kind::{BuiltIn, LegacyScoped};
 use crate::parse::MAX_INPUT_BYTES;
 use crate::scope::Scope;
 use crate::thread::read_scope;
 use crate::unified::ScopeRef;
-use crate::{Core, Id, Kind, ParseError, ParseErrorKind, UnifiedId};
+use crate::{Core, Id, KeyedId, Kind, LegacyKey, ParseError, ParseErrorKind, UnifiedId};
 
 /// An id that was read leniently, and what had to be changed for that.
 ///
@@ -124,6 +125,37 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
         // A key is no scope of this type, so a scope with hyphens can only be a core.
         typed.push_id(text, |scope| matches!(scope, ScopeRef::Core(_)));
         let read = Self::read(&typed.bytes);
+        typed.finish(text, read)
+    }
+}
+
+impl<K: LegacyScoped + BuiltIn> KeyedId<K> {
+    /// Reads an id of this kind on an old thread that a person typed: prefix and core as [`UnifiedId::parse_lenient`] does, the
+    /// key of the thread as it stands.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse); positions are those of the text as it was typed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::KeyedRunId;
+    ///
+    /// let read = KeyedRunId::parse_lenient("RUN_User-123_01M7WQT1FBFF4SQ3BGC5BHN9EO")?;
+    /// assert_eq!(read.id.to_string(), "run_User-123_01m7wqt1fbff4sq3bgc5bhn9e0");
+    /// assert_eq!(read.changes.look_alikes, 1);
+    /// # Ok::<(), unified_id::ParseError>(())
+    /// ```
+    pub fn parse_lenient(text: &str) -> Result<Lenient<Self>, ParseError> {
+        let mut typed = Typed::new(text)?;
+        typed.push_id(text, |_| true);
+        let read = crate::parse::read_parts(&typed.bytes).map_err(|verdict| verdict.rejection);
+        let read = read.and_then(|(kind, at, parts)| match parts.scope {
+            _ if kind != K::KIND => Err(Rejection::wrong_kind(K::PREFIX)),
+            ScopeRef::Key(key) => Ok(Self::from_parts(LegacyKey::of_checked(key), parts.core)),
+            _ => Err(Rejection::new(ParseErrorKind::WrongScope, at)),
+        });
         typed.finish(text, read)
     }
 }

@@ -19,6 +19,7 @@ mod keyed;
 mod unified;
 mod context;
 mod foreign;
+mod lanes;
 pub mod legacy;
 #[cfg(feature = "std")]
 pub mod generator;
@@ -62,7 +63,9 @@ pub use crate::observe::{HookedReader, ReadCounts, ReadHook};
 pub use crate::parse::{ParsedId, parse_any, parse_any_bytes};
 pub use crate::profile::{FormatProfile, Profile, RefusalProfile, Times};
 pub use crate::render::LegacyRunFormat;
-pub use crate::route::{Authority, Candidates, LiveThreads, Route, RouteKey, Tenant, Unknown};
+pub use crate::route::{
+    Authority, Candidates, CoreId, LiveThreads, MappingId, Route, RouteKey, Tenant, Unknown,
+};
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
 pub use crate::storage::{AsBytes, AsUuid, CoreBytes, CoreSized};
 pub use crate::text::IdText;

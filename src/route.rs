@@ -19,8 +19,8 @@ use crate::error::Rejection;
 use crate::legacy::{LegacyFormat, LegacyId, Reader, ThreadText};
 use crate::parse::{MAX_INPUT_BYTES, read_canonical};
 use crate::thread::core_of;
-use crate::unified::UnifiedRef;
-use crate::{ParseError, ParseErrorKind, ParsedId, ThreadKey};
+use crate::unified::{ScopeRef, UnifiedRef};
+use crate::{Core, IdKind, ParseError, ParseErrorKind, ParsedId, ThreadKey};
 
 /// The tenant to whom threads belong: a name that the application gives, compared whole. Cheap to clone.
 ///
@@ -187,6 +187,15 @@ pub trait LiveThreads {
     /// `id` is spelt as [`Route::mapping_text`] spells it, and has to be compared whole.
     fn mapped(&self, id: &str) -> Option<ThreadKey>;
 
+    /// As [`mapped`](Self::mapped), for whoever keeps ids that are known by their bits apart: nothing has to be spelt then.
+    ///
+    /// Whoever writes it has to give the answer of `mapped` to [`MappingId::to_text`], and `None` where that is empty or longer
+    /// than 512 bytes.
+    fn mapped_id(&self, id: &MappingId<'_>) -> Option<ThreadKey> {
+        let text = id.to_text();
+        check_len(&text).ok().and_then(|()| self.mapped(&text))
+    }
+
     /// Tells whether the thread is live: somebody may still get what is sent to it.
     fn is_live(&self, thread: &ThreadKey) -> bool;
 
@@ -195,6 +204,88 @@ pub trait LiveThreads {
     fn reader(&self) -> &Reader {
         static TABLE: Reader = Reader::new();
         &TABLE
+    }
+}
+
+/// An id as its mapping is known: by its bits where it has no other part, else by its one spelling.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::{IdKind, MappingId};
+///
+/// let of = |text| MappingId::new(text).as_cores().map(|id| (id.kind, id.scope.is_some()));
+/// assert_eq!(of("run_01m7wqt1fbff4sq3bgc5bhn9e0_01m7wqt1fcff4sq3cdmzk4w7rt"), Some((Some(IdKind::Run), true)));
+/// assert_eq!(of("01M7WQT1FBFF4SQ3BGC5BHN9E0"), Some((None, false)));
+/// // An older thread is a text, and so is the id that holds it.
+/// assert_eq!(of("run_user123_01m7wqt1fcff4sq3cdmzk4w7rt"), None);
+/// assert_eq!(MappingId::new("run_Alice_A1B2C3D4").to_text(), "run_Alice_A1B2C3D4");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct MappingId<'a> {
+    text: &'a str,
+    id: Spelt<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Spelt<'a> {
+    Unified(UnifiedRef<'a>),
+    Bare(Core),
+    AsItStands,
+}
+
+/// The bits of an id that is known by them: two such ids are one if these are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "an id of this format has no other part")]
+pub struct CoreId {
+    /// The kind; `None` for a bare core.
+    pub kind: Option<IdKind>,
+    /// The thread or user, of a kind that has one.
+    pub scope: Option<Core>,
+    /// The core.
+    pub core: Core,
+}
+
+impl<'a> MappingId<'a> {
+    /// Reads an id in any spelling; every text is one.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        match read_canonical(text) {
+            Ok(id) => Self { text, id: Spelt::Unified(id) },
+            Err(_) => Self::of_other(text),
+        }
+    }
+
+    /// For a text that is no id of a built-in kind.
+    fn of_other(text: &'a str) -> Self {
+        Self { text, id: core_of(text.as_bytes()).map_or(Spelt::AsItStands, Spelt::Bare) }
+    }
+
+    /// Returns the bits, if the id is known by them alone.
+    #[must_use]
+    pub fn as_cores(&self) -> Option<CoreId> {
+        match &self.id {
+            Spelt::Unified(id) => {
+                let scope = match id.scope {
+                    ScopeRef::None => None,
+                    ScopeRef::Core(core) => Some(core),
+                    ScopeRef::Key(_) => return None,
+                };
+                Some(CoreId { kind: Some(id.kind), scope, core: id.core })
+            }
+            Spelt::Bare(core) => Some(CoreId { kind: None, scope: None, core: *core }),
+            Spelt::AsItStands => None,
+        }
+    }
+
+    /// Returns the spelling, as [`Route::mapping_text`].
+    #[must_use]
+    pub fn to_text(&self) -> Cow<'a, str> {
+        match &self.id {
+            Spelt::Unified(id) if !id.is_canonical() => Cow::Owned(id.to_unified().to_string()),
+            Spelt::Bare(core) => Cow::Owned(core.to_string()),
+            Spelt::Unified(_) | Spelt::AsItStands => Cow::Borrowed(self.text),
+        }
     }
 }
 
@@ -306,13 +397,11 @@ impl<'l> Route<'l> {
     /// See [`LiveThreads`].
     pub fn resolve<L: LiveThreads + ?Sized>(text: &str, live: &'l L) -> Self {
         let parsed = live.reader().parse_any(text);
-        let spelling = match &parsed {
-            Ok(ParsedId::Unified(id)) => spelling_of(id, text),
-            _ => bare_spelling(text),
+        let id = match &parsed {
+            Ok(ParsedId::Unified(id)) => MappingId { text, id: Spelt::Unified(*id) },
+            _ => MappingId::of_other(text),
         };
-        if check_len(&spelling).is_ok()
-            && let Some(thread) = live.mapped(&spelling)
-        {
+        if let Some(thread) = live.mapped_id(&id) {
             return Self::to(live, thread, Authority::Mapping);
         }
         match parsed {
@@ -354,10 +443,7 @@ impl<'l> Route<'l> {
     /// ```
     #[must_use]
     pub fn mapping_text(text: &str) -> Cow<'_, str> {
-        match read_canonical(text) {
-            Ok(id) => spelling_of(&id, text),
-            Err(_) => bare_spelling(text),
-        }
+        MappingId::new(text).to_text()
     }
 
     fn to<L: LiveThreads + ?Sized>(live: &'l L, thread: ThreadKey, authority: Authority) -> Self {
@@ -411,17 +497,5 @@ fn check_len(text: &str) -> Result<(), Rejection> {
         0 => Err(Rejection::new(ParseErrorKind::Empty, 0)),
         1..=MAX_INPUT_BYTES => Ok(()),
         _ => Err(Rejection::new(ParseErrorKind::TooLong, MAX_INPUT_BYTES)),
-    }
-}
-
-#[inline]
-fn spelling_of<'t>(id: &UnifiedRef<'_>, text: &'t str) -> Cow<'t, str> {
-    if id.is_canonical() { Cow::Borrowed(text) } else { Cow::Owned(id.to_unified().to_string()) }
-}
-
-fn bare_spelling(text: &str) -> Cow<'_, str> {
-    match core_of(text.as_bytes()) {
-        Some(core) => Cow::Owned(core.to_string()),
-        None => Cow::Borrowed(text),
     }
 }

@@ -102,6 +102,25 @@ pub(crate) fn ascii(bytes: &[u8]) -> &str {
     return str::from_utf8(bytes).unwrap_or_default();
 }
 
+/// Writes pieces of ASCII and a core, joined by `_`, to the start of a buffer.
+pub(crate) fn write_to<'b, const N: usize>(
+    buffer: &'b mut [u8],
+    pieces: [&[u8]; N],
+    core: Core,
+) -> Option<&'b str> {
+    let mut at = 0;
+    for piece in pieces.into_iter().filter(|piece| !piece.is_empty()) {
+        let place = buffer.get_mut(at..=at + piece.len())?;
+        let (last, place) = place.split_last_mut()?;
+        place.copy_from_slice(piece);
+        *last = b'_';
+        at += piece.len() + 1;
+    }
+    let place = buffer.get_mut(at..)?.first_chunk_mut::<CORE_CHARS>()?;
+    codec::encode_to(core.to_u128(), place);
+    Some(ascii(&buffer[..at + CORE_CHARS]))
+}
+
 /// Appends `_` and the characters of a core.
 #[inline]
 pub(crate) fn push_core(text: &mut Vec<u8>, core: Core) {

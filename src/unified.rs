@@ -201,6 +201,36 @@ impl UnifiedId {
     }
 }
 
+impl UnifiedId {
+    /// Writes the canonical text to the start of a buffer; `None` if it is too short, and then nothing is certain of it.
+    ///
+    /// 256 bytes are enough for every id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::UnifiedId;
+    ///
+    /// let id = UnifiedId::parse("run_user123_01m7wqt1fbff4sq3bgc5bhn9e0")?;
+    /// let mut buffer = [0; 256];
+    /// assert_eq!(id.write_to(&mut buffer), Some("run_user123_01m7wqt1fbff4sq3bgc5bhn9e0"));
+    /// assert_eq!(id.write_to(&mut [0; 37]), None);
+    /// # Ok::<(), unified_id::ParseError>(())
+    /// ```
+    pub fn write_to<'b>(&self, buffer: &'b mut [u8]) -> Option<&'b str> {
+        let mut core = [0; crate::codec::CORE_CHARS];
+        let scope = match &self.scope {
+            OwnedScope::None => &[],
+            OwnedScope::Core(scope) => {
+                crate::codec::encode_to(scope.to_u128(), &mut core);
+                &core[..]
+            }
+            OwnedScope::Key(key) => key.as_str().as_bytes(),
+        };
+        crate::text::write_to(buffer, [self.kind.prefix().as_bytes(), scope], self.core)
+    }
+}
+
 impl<K: BuiltIn + Kind<Scope = S>, S: Scope> From<Id<K, S>> for UnifiedId {
     fn from(id: Id<K, S>) -> Self {
         let scope = id.scope_core().map_or(OwnedScope::None, OwnedScope::Core);

@@ -4,8 +4,9 @@
 
 use unified_id::legacy::{self, Dialect, LegacyId, Reader};
 use unified_id::{
-    Core, IdKind, KeyedRunId, LegacyKey, ParseError, ParsedId, RunId, ThreadId, ThreadKey,
-    ThreadScope, UnifiedId, WebsocketId, parse_any_bytes,
+    Authority, Core, IdKind, KeyedRunId, LegacyKey, LiveThreads, MappingId, ParseError, ParsedId,
+    Route, RunId, Tenant, ThreadId, ThreadKey, ThreadScope, UnifiedId, Unknown, WebsocketId,
+    parse_any_bytes,
 };
 
 /// The longest text that a reader looks at.
@@ -161,6 +162,107 @@ fn check<T>(data: &[u8], result: Result<T, ParseError>) -> Option<T> {
             assert!(!help.is_empty() && !help.contains('\n'), "{help:?}");
             None
         }
+    }
+}
+
+/// A tenant in which every thread is live or none, with at most one mapping.
+struct World {
+    tenant: Tenant,
+    is_live: bool,
+    mapping: Option<(String, ThreadKey)>,
+    reader: Reader,
+}
+
+impl LiveThreads for World {
+    fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    fn mapped(&self, id: &str) -> Option<ThreadKey> {
+        self.mapping.as_ref().filter(|(known, _)| known == id).map(|(_, thread)| thread.clone())
+    }
+
+    fn is_live(&self, _: &ThreadKey) -> bool {
+        self.is_live
+    }
+
+    fn reader(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+/// Routes bytes where every thread is live, where none is, by a mapping and in every dialect: a route is the thread that the
+/// text was read as and no candidate of several, a mapping is found under every spelling and goes before everything else, a
+/// dialect leads to one of the candidates.
+///
+/// # Panics
+///
+/// Panics if that does not hold.
+pub fn route(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let tenant: Tenant = "acme".parse().expect("a name");
+    let world = |is_live, reader| World { tenant: tenant.clone(), is_live, mapping: None, reader };
+    let live = world(true, Reader::new());
+    let read = unified_id::parse_any(text);
+    let route = Route::resolve(text, &live);
+    match (&route, &read) {
+        (Route::Thread { key, authority: Authority::Canonical }, Ok(ParsedId::Unified(id))) => {
+            assert_eq!(id.thread_key().as_ref(), Some(key.thread()), "{text}");
+        }
+        (Route::Thread { key, authority: Authority::Legacy(format) }, Ok(ParsedId::Legacy(id))) => {
+            assert!(!id.is_ambiguous() && !id.thread_is_prefix(), "{text}");
+            assert_eq!(*format, id.format());
+            let thread = id.thread().expect("a route has a thread").to_string();
+            assert_eq!(ThreadKey::parse(&thread).ok().as_ref(), Some(key.thread()), "{text}");
+        }
+        (Route::Ambiguous { candidates }, Ok(ParsedId::Legacy(id))) => {
+            assert!(id.is_ambiguous(), "{text}");
+            assert!(candidates.threads().len() + usize::from(candidates.or_none()) > 1, "{text}");
+        }
+        (Route::Unknown { why: Unknown::NotAnId(kind) }, Err(error)) => {
+            assert_eq!(*kind, error.kind())
+        }
+        (Route::Unknown { why: Unknown::NoThread | Unknown::ThreadIsPrefix }, Ok(_)) => {}
+        _ => panic!("{text}: {read:?} leads to {route:?}"),
+    }
+    let candidates: Vec<ThreadKey> = match &route {
+        Route::Ambiguous { candidates } => candidates.threads().to_vec(),
+        Route::Thread { key, .. } => vec![key.thread().clone()],
+        Route::Unknown { .. } => Vec::new(),
+    };
+    for dialect in [Dialect::IdManager, Dialect::Canonical0903, Dialect::Ts5, Dialect::Uig] {
+        let settled = world(true, Reader::new().with_dialect(dialect));
+        if let Some(thread) = Route::resolve(text, &settled).thread() {
+            assert!(candidates.contains(thread), "{text}: {dialect} leads to {thread}");
+        }
+    }
+    let nobody = world(false, Reader::new());
+    let dead = Route::resolve(text, &nobody);
+    match (&route, &dead) {
+        (
+            Route::Thread { key, authority: Authority::Legacy(_) },
+            Route::Unknown { why: Unknown::NotLive(thread) },
+        ) => {
+            assert_eq!(key.thread(), thread);
+        }
+        _ => assert_eq!(route, dead, "{text}"),
+    }
+    let id = MappingId::new(text);
+    let spelling = id.to_text().into_owned();
+    let again = MappingId::new(&spelling);
+    assert_eq!((again.to_text().as_ref(), again.as_cores()), (spelling.as_str(), id.as_cores()));
+    let elsewhere = ThreadKey::from(Core::MAX);
+    let may_be_mapped = !spelling.is_empty() && spelling.len() <= MAX_INPUT_BYTES;
+    let recorded =
+        World { mapping: Some((spelling, elsewhere.clone())), ..world(false, Reader::new()) };
+    let mapped = Route::resolve(text, &recorded);
+    if may_be_mapped {
+        let Route::Thread { key, authority: Authority::Mapping } = &mapped else {
+            panic!("{text}: the mapping is not found");
+        };
+        assert_eq!(key.thread(), &elsewhere);
+    } else {
+        assert_eq!(mapped, dead);
     }
 }
 

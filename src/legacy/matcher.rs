@@ -5,7 +5,9 @@
 //! fewest and the most that the rest of the pattern can take, so a part with a bounded rest has
 //! only a few ends to try; `pattern.rs` admits no pattern with two searches inside one another.
 //!
-//! A step with one way to go on is taken in a loop; only where there are several does the machine call itself.
+//! A step with one way to go on is taken in a loop; only where there are several does the machine call itself. The rows of
+//! the table are also compiled to functions (`fits.rs`), one per step, from the pieces in `steps.rs`; this machine runs every
+//! other pattern, and is what those functions are held against.
 //!
 //! Invariants: no allocation; a way that failed leaves no part behind, because the parts are put back; work is linear in the text's length. Used by `read.rs`.
 
@@ -60,13 +62,11 @@ pub(crate) fn fit(
 ) -> bool {
     *spans = [Span::NONE; SLOTS];
     let mut machine = Machine {
-        text,
-        shape,
+        of: Text { bytes: text, shape, extra },
         ops: &program.ops,
         bounds: &program.bounds,
         separators: &program.separators,
         literals: program.literals.as_bytes(),
-        extra,
         spans,
     };
     machine.run(0, 0)
@@ -78,20 +78,25 @@ std::thread_local! {
     pub(crate) static WORK: core::cell::Cell<u64> = const { core::cell::Cell::new(0) };
 }
 
-fn count(work: usize) {
+pub(crate) fn count(work: usize) {
     #[cfg(test)]
     WORK.with(|counter| counter.set(counter.get() + work as u64));
     let _ = work;
 }
 
+/// A text and what is known of it.
+pub(crate) struct Text<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) shape: &'a Shape,
+    pub(crate) extra: Extra<'a>,
+}
+
 struct Machine<'a> {
-    text: &'a [u8],
-    shape: &'a Shape,
+    of: Text<'a>,
     ops: &'a [Op],
     bounds: &'a [(u16, u16)],
     separators: &'a [u8],
     literals: &'a [u8],
-    extra: Extra<'a>,
     spans: &'a mut Spans,
 }
 
@@ -99,7 +104,7 @@ impl Machine<'_> {
     fn run(&mut self, mut pc: usize, mut pos: usize) -> bool {
         loop {
             count(1);
-            let left = self.text.len() - pos;
+            let left = self.of.bytes.len() - pos;
             let (min, max) = self.bounds[pc];
             if left < usize::from(min) || (left > usize::from(max) && max != u16::MAX) {
                 return false;
@@ -108,7 +113,7 @@ impl Machine<'_> {
                 Op::Literal { at, len } => {
                     let literal = &self.literals[usize::from(at)..][..usize::from(len)];
                     // Literals are short: a loop is faster than a call.
-                    let fits = literal.iter().zip(&self.text[pos..]).all(|(a, b)| a == b);
+                    let fits = literal.iter().zip(&self.of.bytes[pos..]).all(|(a, b)| a == b);
                     if !fits {
                         return false;
                     }
@@ -116,7 +121,7 @@ impl Machine<'_> {
                 }
                 Op::OneOf { at, len } => {
                     let choice = &self.literals[usize::from(at)..][..usize::from(len)];
-                    if !self.text.get(pos).is_some_and(|byte| choice.contains(byte)) {
+                    if !self.of.bytes.get(pos).is_some_and(|byte| choice.contains(byte)) {
                         return false;
                     }
                     pos += 1;
@@ -149,31 +154,31 @@ impl Machine<'_> {
                     if !tight {
                         return self.search_run(run, pc + 1, pos, slot);
                     }
-                    let length = self.run_length(run.rest, pos);
-                    if !self.run_fits(run, pos, length) {
+                    let length = self.of.run_length(run.rest, pos);
+                    if !self.of.run_fits(run, pos, length) {
                         return false;
                     }
-                    self.note(slot, pos, pos + length);
+                    note(self.spans, slot, pos, pos + length);
                     pos += length;
                 }
                 Op::Any { slot, lazy, bare } => {
-                    if bare && self.text.get(pos) == Some(&b'_') {
+                    if bare && self.of.bytes.get(pos) == Some(&b'_') {
                         return false;
                     }
-                    let Some((first, last)) = self.window(pc + 1, pos) else { return false };
+                    let Some((first, last)) = self.window_before(pc + 1, pos) else { return false };
                     if first != last {
                         return self.search_any(lazy, (first, last), pc + 1, pos, slot);
                     }
-                    if !self.may_end(self.next_byte(pc + 1), last) {
+                    if !self.of.may_end(self.next_byte(pc + 1), last) {
                         return false;
                     }
-                    self.note(slot, pos, last);
+                    note(self.spans, slot, pos, last);
                     pos = last;
                 }
                 Op::Chars { most, slot } => return self.search_chars(most, pc + 1, pos, slot),
                 Op::Automaton { index, slot, lazy } => {
                     let index = usize::from(index);
-                    let Some((first, last)) = self.window(pc + 1, pos) else { return false };
+                    let Some((first, last)) = self.window_before(pc + 1, pos) else { return false };
                     if first != last || index == super::formats::OP_LIST {
                         return self.search_automaton(
                             index,
@@ -184,55 +189,33 @@ impl Machine<'_> {
                             slot,
                         );
                     }
-                    let fits =
-                        AUTOMATA[index].accepts_piece(&self.text[pos..last], self.shape.plain);
-                    if !fits || !self.may_end(self.next_byte(pc + 1), last) {
+                    let fits = AUTOMATA[index]
+                        .accepts_piece(&self.of.bytes[pos..last], self.of.shape.plain);
+                    if !fits || !self.of.may_end(self.next_byte(pc + 1), last) {
                         return false;
                     }
-                    self.note(slot, pos, last);
+                    note(self.spans, slot, pos, last);
                     pos = last;
                 }
-                Op::Done => return pos == self.text.len(),
+                Op::Done => return pos == self.of.bytes.len(),
             }
             pc += 1;
         }
     }
 
-    /// Notes a part.
-    fn note(&mut self, slot: u8, start: usize, end: usize) {
-        if let Some(span) = self.spans.get_mut(usize::from(slot)) {
-            *span = Span::new(start, end);
-        }
+    fn window_before(&self, pc: usize, start: usize) -> Option<(usize, usize)> {
+        self.of.window(self.bounds[pc], self.separators[pc], start)
     }
 
     /// Goes on behind a part that ends at `end`; if that fails, no part is noted that was not before.
     fn go_on(&mut self, pc: usize, start: usize, end: usize, slot: u8) -> bool {
         let saved = *self.spans;
-        self.note(slot, start, end);
+        note(self.spans, slot, start, end);
         let fits = self.run(pc, end);
         if !fits {
             *self.spans = saved;
         }
         fits
-    }
-
-    /// The first and the last end that a part from `start` can have for the rest to fit.
-    fn window(&self, pc: usize, start: usize) -> Option<(usize, usize)> {
-        let (min, max) = self.bounds[pc];
-        let last = self.text.len().checked_sub(usize::from(min))?;
-        let first =
-            if max == u16::MAX { 0 } else { self.text.len().saturating_sub(usize::from(max)) };
-        let first = first.max(start + 1);
-        // The rest has a known number of separators, so it begins at one of the last three.
-        let separators = usize::from(self.separators[pc]);
-        if self.shape.known && (1..=3).contains(&separators) {
-            if self.shape.separators < separators {
-                return None;
-            }
-            let end = usize::from(self.shape.tail[separators - 1].start) - 1;
-            return (first <= end && end <= last).then_some((end, end));
-        }
-        (first <= last).then_some((first, last))
     }
 
     /// The byte that has to follow, where one is known.
@@ -243,39 +226,15 @@ impl Machine<'_> {
         }
     }
 
-    /// Whether a run may have this length.
-    fn run_fits(&self, run: &Run, pos: usize, length: usize) -> bool {
-        let Some(first) = self.text.get(pos) else { return false };
-        let first = class::OF[usize::from(*first)];
-        let begins =
-            first & run.first != 0 || (run.zero && length == 1 && first & class::ZERO != 0);
-        begins && run.lengths >> length.min(63) & 1 != 0
-    }
-
     fn search_run(&mut self, run: &Run, pc: usize, pos: usize, slot: u8) -> bool {
-        let mut length = self.run_length(run.rest, pos);
+        let mut length = self.of.run_length(run.rest, pos);
         while length != 0 {
-            if self.run_fits(run, pos, length) && self.go_on(pc, pos, pos + length, slot) {
+            if self.of.run_fits(run, pos, length) && self.go_on(pc, pos, pos + length, slot) {
                 return true;
             }
             length -= 1;
         }
         false
-    }
-
-    /// How many bytes from `pos` on are of the class.
-    fn run_length(&self, rest: u16, pos: usize) -> usize {
-        for segment in &self.shape.tail {
-            if usize::from(segment.start) == pos && segment.bits & rest != 0 && segment.len != 0 {
-                return usize::from(segment.len);
-            }
-        }
-        let length = self.text[pos..]
-            .iter()
-            .take_while(|byte| class::OF[usize::from(**byte)] & rest != 0)
-            .count();
-        count(length);
-        length
     }
 
     fn search_any(
@@ -292,7 +251,7 @@ impl Machine<'_> {
         while low < high {
             count(1);
             let end = if lazy { low } else { high - 1 };
-            if self.may_end(next, end) && self.go_on(pc, pos, end, slot) {
+            if self.of.may_end(next, end) && self.go_on(pc, pos, end, slot) {
                 return true;
             }
             if lazy {
@@ -304,33 +263,15 @@ impl Machine<'_> {
         false
     }
 
-    /// Whether the byte at an end is the one that has to follow, or begins a character.
-    fn may_end(&self, next: Option<u8>, end: usize) -> bool {
-        match (self.text.get(end), next) {
-            (Some(byte), Some(next)) => *byte == next,
-            // An end inside a character is none.
-            (Some(byte), None) => byte & 0xc0 != 0x80,
-            (None, next) => next.is_none(),
-        }
-    }
-
     fn search_chars(&mut self, most: u8, pc: usize, pos: usize, slot: u8) -> bool {
-        let Some((first, last)) = self.window(pc, pos) else { return false };
-        let mut end = pos;
-        for _ in 0..most {
-            if end < self.text.len() {
-                end += 1;
-                while self.text.get(end).is_some_and(|byte| byte & 0xc0 == 0x80) {
-                    end += 1;
-                }
-            }
-        }
+        let Some((first, last)) = self.window_before(pc, pos) else { return false };
+        let end = self.of.after_chars(most, pos);
         let next = self.next_byte(pc);
         let mut high = end.min(last) + 1;
         while first < high {
             count(1);
             high -= 1;
-            if self.may_end(next, high) && self.go_on(pc, pos, high, slot) {
+            if self.of.may_end(next, high) && self.go_on(pc, pos, high, slot) {
                 return true;
             }
         }
@@ -347,22 +288,13 @@ impl Machine<'_> {
         slot: u8,
     ) -> bool {
         let (first, last) = window;
-        let mut ends = Ends::new();
-        AUTOMATA[index].walk(self.text, pos, (first, last), self.shape.plain, &mut ends);
-        if index == super::formats::OP_LIST {
-            for word in self.extra {
-                let end = pos + word.len();
-                if (first..=last).contains(&end) && self.text[pos..].starts_with(word.as_bytes()) {
-                    ends.insert(end);
-                }
-            }
-        }
+        let ends = self.of.ends(index, window, pos);
         let next = self.next_byte(pc);
         let (mut low, mut high) = (first, last + 1);
         while low < high {
             count(1);
             let end = if lazy { low } else { high - 1 };
-            if ends.contains(end) && self.may_end(next, end) && self.go_on(pc, pos, end, slot) {
+            if ends.contains(end) && self.of.may_end(next, end) && self.go_on(pc, pos, end, slot) {
                 return true;
             }
             if lazy {
@@ -375,8 +307,116 @@ impl Machine<'_> {
     }
 }
 
+/// Notes a part.
+#[inline]
+pub(crate) fn note(spans: &mut Spans, slot: u8, start: usize, end: usize) {
+    if let Some(span) = spans.get_mut(usize::from(slot)) {
+        *span = Span::new(start, end);
+    }
+}
+
+impl Text<'_> {
+    /// The first and the last end that a part from `start` can have for the rest to fit, which takes so many bytes and
+    /// begins with the first of so many separators, or an unknown number.
+    #[inline]
+    pub(crate) fn window(
+        &self,
+        (min, max): (u16, u16),
+        separators: u8,
+        start: usize,
+    ) -> Option<(usize, usize)> {
+        let last = self.bytes.len().checked_sub(usize::from(min))?;
+        let first =
+            if max == u16::MAX { 0 } else { self.bytes.len().saturating_sub(usize::from(max)) };
+        let first = first.max(start + 1);
+        // The rest has a known number of separators, so it begins at one of the last three.
+        let separators = usize::from(separators);
+        if self.shape.known && (1..=3).contains(&separators) {
+            if self.shape.separators < separators {
+                return None;
+            }
+            let end = usize::from(self.shape.tail[separators - 1].start) - 1;
+            return (first <= end && end <= last).then_some((end, end));
+        }
+        (first <= last).then_some((first, last))
+    }
+
+    /// Whether a run may have this length.
+    #[inline]
+    pub(crate) fn run_fits(&self, run: &Run, pos: usize, length: usize) -> bool {
+        let Some(first) = self.bytes.get(pos) else { return false };
+        let first = class::OF[usize::from(*first)];
+        let begins =
+            first & run.first != 0 || (run.zero && length == 1 && first & class::ZERO != 0);
+        begins && run.lengths >> length.min(63) & 1 != 0
+    }
+
+    /// How many bytes from `pos` on are of the class.
+    #[inline]
+    pub(crate) fn run_length(&self, rest: u16, pos: usize) -> usize {
+        if self.shape.maps.is_some()
+            && let Some(map) = self.shape.maps.of(rest)
+        {
+            // Bits behind the text are 0.
+            return (!(map >> pos)).trailing_zeros() as usize;
+        }
+        for segment in &self.shape.tail {
+            if usize::from(segment.start) == pos && segment.bits & rest != 0 && segment.len != 0 {
+                return usize::from(segment.len);
+            }
+        }
+        let length = self.bytes[pos..]
+            .iter()
+            .take_while(|byte| class::OF[usize::from(**byte)] & rest != 0)
+            .count();
+        count(length);
+        length
+    }
+
+    /// Whether the byte at an end is the one that has to follow, or begins a character.
+    #[inline]
+    pub(crate) fn may_end(&self, next: Option<u8>, end: usize) -> bool {
+        match (self.bytes.get(end), next) {
+            (Some(byte), Some(next)) => *byte == next,
+            // An end inside a character is none.
+            (Some(byte), None) => byte & 0xc0 != 0x80,
+            (None, next) => next.is_none(),
+        }
+    }
+
+    /// The end of so many characters, or that of the text.
+    pub(crate) fn after_chars(&self, most: u8, pos: usize) -> usize {
+        let mut end = pos;
+        for _ in 0..most {
+            if end < self.bytes.len() {
+                end += 1;
+                while self.bytes.get(end).is_some_and(|byte| byte & 0xc0 == 0x80) {
+                    end += 1;
+                }
+            }
+        }
+        end
+    }
+
+    /// The ends in the window at which an automaton accepts.
+    pub(crate) fn ends(&self, index: usize, window: (usize, usize), pos: usize) -> Ends {
+        let (first, last) = window;
+        let mut ends = Ends::new();
+        AUTOMATA[index].walk(self.bytes, pos, window, self.shape.plain, &mut ends);
+        if index == super::formats::OP_LIST {
+            for word in self.extra {
+                let end = pos + word.len();
+                if (first..=last).contains(&end) && self.bytes[pos..].starts_with(word.as_bytes()) {
+                    ends.insert(end);
+                }
+            }
+        }
+        ends
+    }
+}
+
 /// A set of ends.
-struct Ends([u64; 9]);
+pub(crate) struct Ends([u64; 9]);
 
 impl Ends {
     const fn new() -> Self {
@@ -387,7 +427,7 @@ impl Ends {
         self.0[end / 64] |= 1 << (end % 64);
     }
 
-    fn contains(&self, end: usize) -> bool {
+    pub(crate) fn contains(&self, end: usize) -> bool {
         self.0[end / 64] >> (end % 64) & 1 != 0
     }
 }
@@ -430,7 +470,7 @@ impl Automaton {
     }
 
     /// Whether the automaton accepts this piece of a text that is plain or not.
-    fn accepts_piece(&self, piece: &[u8], plain: bool) -> bool {
+    pub(crate) fn accepts_piece(&self, piece: &[u8], plain: bool) -> bool {
         let mut state = 1;
         for byte in piece {
             count(1);

@@ -26,11 +26,15 @@
 #![forbid(unsafe_code)]
 
 mod refusal;
+mod maps;
 mod shape;
 #[rustfmt::skip]
 mod formats;
 mod table;
 mod matcher;
+mod steps;
+#[rustfmt::skip]
+mod fits;
 mod words;
 mod convert;
 mod stop;

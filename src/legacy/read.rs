@@ -10,9 +10,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::dialect::Dialect;
+use super::fits::FITS;
 use super::formats::{GENERATED, GENERATED_LETTER, GROUP_ROWS, OP_ROWS, ROWS};
 use super::id::{LegacyId, Others, ThreadSpan};
-use super::matcher::{self, Span, Spans};
+use super::matcher::{self, Span, Spans, Text};
 use super::refusal::{Reason, Refusal};
 use super::shape::{self, Shape};
 use super::table::{Group, Kind, Name, Row, SLOTS, Thread, class, when};
@@ -292,7 +293,7 @@ impl Reader {
     /// Whether the row's pattern fits, its dates are dates, and its guard holds.
     #[inline]
     fn fits(&self, row: &Row, text: &[u8], shape: &Shape, spans: &mut Spans) -> bool {
-        matcher::fit(&row.program, text, shape, &self.operations, spans)
+        fits_pattern(row, &Text { bytes: text, shape, extra: &self.operations }, spans)
             && !(row.not_a_date && ends_in_date(text))
             && row.date.is_none_or(|slot| {
                 let date = core::str::from_utf8(&text[spans[usize::from(slot)].range()])
@@ -300,6 +301,16 @@ impl Reader {
                 convert::date_ms(date).is_some()
             })
     }
+}
+
+/// Whether a row's pattern fits: those of the table are functions.
+#[inline]
+fn fits_pattern(row: &Row, of: &Text<'_>, spans: &mut Spans) -> bool {
+    if let Name::Application(_) = row.name {
+        return matcher::fit(&row.program, of.bytes, of.shape, of.extra, spans);
+    }
+    *spans = [Span::NONE; SLOTS];
+    FITS[usize::from(row.number) - 1](of, spans)
 }
 
 /// The rows of a set, from the top.

@@ -1,8 +1,9 @@
-//! One pass over the text: is it fit to be an id at all, and what are its segments?
+//! One look at the text: is it fit to be an id at all, and what are its segments?
 //!
 //! A segment is what stands between `_`, `-` and `:`. Of the first one and the last three the pass
 //! keeps length and byte classes, of the whole whether some segment is `run` or has 13 digits; each of
-//! these answers looks up a set of rows, and only rows in all sets go on to `matcher.rs`.
+//! these answers looks up a set of rows, and only rows in all sets go on to `matcher.rs`. Texts of up to 63 bytes, nearly all
+//! that there are, are looked at through bit maps (`maps.rs`), longer ones byte by byte; the answers are the same.
 //!
 //! Invariants: each byte is looked at once; a row is left out only if it cannot fit (the sets come
 //! from the patterns' automata, see `generate.rs`); nothing is trimmed or folded.
@@ -13,8 +14,10 @@ use super::formats::{
     FLAG_ROWS, HEAD_MULTIPLIER, HEAD_SHIFT, HEAD_SLOTS, HEADS, MAX_BYTES, TAIL_ROWS, TAIL_SETS,
     UNKNOWN_HEADS, WORDS,
 };
+use super::maps::Maps;
 use super::refusal::{Reason, Refusal};
 use super::table::{Word, class};
+use crate::lanes::MOST_BYTES;
 
 /// A piece of the text between separators.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,10 +54,12 @@ pub(crate) struct Shape {
     pub(crate) rows: u128,
     /// All segments are alphanumeric and none is empty.
     pub(crate) plain: bool,
-    /// The number of separators.
+    /// The number of separators, of which three are as good as more.
     pub(crate) separators: usize,
     /// The text was classified.
     pub(crate) known: bool,
+    /// Of a text that is short enough.
+    pub(crate) maps: Maps,
 }
 
 impl Shape {
@@ -65,6 +70,7 @@ impl Shape {
         plain: false,
         separators: 0,
         known: false,
+        maps: Maps::NONE,
     };
 }
 
@@ -81,7 +87,96 @@ pub(crate) fn classify(text: &str, shape: &mut Shape) -> Result<(), Refusal> {
 }
 
 /// Classifies a text whose characters are known to be fit for an id; returns whether this is certain.
-pub(crate) fn classify_checked(bytes: &[u8], shape: &mut Shape) -> bool {
+#[inline]
+pub(crate) fn classify_checked(text: &[u8], shape: &mut Shape) -> bool {
+    if text.len() <= MOST_BYTES { classify_short(text, shape) } else { classify_long(text, shape) }
+}
+
+/// By bit maps.
+#[inline]
+fn classify_short(text: &[u8], shape: &mut Shape) -> bool {
+    let maps = Maps::new(text);
+    let separators = maps.separators;
+    let end = 1_u64 << text.len();
+    // Where segments begin, and where they end.
+    let (starts, ends) = (separators << 1 | 1, separators | end);
+    let last = after(separators);
+    let before_last = without_highest(separators);
+    let second = after(before_last);
+    let before_second = without_highest(before_last);
+    let third = after(before_second);
+    // No answer depends on more than three; counting all of them takes longer.
+    let count = [separators, before_last, before_second];
+    let count = count.into_iter().map(|of| usize::from(of != 0)).sum();
+    let piece = |start: usize, end: usize| {
+        let bytes = (1_u64 << end) - (1_u64 << start);
+        Segment { start: small(start), len: small(end - start), bits: maps.bits(bytes) }
+    };
+    // Of a segment that is missing nothing is asked but its place.
+    let tail = [
+        piece(last, text.len()),
+        piece(second, last.saturating_sub(1)),
+        piece(third, second.saturating_sub(1)),
+    ];
+    let first = piece(0, ends.trailing_zeros() as usize);
+
+    let times = maps.thirteen_digits() & starts & ends >> 13;
+    let dash_times = times & maps.dashes << 1;
+    let mut flags = if times == dash_times { 0 } else { MS };
+    flags |= if dash_times != 0 { DASH_MS } else { 0 };
+    flags |= if starts & ends != 0 { EMPTY } else { 0 };
+    // Few texts have more than one segment of three bytes.
+    let mut threes = starts & ends >> 3 & !(separators | separators >> 1 | separators >> 2);
+    while threes != 0 {
+        let at = threes.trailing_zeros() as usize;
+        flags |= if text[at..].first_chunk() == Some(b"run") { RUN } else { 0 };
+        threes &= threes - 1;
+    }
+
+    let follow = text.get(usize::from(first.len)).map_or(0, |byte| follow(*byte));
+    shape.rows = head_rows(text, first, follow) & tail_rows(&tail, count) & FLAG_ROWS[flags];
+    let others = (end - 1) & !maps.plain();
+    shape.plain = others == 0 && maps.colons == 0 && flags & EMPTY == 0;
+    shape.tail = tail;
+    shape.separators = count;
+    shape.known = true;
+    shape.maps = maps;
+    are_calm(text, others)
+}
+
+/// Whether these bytes need no further look: an e-mail address in an id is not worth a walk over all of its characters.
+#[inline]
+fn are_calm(text: &[u8], mut bytes: u64) -> bool {
+    while bytes != 0 {
+        let at = bytes.trailing_zeros() as usize;
+        let byte = text[at];
+        let is_calm = class::OF[usize::from(byte)] & class::CALM != 0
+            || byte == b'.' && text.get(at + 1) != Some(&b'.')
+            || byte == b' ' && at != 0 && at + 1 != text.len();
+        if !is_calm {
+            return false;
+        }
+        bytes &= bytes - 1;
+    }
+    true
+}
+
+/// The place behind the last of these bytes.
+fn after(bytes: u64) -> usize {
+    64 - bytes.leading_zeros() as usize
+}
+
+fn without_highest(bytes: u64) -> u64 {
+    bytes & !(1_u64 << 63).checked_shr(bytes.leading_zeros()).unwrap_or(0)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a place in at most 63 bytes")]
+fn small(place: usize) -> u16 {
+    place as u16
+}
+
+/// Byte by byte.
+fn classify_long(bytes: &[u8], shape: &mut Shape) -> bool {
     // Segments are kept packed here, so that the last three move through registers.
     let (mut last, mut second, mut first) = (0_u64, 0_u64, 0_u64);
     let (mut start, mut flags, mut count, mut before) = (0, 0_usize, 0_usize, b'_');
@@ -107,8 +202,9 @@ pub(crate) fn classify_checked(bytes: &[u8], shape: &mut Shape) -> bool {
     shape.rows = head_rows(bytes, first, follow) & tail_rows(&tail, count) & FLAG_ROWS[flags];
     shape.plain = every & class::ALNUM != 0 && !colon && flags & EMPTY == 0;
     shape.tail = tail;
-    shape.separators = count;
+    shape.separators = count.min(3);
     shape.known = true;
+    shape.maps = Maps::NONE;
     every & class::CALM != 0
 }
 
@@ -166,6 +262,7 @@ fn follow(byte: u8) -> usize {
     }
 }
 
+#[inline]
 fn head_rows(bytes: &[u8], first: Segment, follow: usize) -> u128 {
     match word(bytes, usize::from(first.len)) {
         Some(word) => word.rows[follow],
@@ -173,6 +270,7 @@ fn head_rows(bytes: &[u8], first: Segment, follow: usize) -> u128 {
     }
 }
 
+#[inline]
 fn tail_rows(tail: &[Segment; 3], count: usize) -> u128 {
     let set = |place: usize| {
         let index = if place <= count { tail[place].index() } else { LEVELS * LENGTHS };
@@ -236,4 +334,55 @@ fn check_input(text: &str) -> Result<(), Refusal> {
         before = character;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_to_look_at_a_text_find_the_same() {
+        const BYTES: &[u8] = b"aru0nF7_1__-1:z.@\xc3\xa9 ";
+        let mut state = 1_u64;
+        let mut next = |end: usize| {
+            state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            (state >> 33) as usize % end
+        };
+        let pieces: [&[u8]; 8] = [
+            b"run",
+            b"_run_",
+            b"1756000000000",
+            b"_",
+            b"-",
+            b"a1b2c3d4",
+            b"thread_",
+            b"17560000000001",
+        ];
+        for _ in 0..100_000 {
+            let mut text = alloc::vec::Vec::new();
+            let length = next(MOST_BYTES + 1);
+            while text.len() < length {
+                if next(2) == 0 {
+                    text.extend_from_slice(pieces[next(pieces.len())]);
+                } else {
+                    text.push(BYTES[next(BYTES.len())]);
+                }
+            }
+            text.truncate(length);
+            let (mut short, mut long) = (Shape::UNKNOWN, Shape::UNKNOWN);
+            let certain = (classify_short(&text, &mut short), classify_long(&text, &mut long));
+            assert!(certain.0 || !certain.1, "{text:?}");
+            assert_eq!((short.rows, short.plain), (long.rows, long.plain), "{text:?}");
+            assert_eq!(short.separators, long.separators, "{text:?}");
+            let places = |shape: &Shape| {
+                shape
+                    .tail
+                    .map(|of| (of.start, of.len, of.level()))
+                    .into_iter()
+                    .take(shape.separators + 1)
+                    .collect::<alloc::vec::Vec<_>>()
+            };
+            assert_eq!(places(&short), places(&long), "{text:?}");
+        }
+    }
 }

@@ -4,8 +4,12 @@ use std::string::String;
 use std::vec::Vec;
 use std::{format, vec};
 
-use super::matcher::WORK;
+use super::fits::FITS;
+use super::formats::ROWS;
+use super::matcher::{self, Span, Text, WORK};
 use super::read;
+use super::shape::{self, Shape};
+use super::table::SLOTS;
 
 /// Steps that the matcher takes for a text.
 fn work(text: &str) -> u64 {
@@ -123,4 +127,47 @@ fn work_is_linear_in_the_length() {
         long.0,
         long.1
     );
+}
+
+/// Each row as a function takes what its program takes, with the same parts.
+#[test]
+fn functions_fit_as_their_programs_do() {
+    let examples = ROWS.iter().map(|row| (*row.example).to_owned());
+    let pieces = ["", "_a1b2c3d4", "_1756000000000", "-7", "_run_1_a1b2c3d4", "\u{430}"];
+    let mut all: Vec<String> = examples.collect();
+    for example in all.clone() {
+        for piece in pieces {
+            all.push(format!("{piece}{example}"));
+            all.push(format!("{example}{piece}"));
+            all.extend(
+                example
+                    .find(['_', '-'])
+                    .map(|at| format!("{}{piece}{}", &example[..at], &example[at..])),
+            );
+        }
+    }
+    all.extend(texts(60));
+    all.extend(texts(120));
+    let extra = [String::from("context_own"), String::from("beta")];
+    let mut fitting = [0_u32; 74];
+    for text in &all {
+        let mut known = Shape::UNKNOWN;
+        if shape::classify(text, &mut known).is_err() {
+            continue;
+        }
+        for shape in [&known, &Shape::UNKNOWN] {
+            for (index, row) in ROWS.iter().enumerate() {
+                let text = text.as_bytes();
+                let (mut want, mut have) = ([Span::NONE; SLOTS], [Span::NONE; SLOTS]);
+                let fits = matcher::fit(&row.program, text, shape, &extra, &mut want);
+                let of = Text { bytes: text, shape, extra: &extra };
+                assert_eq!(FITS[index](&of, &mut have), fits, "{text:?}, row {}", row.number);
+                if fits {
+                    assert_eq!(want, have, "{text:?}, row {}", row.number);
+                    fitting[index] += 1;
+                }
+            }
+        }
+    }
+    assert!(fitting.iter().all(|count| *count > 0), "{fitting:?}");
 }

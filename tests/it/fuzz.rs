@@ -57,6 +57,11 @@ fn legacy() {
 }
 
 #[test]
+fn route() {
+    replay(targets::route, "route");
+}
+
+#[test]
 fn codec() {
     replay(targets::codec, "codec");
 }

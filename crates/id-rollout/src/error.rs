@@ -49,8 +49,7 @@ impl RolloutError {
     }
 
     pub(crate) fn unknown_flag(name: &str) -> Self {
-        let nearest = Flag::all().min_by_key(|flag| distance(flag.name(), name));
-        let nearest = nearest.filter(|flag| distance(flag.name(), name) <= flag.name().len() / 3);
+        let nearest = nearest(name);
         let names: Vec<_> = Flag::all().map(Flag::name).collect();
         let help = match nearest {
             Some(flag) => format!("did you mean `{flag}`?"),
@@ -60,6 +59,14 @@ impl RolloutError {
             RolloutErrorKind::UnknownFlag,
             format!("no flag is named `{}`", shown(name)),
             help,
+        )
+    }
+
+    pub(crate) fn unknown_variable(name: &str, wanted: &str) -> Self {
+        Self::new(
+            RolloutErrorKind::UnknownFlag,
+            format!("the variable `{}` means nothing", shown(name)),
+            format!("did you mean `{wanted}`?"),
         )
     }
 
@@ -74,6 +81,10 @@ impl RolloutError {
         } else {
             "let this user read the file, or name another one in UNIFIED_ID_CONFIG"
         };
+        if source.kind() == std::io::ErrorKind::NotFound {
+            let what = format!("the file of the flags is not there: {}", path.display());
+            return Self::new(RolloutErrorKind::Read, what, help.to_owned());
+        }
         let what = format!("cannot read the flags in {}", path.display());
         Self::new(RolloutErrorKind::Read, what, help.to_owned()).because(source)
     }
@@ -85,6 +96,11 @@ impl RolloutError {
     }
 
     pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {
+        if source.kind() == std::io::ErrorKind::NotFound {
+            let what = format!("cannot write {}: its folder is not there", path.display());
+            let help = "make the folder, or name another file in UNIFIED_ID_CONFIG";
+            return Self::new(RolloutErrorKind::Write, what, help.to_owned());
+        }
         let what = format!("cannot write {}; it is as it was before", path.display());
         let help = "make room on the disk, and let this user write in the folder of the file";
         Self::new(RolloutErrorKind::Write, what, help.to_owned()).because(source)
@@ -102,8 +118,10 @@ impl RolloutError {
     }
 
     pub(crate) fn uncarried(thread: &str, shape: &str) -> Self {
-        let what =
-            format!("the thread `{}` cannot stand in a run id of the shape {shape}", shown(thread));
+        let what = format!(
+            "the thread `{}` cannot stand in a run id of the shape {shape}, nor of another old one",
+            shown(thread)
+        );
         let help = "whoever reads that id would find another thread or none: rename the thread, or adopt it and hand out new ids";
         Self::new(RolloutErrorKind::Scope, what, help.to_owned())
     }
@@ -165,8 +183,14 @@ fn shown(text: &str) -> String {
     shown
 }
 
+/// The flag that was probably meant.
+pub(crate) fn nearest(name: &str) -> Option<Flag> {
+    let nearest = Flag::all().min_by_key(|flag| distance(flag.name(), name));
+    nearest.filter(|flag| distance(flag.name(), name) <= flag.name().len() / 3)
+}
+
 /// How many letters have to be changed, added or taken away.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     // A name of this length is none of ours; the work stays small.
     let b: Vec<char> = b.chars().take(64).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

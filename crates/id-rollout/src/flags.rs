@@ -133,9 +133,13 @@ impl Value {
                 }
             }
             Flag::LegacyRunFormat => text.trim().parse().ok().map(Self::Format),
-            Flag::RolloutPercent => {
-                text.trim().parse().ok().filter(|percent| *percent <= 100).map(Self::Percent)
-            }
+            // As it is written back: `007` and `+7` are no number that anybody writes on purpose.
+            Flag::RolloutPercent => text
+                .trim()
+                .parse()
+                .ok()
+                .filter(|percent: &u8| *percent <= 100 && percent.to_string() == text.trim())
+                .map(Self::Percent),
         };
         value.ok_or_else(|| RolloutError::value(flag, text))
     }
@@ -302,6 +306,9 @@ mod tests {
             (Flag::RolloutPercent, "-1"),
             (Flag::RolloutPercent, "10.5"),
             (Flag::RolloutPercent, "10%"),
+            (Flag::RolloutPercent, "007"),
+            (Flag::RolloutPercent, "+7"),
+            (Flag::RolloutPercent, "00"),
             (Flag::EnableUnifiedIdGeneration, "maybe"),
             (Flag::EnableUnifiedIdGeneration, "2"),
             (Flag::LegacyRunFormat, "ts6"),

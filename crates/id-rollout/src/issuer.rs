@@ -1,17 +1,18 @@
 //! Hands out ids as text: new ones, or the old shapes, as the flags say at that moment.
 //!
 //! A thread is on one side: the same share of a hundred decides for it and for everything on it, by its key, in every process.
-//! Invariant: what is handed out reads back, and as the thread that it was made for. Next: the application.
+//! Invariant: what is handed out reads back, and its recommended reading is the thread that it was made for. Where the old
+//! shape that the flags name reads otherwise, another one is taken, or the new format. Next: the application.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest, Sha256};
 use unified_id::kind::ScopeRule;
-use unified_id::legacy::LegacyId;
+use unified_id::legacy::Reader;
 use unified_id::{
     Core, IdKind, LegacyRunFormat, ParseErrorKind, ThreadId, ThreadKey, ThreadScope, UnifiedId,
-    UserId, adopt, parse_any,
+    UserId, adopt,
 };
 
 use crate::error::RolloutError;
@@ -56,6 +57,8 @@ pub fn bucket(key: &ThreadKey) -> u8 {
 #[derive(Clone, Debug)]
 pub struct Issuer {
     rollout: Rollout,
+    /// How the deployment reads what is handed out here.
+    reader: Arc<Reader>,
     counts: Arc<Counts>,
 }
 
@@ -64,6 +67,7 @@ struct Counts {
     new: AtomicU64,
     legacy: AtomicU64,
     unscopable: AtomicU64,
+    reshaped: AtomicU64,
     refused: AtomicU64,
 }
 
@@ -77,6 +81,9 @@ pub struct IssuerStats {
     pub legacy: u64,
     /// Those of them whose thread should have got new ids, but cannot stand in one: such threads are to be adopted.
     pub unscopable: u64,
+    /// Runs that got another old shape, or the new format, because the shape of the flags would have been read as another
+    /// thread's first.
+    pub reshaped: u64,
     /// Calls that were answered by an error.
     pub refused: u64,
 }
@@ -85,7 +92,29 @@ impl Issuer {
     /// Makes an issuer that asks these flags.
     #[must_use]
     pub fn new(rollout: Rollout) -> Self {
-        Self { rollout, counts: Arc::default() }
+        Self { rollout, reader: Arc::default(), counts: Arc::default() }
+    }
+
+    /// Names the reader by which this deployment reads its ids, with its dialect and its rows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use id_rollout::{Flag, Issuer, Rollout, Sources};
+    /// use unified_id::legacy::{Dialect, Reader};
+    ///
+    /// let sources = Sources::new("no-such-file.toml").with_variable(Flag::LegacyRunFormat, "ts5")?;
+    /// let ts5 = Reader::new().with_dialect(Dialect::Ts5);
+    /// let issuer = Issuer::new(Rollout::follow(sources)?).with_reader(ts5);
+    /// // Whoever reads all runs as ts5 does finds the thread in any of them.
+    /// assert!(issuer.run("user123")?.starts_with("run_user123_"));
+    /// assert_eq!(issuer.stats().reshaped, 0);
+    /// # Ok::<(), id_rollout::RolloutError>(())
+    /// ```
+    #[must_use]
+    pub fn with_reader(mut self, reader: Reader) -> Self {
+        self.reader = Arc::new(reader);
+        self
     }
 
     /// Returns the flags that are asked.
@@ -101,6 +130,7 @@ impl Issuer {
             new: self.counts.new.load(Ordering::Relaxed),
             legacy: self.counts.legacy.load(Ordering::Relaxed),
             unscopable: self.counts.unscopable.load(Ordering::Relaxed),
+            reshaped: self.counts.reshaped.load(Ordering::Relaxed),
             refused: self.counts.refused.load(Ordering::Relaxed),
         }
     }
@@ -123,7 +153,8 @@ impl Issuer {
     /// # Errors
     ///
     /// [`Scope`](crate::RolloutErrorKind::Scope) if the text is no thread: empty, an id of another kind, a mistyped core;
-    /// or if no id of the old shape can carry it, so that whoever reads it would find another thread.
+    /// or if no id of an old shape can carry it, so that whoever reads it would find another thread, and none of the new format
+    /// either.
     pub fn run(&self, thread: &str) -> Result<String, RolloutError> {
         self.issue(IdKind::Run, Some(thread))
     }
@@ -163,20 +194,81 @@ impl Issuer {
         let core = unified_id::generator::generate();
         if is_in(flags, &key) {
             if let Ok(scope) = &scope {
-                self.counts.new.fetch_add(1, Ordering::Relaxed);
-                let text = scope.to_string();
-                let id =
-                    UnifiedId::with_core(kind, Some(&text), core).map_err(RolloutError::scope)?;
-                return Ok(id.to_string());
+                return self.new_on(kind, scope, core);
             }
             self.counts.unscopable.fetch_add(1, Ordering::Relaxed);
         }
-        let id = match kind {
-            IdKind::Run => old_run(flags.legacy_run_format, &key, core)?,
-            _ => base_id(kind, core),
+        let id = if kind == IdKind::Run {
+            let wanted = flags.legacy_run_format;
+            let Some((id, format)) = self.old_run(wanted, &key, core) else {
+                let uncarried = |_| RolloutError::uncarried(&key.to_string(), &wanted.to_string());
+                let scope = scope.map_err(uncarried)?;
+                self.reshape(wanted, &key, "the new format");
+                return self.new_on(kind, &scope, core);
+            };
+            if format != wanted {
+                self.reshape(wanted, &key, &format.to_string());
+            }
+            id
+        } else {
+            base_id(kind, core)
         };
         self.counts.legacy.fetch_add(1, Ordering::Relaxed);
         Ok(id)
+    }
+
+    fn new_on(
+        &self,
+        kind: IdKind,
+        thread: &ThreadScope,
+        core: Core,
+    ) -> Result<String, RolloutError> {
+        let text = thread.to_string();
+        let id = UnifiedId::with_core(kind, Some(&text), core).map_err(RolloutError::scope)?;
+        self.counts.new.fetch_add(1, Ordering::Relaxed);
+        Ok(id.to_string())
+    }
+
+    /// A run id of the old shape that the flags name, or else of the first one that is read rightly.
+    fn old_run(
+        &self,
+        wanted: LegacyRunFormat,
+        key: &ThreadKey,
+        core: Core,
+    ) -> Option<(String, LegacyRunFormat)> {
+        let others = [LegacyRunFormat::Canonical, LegacyRunFormat::IdManager, LegacyRunFormat::Ts5];
+        std::iter::once(wanted).chain(others.into_iter().filter(|other| *other != wanted)).find_map(
+            |format| {
+                let text = format.render(key, core);
+                self.reads_rightly(&text, format, key).then_some((text, format))
+            },
+        )
+    }
+
+    /// Whether whoever wrote this shape finds the thread in the id, and whether it is the one that we recommend.
+    fn reads_rightly(&self, text: &str, format: LegacyRunFormat, key: &ThreadKey) -> bool {
+        let key_text = key.to_string();
+        // The old reader of this shape cuts at the first `_run_`.
+        if format == LegacyRunFormat::Canonical
+            && text.find("_run_") != Some("thread_".len() + key_text.len())
+        {
+            return false;
+        }
+        let id = self.reader.parse_any(text).ok().and_then(|id| id.as_legacy());
+        id.is_some_and(|id| {
+            id.kind() == Some("run") && id.thread().is_some_and(|thread| thread.key() == key_text)
+        })
+    }
+
+    /// Counts and logs that a run did not get the shape of the flags.
+    fn reshape(&self, wanted: LegacyRunFormat, key: &ThreadKey, given: &str) {
+        self.counts.reshaped.fetch_add(1, Ordering::Relaxed);
+        tracing::info!(
+            thread = %key,
+            wanted = %wanted,
+            given,
+            "a run of this shape would be read as another thread's"
+        );
     }
 
     fn of_user(&self, kind: IdKind, user: &str) -> Result<String, RolloutError> {
@@ -231,25 +323,6 @@ fn old_thread(flags: Flags, core: Core) -> String {
         }
     }
     format!("session_{}_{:08x}", core.leading_ms(), low_bits(core))
-}
-
-/// A run id of an old shape, if whoever wrote that shape finds the thread in it, and we do.
-fn old_run(format: LegacyRunFormat, key: &ThreadKey, core: Core) -> Result<String, RolloutError> {
-    let text = format.render(key, core);
-    let refused = || RolloutError::uncarried(&key.to_string(), &format.to_string());
-    // The old reader of this shape cuts at the first `_run_`.
-    let key_text = key.to_string();
-    if format == LegacyRunFormat::Canonical
-        && text.find("_run_") != Some("thread_".len() + key_text.len())
-    {
-        return Err(refused());
-    }
-    let holds = |id: &LegacyId<'_>| {
-        let mut threads = std::iter::once(id.thread()).chain(id.alternatives()).flatten();
-        id.kind() == Some("run") && threads.any(|thread| thread.key() == key_text)
-    };
-    let is_held = parse_any(&text).ok().and_then(|id| id.as_legacy()).is_some_and(|id| holds(&id));
-    if is_held { Ok(text) } else { Err(refused()) }
 }
 
 /// `{kind}_<ms>_<counter>_<8 hex>`: what `UnifiedIdGenerator` wrote for everything but threads and runs.

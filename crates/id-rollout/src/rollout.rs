@@ -75,6 +75,9 @@ impl Rollout {
     /// [`Follow`](crate::RolloutErrorKind::Follow) if no thread can be started.
     pub fn follow(sources: Sources) -> Result<Self, RolloutError> {
         let flags = sources.load()?.flags;
+        for variable in sources.unknown_variables() {
+            tracing::warn!(variable, "a variable that begins as those of flags do means nothing");
+        }
         // Read after the flags: what changes in between is found by the first look.
         let seen = Seen { text: sources.read().unwrap_or_default(), is_bad: false };
         let flags_of_text =

@@ -18,8 +18,11 @@ const CONFIG: &str = "UNIFIED_ID_CONFIG";
 /// The file, if no variable names another: in the folder in which the program was started.
 const FILE: &str = "unified-id.toml";
 
-/// What variables of flags begin with that switch something: one that names no flag is a typing error.
-const SWITCHES: &str = "UNIFIED_ID_ENABLE_";
+/// What the variables of flags begin with.
+const PREFIX: &str = "UNIFIED_ID_";
+
+/// What the names of flags begin with: a variable of such a name that is no flag is a typing error, however far from one.
+const BEGINNINGS: [&str; 3] = ["enable", "rollout", "legacy_run"];
 
 /// The table of the file in which the flags may stand as well.
 pub(crate) const TABLE: &str = "flags";
@@ -46,6 +49,8 @@ pub struct Sources {
     /// The file was named by somebody, so it has to be there.
     is_named: bool,
     environment: Vec<(Flag, Value)>,
+    /// Variables with our prefix that mean nothing here.
+    unknown: Vec<String>,
 }
 
 /// Flags as they were read, and where each comes from.
@@ -71,13 +76,14 @@ impl Sources {
         let file = file.into();
         // A program may change its folder later.
         let file = std::path::absolute(&file).unwrap_or(file);
-        Self { file, is_named: false, environment: Vec::new() }
+        Self { file, is_named: false, environment: Vec::new(), unknown: Vec::new() }
     }
 
     /// Returns what the environment of this process says: the variables `UNIFIED_ID_<FLAG>`, and the file that
     /// `UNIFIED_ID_CONFIG` names, else `unified-id.toml` in the current folder.
     ///
-    /// An empty variable is as good as none. The environment is read here, once: a process has the one it was started with.
+    /// An empty variable is as good as none. One that is almost that of a flag is an error; another one with this prefix may be
+    /// somebody else's, and is [told](Self::unknown_variables). The environment is read here, once: a process has the one it was started with.
     ///
     /// # Errors
     ///
@@ -95,7 +101,7 @@ impl Sources {
     pub fn of(
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, RolloutError> {
-        let (mut named, mut environment) = (None, Vec::new());
+        let (mut named, mut environment, mut unknown) = (None, Vec::new(), Vec::new());
         for (name, value) in variables.into_iter().filter(|(_, value)| !value.is_empty()) {
             let Some(name) = name.to_str() else { continue };
             if name == CONFIG {
@@ -106,14 +112,24 @@ impl Sources {
             if let Some(flag) = flag {
                 let read = Value::parse(flag, &value.to_string_lossy());
                 environment.push((flag, read.map_err(|error| error.at(name))?));
-            } else if let Some(rest) = name.strip_prefix(SWITCHES) {
-                let wanted = format!("enable_{}", rest.to_ascii_lowercase());
-                return Err(RolloutError::unknown_flag(&wanted).at(name));
+            } else if let Some(rest) = name.strip_prefix(PREFIX) {
+                let wanted = rest.to_ascii_lowercase();
+                if crate::error::distance(&wanted, "config") <= 2 {
+                    return Err(RolloutError::unknown_variable(name, CONFIG));
+                }
+                let error = RolloutError::unknown_flag(&wanted);
+                if BEGINNINGS.iter().any(|start| wanted.starts_with(start))
+                    || crate::error::nearest(&wanted).is_some()
+                {
+                    return Err(error.at(name));
+                }
+                unknown.push(name.to_owned());
             }
         }
         let is_named = named.is_some();
         let sources = Self::new(named.map_or_else(|| PathBuf::from(FILE), PathBuf::from));
-        Ok(Self { is_named, environment, ..sources })
+        unknown.sort_unstable();
+        Ok(Self { is_named, environment, unknown, ..sources })
     }
 
     /// Lets a flag have a value whatever the file says, as a variable of the environment does.
@@ -131,6 +147,12 @@ impl Sources {
     #[must_use]
     pub fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// Returns the variables that begin as those of flags do and mean nothing here.
+    #[must_use]
+    pub fn unknown_variables(&self) -> &[String] {
+        &self.unknown
     }
 
     /// Returns the value that a variable gives a flag, whatever the file says.

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqC
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::Waker;
 
-use unified_id::{IdKind, LiveThreads, Route, Tenant, ThreadKey, UnifiedId, Unknown};
+use unified_id::{IdKind, LiveThreads, MappingId, Route, Tenant, ThreadKey, UnifiedId, Unknown};
 
 use crate::config::Config;
 use crate::connection::{Connection, Handle, Publication, Target};
@@ -115,7 +115,7 @@ impl Router {
     pub fn publish(&self, who: &Identity, publication: &Publication<'_>) -> Outcome {
         let tenant = self.0.tenant_or_new(who.tenant());
         let outcome = self.0.publish(&tenant, who, None, publication);
-        self.0.forget_tenant(&tenant);
+        self.0.forget_tenant(tenant);
         outcome
     }
 
@@ -141,7 +141,10 @@ impl Router {
         tenant: &Tenant,
         look: impl FnOnce(&dyn LiveThreads) -> T,
     ) -> Option<T> {
-        self.0.tenant(tenant).map(|tenant| look(&*tenant))
+        let tenant = self.0.tenant(tenant)?;
+        let seen = look(&*tenant);
+        self.0.forget_tenant(tenant);
+        Some(seen)
     }
 
     /// Records on which thread a run (or whatever is sent to) was made: the first authority of its route.
@@ -160,10 +163,10 @@ impl Router {
     ) -> Result<(), Refused> {
         let state = self.0.tenant_or_new(tenant);
         let result = mappable(id).and_then(|()| {
-            let id = Route::mapping_text(id);
-            state.map(&id, &thread.into(), self.0.config.limits.mappings_per_tenant)
+            let max = self.0.config.limits.mappings_per_tenant;
+            state.map(&MappingId::new(id), &thread.into(), max)
         });
-        self.0.forget_tenant(&state);
+        self.0.forget_tenant(state);
         if let Err(why) = &result {
             record::refused(tenant, None, "mapping", id, why);
         }
@@ -174,8 +177,8 @@ impl Router {
     #[expect(clippy::must_use_candidate, reason = "called for what it does")]
     pub fn forget(&self, tenant: &Tenant, id: &str) -> bool {
         let Some(state) = self.0.tenant(tenant) else { return false };
-        let was_known = state.unmap(&Route::mapping_text(id));
-        self.0.forget_tenant(&state);
+        let was_known = state.unmap(&MappingId::new(id));
+        self.0.forget_tenant(state);
         was_known
     }
 
@@ -199,7 +202,7 @@ impl Router {
                 release(&state.open_count, 1);
             }
         }
-        self.0.forget_tenant(&state);
+        self.0.forget_tenant(state);
         result
     }
 
@@ -220,7 +223,7 @@ impl Router {
             self.0.end(&subscriber.link, thread, subscriber.id, Ended::ThreadClosed);
         }
         state.bury(&live);
-        self.0.forget_tenant(&state);
+        self.0.forget_tenant(state);
         true
     }
 
@@ -251,7 +254,7 @@ impl Router {
         let round = self.0.round.fetch_add(1, Relaxed) + 1;
         for tenant in self.0.all_tenants() {
             tenant.sweep(round);
-            self.0.forget_tenant(&tenant);
+            self.0.forget_tenant(tenant);
         }
     }
 
@@ -325,14 +328,20 @@ impl Shared {
     }
 
     /// Removes a tenant that holds nothing. The caller's own reference has to be the last beside the table's.
-    fn forget_tenant(&self, state: &Arc<TenantState>) {
+    /// Lets go of a tenant, and forgets it if nobody needs it any more.
+    fn forget_tenant(&self, state: Arc<TenantState>) {
         if !state.is_empty() {
             return;
         }
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
-        // With the table locked nobody can take another reference; whoever has one may be about to fill the tenant.
-        if state.is_empty() && Arc::strong_count(state) == 2 {
-            tenants.remove(&state.name);
+        // With the table locked nobody can take another reference; whoever has one may be about to fill the tenant. The own
+        // one is given back before, so that of several who leave at the same time the last one finds the table's alone.
+        let name = state.name.clone();
+        drop(state);
+        let is_unused =
+            |known: &Arc<TenantState>| known.is_empty() && Arc::strong_count(known) == 1;
+        if tenants.get(&name).is_some_and(is_unused) {
+            tenants.remove(&name);
             if tenants.len() < tenants.capacity() / 8 {
                 tenants.shrink_to_fit();
             }
@@ -374,7 +383,7 @@ impl Shared {
             Ok(link)
         })();
         if link.is_err() {
-            self.forget_tenant(&tenant);
+            self.forget_tenant(tenant);
         }
         link
     }

@@ -18,10 +18,26 @@ pub(crate) fn code(result: anyhow::Result<Outcome>) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to be done if standard error is closed too.
-            let _ = writeln!(io::stderr(), "error: {error:#}");
+            let _ = match full(&error) {
+                Some(cause) => writeln!(
+                    io::stderr(),
+                    "error: cannot write the output: {cause}\nhelp:  make room where it goes, or send it elsewhere"
+                ),
+                None => writeln!(io::stderr(), "error: {error:#}"),
+            };
             ExitCode::from(2)
         }
     }
+}
+
+/// The cause, if there is no room for the output; nothing that is read fails so.
+fn full(error: &anyhow::Error) -> Option<&io::Error> {
+    error.downcast_ref::<io::Error>().filter(|error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+        )
+    })
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

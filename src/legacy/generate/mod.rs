@@ -1,9 +1,10 @@
-//! Compiles `legacy_formats.toml` ahead of time: writes `formats.rs` and `docs/spec/legacy-formats.md`.
+//! Compiles `legacy_formats.toml` ahead of time: writes `formats.rs`, `fits.rs` and `docs/spec/legacy-formats.md`.
 //!
-//! Invariant: both files are what this module makes of the table; a test compares them, and writes
+//! Invariant: these files are what this module makes of the table; a test compares them, and writes
 //! them when `UPDATE_LEGACY=1` is set. The sets of rows that a first word or a last segment allows
 //! are computed on the patterns' automata, so no row is ever left out that could fit.
 
+mod fits;
 mod machine;
 mod page;
 
@@ -711,4 +712,5 @@ fn check_file(path: &str, expected: &str) {
 #[test]
 fn formats_are_what_the_table_says() {
     check_file("src/legacy/formats.rs", &formats());
+    check_file("src/legacy/fits.rs", &fits::fits(&Source::new()));
 }

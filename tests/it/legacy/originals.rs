@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use id_testkit::originals::{self, ON_THREAD, Source, THREADS, TOGETHER};
 use proptest::prelude::*;
-use unified_id::legacy::{Dialect, Reader};
+use unified_id::legacy::{Dialect, Reader, Rows};
 use unified_id::{LiveThreads, ParsedId, Route, Tenant, ThreadKey};
 
 /// Everybody is live: whatever could be delivered to the wrong thread would be.
@@ -129,6 +129,23 @@ fn a_thread_that_a_generator_made_is_itself() {
             assert!(reading == Read::Right || is_open, "{thread}: {reading:?}");
         }
     }
+}
+
+/// The one grammar whose runs hold their thread and whose thread is no reading: an operation that no list names, for which the
+/// table leaves no room (`alternatives` are the other rows of a group and nothing else). Such a run is ambiguous, so it goes
+/// nowhere; an application that has such operations names them (`operations`), and then it reads.
+#[test]
+fn a_run_of_an_operation_that_nobody_registered_goes_nowhere_until_it_is() {
+    let run = "run_ssot_18_a1b2c3d4";
+    let key = ThreadKey::parse("thread_ssot_18_a1b2c3d4").unwrap();
+    let live = AllLive::new(Reader::new());
+    assert!(matches!(Route::resolve(run, &live), Route::Ambiguous { .. }));
+    assert!(matches!(read(&live.reader, run, "thread_ssot_18_a1b2c3d4"), Read::Wrong(_)));
+    let rows = Rows::from_toml("operations = [\"ssot\"]").unwrap();
+    let known = Reader::new().with_rows(&rows).unwrap();
+    assert_eq!(read(&known, run, "thread_ssot_18_a1b2c3d4"), Read::Open);
+    let uig = AllLive::new(known.with_dialect(Dialect::Uig));
+    assert_eq!(Route::resolve(run, &uig).thread(), Some(&key));
 }
 
 /// Of ids that were made together with their thread, only one generator's run holds it, and only the dialect knows that.

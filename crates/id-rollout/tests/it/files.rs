@@ -30,6 +30,7 @@ fn environment_goes_before_file_and_file_before_defaults() {
         ("UNIFIED_ID_SOMETHING_ELSE", "x".into()),
     ];
     let sources = Sources::of(variables.map(|(name, value)| (name.into(), value))).unwrap();
+    assert_eq!(sources.unknown_variables(), ["UNIFIED_ID_SOMETHING_ELSE"]);
     let loaded = sources.load().unwrap();
     assert_eq!(
         (loaded.flags.rollout_percent, loaded.flags.legacy_run_format),
@@ -41,6 +42,23 @@ fn environment_goes_before_file_and_file_before_defaults() {
     assert_eq!(loaded.origin(Flag::RolloutPercent), Origin::Environment);
     assert_eq!(loaded.origin(Flag::EnableLegacyIdCompatibility), Origin::Default);
     assert_eq!(sources.from_environment(Flag::RolloutPercent), Some(Value::Percent(50)));
+}
+
+#[test]
+fn a_misspelt_variable_is_an_error() {
+    for (name, meant) in [
+        ("UNIFIED_ID_ROLLOUT_PERCENTAGE", "did you mean `rollout_percent`?"),
+        ("UNIFIED_ID_ROLLOUT", "the flags are"),
+        ("UNIFIED_ID_ROLOUT_PERCENT", "did you mean `rollout_percent`?"),
+        ("UNIFIED_ID_LEGACY_RUN_FORMATS", "did you mean `legacy_run_format`?"),
+        ("UNIFIED_ID_LEGACY_RUN", "the flags are"),
+        ("UNIFIED_ID_ENABLE_EVERYTHING", "the flags are"),
+        ("UNIFIED_ID_CONFG", "did you mean `UNIFIED_ID_CONFIG`?"),
+    ] {
+        let error = Sources::of([(name.into(), "1".into())]).unwrap_err();
+        assert!(error.to_string().contains(name), "{error}");
+        assert!(error.help().starts_with(meant), "{name}: {}", error.help());
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use id_rollout::{Flag, Issuer, Rollout, RolloutErrorKind, Sources, bucket};
 use proptest::prelude::*;
-use unified_id::legacy::LegacyFormat;
+use unified_id::legacy::{Dialect, LegacyFormat, Reader};
 use unified_id::{IdKind, ParsedId, ThreadKey, parse_any};
 
 use crate::Folder;
@@ -75,13 +75,32 @@ fn old_shapes_read_back_for_every_kind() {
                     | IdKind::Checkpoint
                     | IdKind::Config
             );
-            // A short number of ts5 reads as IDManager's first; the thread is among the readings.
-            let is_short = format == "ts5" && id.format() == LegacyFormat::NetraRunIdmanager;
+            // A short number of ts5 would read as IDManager's first: then it is another shape.
+            let is_short = format == "ts5" && id.format() == LegacyFormat::NetraRunCanonical;
             assert!(id.format() == expected || is_short, "{text}");
             assert_eq!(id.kind(), is_known.then_some(kind.prefix()), "{text}");
         }
         assert_eq!(issuer.stats().legacy, IdKind::ALL.len() as u64);
     }
+}
+
+/// `run_chat_7_<8 hex>` is read as a run that UnifiedIdGenerator made together with its thread.
+#[test]
+fn a_run_that_would_be_read_as_another_threads_gets_another_shape() {
+    let issuer = off("idmanager");
+    let run = issuer.run("chat_7").unwrap();
+    assert!(run.starts_with("thread_chat_7_run_"), "{run}");
+    assert_eq!((issuer.stats().reshaped, issuer.stats().legacy), (1, 1));
+    // A deployment that knows its generator reads it rightly.
+    let issuer = off("idmanager").with_reader(Reader::new().with_dialect(Dialect::IdManager));
+    assert!(issuer.run("chat_7").unwrap().starts_with("run_chat_7_"));
+    assert_eq!(issuer.stats().reshaped, 0);
+    // No old shape can say this thread; the new format can.
+    let uig = Reader::new().with_dialect(Dialect::Uig);
+    let issuer = off("canonical").with_reader(uig);
+    let run = issuer.run("team_1756000000000").unwrap();
+    let key = parse_any(&run).unwrap().thread_key();
+    assert_eq!(key, Some(ThreadKey::parse("team_1756000000000").unwrap()), "{run}");
 }
 
 #[test]
@@ -196,11 +215,8 @@ proptest! {
         if let Ok(run) = issuer.run(&thread) {
             let key = ThreadKey::parse(&thread).unwrap();
             let id = parse_any(&run).unwrap();
-            let mut keys = vec![id.thread_key()];
-            if let Some(legacy) = id.as_legacy() {
-                keys.extend(legacy.alternatives().flatten().map(|text| ThreadKey::parse(&text.to_cow()).ok()));
-            }
-            prop_assert!(keys.contains(&Some(key)), "{run}");
+            // Not merely among the readings: the recommended one.
+            prop_assert_eq!(id.thread_key(), Some(key), "{}", run);
         }
     }
 }

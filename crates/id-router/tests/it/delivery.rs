@@ -157,6 +157,27 @@ fn a_service_publishes_without_a_connection() {
     assert_eq!(world.router.stats().tenants, 1, "a tenant without anything is no entry");
 }
 
+#[test]
+fn a_tenant_without_anything_is_gone_after_the_last_of_many_who_publish_at_once() {
+    let world = World::new(Config::default());
+    let start = std::sync::Barrier::new(4);
+    thread::scope(|scope| {
+        for number in 0..4 {
+            let (world, start) = (&world, &start);
+            scope.spawn(move || {
+                let nobody = Identity::new("nowhere".parse().unwrap(), &format!("service{number}"));
+                start.wait();
+                for _ in 0..2_000 {
+                    let _ = world.router.publish(&nobody, &Publication::new("thread_chat", *b"x"));
+                    world.router.with_live(nobody.tenant(), |_| ());
+                }
+            });
+        }
+    });
+    assert_eq!(world.router.stats().tenants, 0);
+    world.check_sums();
+}
+
 /// Wakes a thread that is parked.
 struct Unpark(thread::Thread);
 

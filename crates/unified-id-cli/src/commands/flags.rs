@@ -16,6 +16,9 @@ const DIM: Style = Style::new().dimmed();
 
 pub(crate) fn run(args: &FlagsArgs) -> anyhow::Result<Outcome> {
     let sources = Sources::of_process().map_err(|error| explain(&error))?;
+    for variable in sources.unknown_variables() {
+        let _ = writeln!(io::stderr(), "note: the variable {variable} is that of no flag");
+    }
     match args.command.as_ref().unwrap_or(&FlagsCommand::List) {
         FlagsCommand::List => list(&sources, args.format)?,
         FlagsCommand::Get { name } => {

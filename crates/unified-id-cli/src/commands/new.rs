@@ -18,6 +18,17 @@ pub(crate) fn run(args: &NewArgs) -> anyhow::Result<Outcome> {
         ParseErrorKind::UnexpectedScope => {
             anyhow!("the id of {} has no scope\nhelp:  leave out `--scope`", kind.meaning())
         }
+        ParseErrorKind::InvalidScope => anyhow!(
+            "{error}\nhelp:  a thread in an id holds letters, digits, `-` and `_`; give this one an id of its own: `unified-id new thread`"
+        ),
+        ParseErrorKind::WrongKind | ParseErrorKind::UnknownFormat
+            if kind.scope_rule() == ScopeRule::User =>
+        {
+            anyhow!(
+                "{error}\nhelp:  the scope of {} is the id of a user, as `unified-id new user` makes it",
+                kind.meaning()
+            )
+        }
         _ => explain(&error),
     };
     // One id is made in any case, so that `-n 0` with a wrong scope is an error too.

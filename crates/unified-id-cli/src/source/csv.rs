@@ -77,7 +77,7 @@ pub(crate) fn read(
             count = 0;
         }
     }
-    if fields.is_unclosed() {
+    if fields.is_unclosed {
         let row = fields.row;
         sink.unreadable(row, || "the quote that begins a field is never closed".to_owned());
     }
@@ -139,10 +139,10 @@ struct Fields<'a, R> {
     kept: Box<[u8; KEPT_BYTES]>,
     number: usize,
     row: u64,
-    /// The last bytes of the input, for what a parser does not tell: whether a quote was closed.
-    last: [u8; 3],
-    /// The last field has a line break in it.
-    spans_lines: bool,
+    /// The last byte of the input.
+    last: u8,
+    /// The input ended inside quotes.
+    is_unclosed: bool,
 }
 
 impl<'a, R: BufRead> Fields<'a, R> {
@@ -153,8 +153,8 @@ impl<'a, R: BufRead> Fields<'a, R> {
             kept: Box::new([0; KEPT_BYTES]),
             number: 0,
             row: 1,
-            last: [0; 3],
-            spans_lines: false,
+            last: 0,
+            is_unclosed: false,
         }
     }
 
@@ -163,9 +163,18 @@ impl<'a, R: BufRead> Fields<'a, R> {
         loop {
             let chunk = self.input.fill_buf()?;
             let is_end = chunk.is_empty();
-            let (result, used, wrote) = self.core.read_field(chunk, &mut self.kept[len..]);
-            for byte in &chunk[used.saturating_sub(self.last.len())..used] {
-                self.last = [self.last[1], self.last[2], *byte];
+            // The parser does not tell whether the input ends inside quotes; a line break more does, which is part of a field
+            // only there.
+            let text = if is_end { &b"\n"[..] } else { chunk };
+            let (result, used, wrote) = self.core.read_field(text, &mut self.kept[len..]);
+            if is_end && matches!(result, ReadFieldResult::InputEmpty) {
+                self.is_unclosed = wrote > 0;
+                self.row = self.core.line() - 1 - breaks;
+                return Ok(None);
+            }
+            let used = if is_end { 0 } else { used };
+            if let Some(last) = chunk[..used].last() {
+                self.last = *last;
             }
             self.input.consume(used);
             breaks += memchr::memchr_iter(b'\n', &self.kept[len..len + wrote]).count() as u64;
@@ -179,9 +188,8 @@ impl<'a, R: BufRead> Fields<'a, R> {
                     let number = self.number;
                     self.number = if record_end { 0 } else { number + 1 };
                     // The parser counts the line break that ended the row already.
-                    let ended = u64::from(record_end && !is_end && self.last[2] == b'\n');
+                    let ended = u64::from(record_end && (is_end || self.last == b'\n'));
                     self.row = self.core.line() - ended - breaks;
-                    self.spans_lines = breaks > 0;
                     // Of a long field the first half is its start; more than an id can have in any case.
                     let len = if written > KEPT_BYTES as u64 { KEPT_BYTES / 2 } else { len };
                     let text = &self.kept[..len];
@@ -196,12 +204,6 @@ impl<'a, R: BufRead> Fields<'a, R> {
                 );
             }
         }
-    }
-
-    /// Whether the input ended inside quotes.
-    fn is_unclosed(&self) -> bool {
-        let end = self.last;
-        self.spans_lines && !matches!(end, [.., b'"'] | [_, b'"', b'\n'] | [b'"', b'\r', b'\n'])
     }
 }
 
@@ -261,7 +263,19 @@ mod tests {
             ["2: the row has 1 field, the column is number 2", "3 x"]
         );
         let lost = read_column(b"a,b\n1,\"x\n2,y\n", COMMA, "a").unwrap();
-        assert_eq!(lost.last().unwrap(), "2: the quote that begins a field is never closed");
+        assert_eq!(lost, ["2 1", "2: the quote that begins a field is never closed"]);
+        // Also where the column itself is the field, and where nothing follows.
+        for (text, row) in [
+            ("a,b\n1,\"x\n2,y\n", 2),
+            ("a,b\n1,y\n2,\"x", 3),
+            ("a,b\n1,y\n2,\"", 3),
+            ("a,b\n1,y\n2,\"x\"\"", 3),
+        ] {
+            let lost = read_column(text.as_bytes(), COMMA, "b").unwrap();
+            let last = format!("{row}: the quote that begins a field is never closed");
+            assert_eq!((lost.len(), lost.last().unwrap()), (row - 1, &last), "{text}");
+        }
+        assert_eq!(read_column(b"a,b\n1,\"x\"", COMMA, "b").unwrap(), ["2 x"]);
         let mut endless = b"a,b\n1,\"".to_vec();
         endless.resize(3 << 20, b'x');
         let error = read(&mut &endless[..], COMMA, "a", &mut Notes::default()).unwrap_err();
