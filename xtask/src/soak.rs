@@ -32,7 +32,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "fuzz",
         what: "every fuzz target for five minutes, from its corpus on",
-        limit: Duration::from_mins(30),
+        limit: Duration::from_mins(70),
         run: fuzz::run,
     },
 ];
