@@ -29,6 +29,11 @@ struct Tool {
     wheels: Vec<String>,
     #[serde(default, rename = "crate")]
     is_crate: bool,
+    /// Whether the crate is measured, and so optimised.
+    #[serde(default)]
+    optimised: bool,
+    /// The binary, if it has another name than the tool.
+    binary: Option<String>,
 }
 
 /// Returns the path of a tool's binary, after installing it if it is not there.
@@ -40,7 +45,8 @@ pub(crate) fn binary(runner: &Runner, name: &str) -> Result<PathBuf> {
     let tool = tools.remove(name).with_context(|| format!("xtask/tools.toml lists no {name}"))?;
     let tools = runner.root().join(FOLDER);
     let target = tools.join(format!("{name}-{}", tool.version));
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let file = tool.binary.as_deref().unwrap_or(name);
+    let file = format!("{file}{}", std::env::consts::EXE_SUFFIX);
     let binary = target.join("bin").join(&file);
     if binary.exists() {
         return Ok(binary);
@@ -50,7 +56,7 @@ pub(crate) fn binary(runner: &Runner, name: &str) -> Result<PathBuf> {
     let temporary = tempfile::tempdir_in(&tools)?;
     let folder = temporary.path().join("tool");
     if tool.is_crate {
-        build(runner, name, &tool.version, &folder)?;
+        build(runner, name, &tool, &folder)?;
     } else {
         install_wheel(runner, name, &tool, temporary.path(), &folder)?;
     }
@@ -64,10 +70,14 @@ pub(crate) fn binary(runner: &Runner, name: &str) -> Result<PathBuf> {
     Ok(binary)
 }
 
-/// Builds a crate without optimisation: it is run for seconds, and compiled on every new machine.
-fn build(runner: &Runner, name: &str, version: &str, folder: &Path) -> Result<()> {
-    let spec = format!("{name}@{version}");
-    let mut command = cargo(&["install", "--quiet", "--locked", "--debug"]);
+/// Builds a crate, without optimisation unless it is measured: it is run for seconds, and compiled
+/// on every new machine.
+fn build(runner: &Runner, name: &str, tool: &Tool, folder: &Path) -> Result<()> {
+    let spec = format!("{name}@{}", tool.version);
+    let mut command = cargo(&["install", "--quiet", "--locked"]);
+    if !tool.optimised {
+        command.arg("--debug");
+    }
     command.args(["--no-default-features", &spec, "--root"]).arg(folder);
     command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     runner.run(&mut command).with_context(|| {
