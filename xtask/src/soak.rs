@@ -1,6 +1,7 @@
 //! `cargo xtask soak`: what takes too long for every change, as a list of steps with a time limit.
 
 mod fuzz;
+mod giants;
 
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,12 @@ const STEPS: &[Step] = &[
         what: "every access to memory of the vector codec",
         limit: Duration::from_mins(20),
         run: valgrind,
+    },
+    Step {
+        name: "giants",
+        what: "the scanner on a file of 1 GB, a line of 100 MB, a million files",
+        limit: Duration::from_mins(20),
+        run: giants::run,
     },
     Step {
         name: "fuzz",
