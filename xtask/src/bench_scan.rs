@@ -195,7 +195,10 @@ impl Stopwatch<'_> {
     fn measure(&self, tree: &Path, contenders: &mut [Contender], runs: u32) -> Result<()> {
         let result = self.folder.join("result.json");
         let mut command = Command::new("sh");
-        command.args(["-c", r#"cd "$0" && exec "$@" > /dev/null"#]).arg(tree).arg(&self.hyperfine);
+        // It warns of exit codes other than 0, which findings have.
+        let script =
+            r#"cd "$0" && "$@" > /dev/null 2> ../errors || { cat ../errors >&2; exit 1; }"#;
+        command.args(["-c", script]).arg(tree).arg(&self.hyperfine);
         command.args(["--shell=none", "--ignore-failure", "--style=none", "--warmup=1"]);
         command.arg(format!("--runs={runs}")).arg("--export-json").arg(&result);
         for contender in contenders.iter() {

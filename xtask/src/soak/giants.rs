@@ -11,13 +11,16 @@ use serde_json::Value;
 
 use crate::process::{Runner, cargo, say};
 
+/// Writes an input into a folder and tells how many uses it has.
+type Make = fn(&Path) -> Result<usize>;
+
 const GIGABYTE: usize = 1 << 30;
 const USE: &str = "x_id = uuid.uuid4()\n";
 
 /// Makes each input, scans it and compares the number of findings with what was written.
 pub(super) fn run(runner: &Runner) -> Result<()> {
     runner.run(&mut cargo(&["build", "--release", "--package", "id-lint"]))?;
-    let inputs: [(&str, fn(&Path) -> Result<usize>); 5] = [
+    let inputs: [(&str, Make); 5] = [
         ("a file of 1 GB", long_file),
         ("a file of 1 GB without a use", idle_file),
         ("a line of 100 MB", long_line),
