@@ -1,3 +1,4 @@
-//! The fuzz targets of the id library as functions.
+//! The fuzz targets of the id library and the scanner as functions.
 
 pub mod targets;
+pub mod scan;

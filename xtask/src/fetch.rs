@@ -39,15 +39,18 @@ struct Corpus {
     version: String,
     file: String,
     sha256: String,
+    /// Whether it is there to be measured on, and not checked.
+    #[serde(default)]
+    bench: bool,
 }
 
-/// Fetches and unpacks what is missing.
-pub(crate) fn run(runner: &Runner) -> Result<()> {
+/// Fetches and unpacks what is missing, what is there for benchmarks only if `bench` says so.
+pub(crate) fn run(runner: &Runner, bench: bool) -> Result<()> {
     let list = fs::read_to_string(runner.root().join("xtask/corpora.toml"))
         .context("xtask/corpora.toml cannot be read")?;
     let corpora: Corpora = toml::from_str(&list).context("xtask/corpora.toml is not understood")?;
     let folder = runner.root().join(FOLDER);
-    for corpus in &corpora.corpus {
+    for corpus in corpora.corpus.iter().filter(|corpus| bench || !corpus.bench) {
         let label = format!("{} {}", corpus.name, corpus.version);
         if corpus.is_unpacked(&folder) {
             say(format!("{label}: is there"));
@@ -146,7 +149,13 @@ mod tests {
         python.args(["-I", "-c", MAKE]).arg(&archive).args(names);
         runner().run(&mut python).unwrap();
         let sha256 = sha256(&archive).unwrap();
-        Corpus { name: "demo".into(), version: "1".into(), file: "demo-1.tar.gz".into(), sha256 }
+        Corpus {
+            name: "demo".into(),
+            version: "1".into(),
+            file: "demo-1.tar.gz".into(),
+            sha256,
+            bench: false,
+        }
     }
 
     fn runner() -> Runner {

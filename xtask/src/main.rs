@@ -10,6 +10,7 @@ mod coverage;
 mod soak;
 mod counts;
 mod miri;
+mod bench_scan;
 mod tools;
 mod process;
 
@@ -52,6 +53,8 @@ enum Command {
         #[arg(long)]
         bless: bool,
     },
+    /// Measures the scanner beside ripgrep, ruff and ast-grep and prints the table.
+    BenchScan(bench_scan::Args),
     /// Runs what takes long: properties with many cases, the codec, valgrind, fuzzing.
     Soak(soak::Args),
     /// Runs the tests of the id library under Miri, where a toolchain has it.
@@ -75,12 +78,13 @@ fn run(command: Command) -> Result<bool> {
     match command {
         Command::Test(args) => Ok(test::run(&args)),
         Command::Tidy => tidy::run(&Runner::new(hour)),
-        Command::Fetch => fetch::run(&Runner::new(hour)).map(|()| true),
+        Command::Fetch => fetch::run(&Runner::new(hour), false).map(|()| true),
         Command::Docs { check } => {
             docs::run(&Runner::new(hour), check).map(|clean| clean || !check)
         }
         Command::Coverage => coverage::run(&Runner::new(hour)),
         Command::Counts { bless } => counts::run(&Runner::new(hour), bless),
+        Command::BenchScan(args) => bench_scan::run(&Runner::new(hour), &args),
         Command::Soak(args) => soak::run(&args),
         Command::Miri => miri::run(&Runner::new(hour)),
     }

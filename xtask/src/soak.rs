@@ -1,6 +1,7 @@
 //! `cargo xtask soak`: what takes too long for every change, as a list of steps with a time limit.
 
 mod fuzz;
+mod giants;
 
 use std::time::{Duration, Instant};
 
@@ -30,9 +31,15 @@ const STEPS: &[Step] = &[
         run: valgrind,
     },
     Step {
+        name: "giants",
+        what: "the scanner on a file of 1 GB, a line of 100 MB, a million files",
+        limit: Duration::from_mins(20),
+        run: giants::run,
+    },
+    Step {
         name: "fuzz",
         what: "every fuzz target for five minutes, from its corpus on",
-        limit: Duration::from_mins(30),
+        limit: Duration::from_mins(70),
         run: fuzz::run,
     },
 ];

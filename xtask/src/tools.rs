@@ -29,6 +29,9 @@ struct Tool {
     wheels: Vec<String>,
     #[serde(default, rename = "crate")]
     is_crate: bool,
+    /// Whether the crate is measured, and so optimised.
+    #[serde(default)]
+    optimised: bool,
     /// Where the binary lies in what is installed, if not at `bin/<name>`.
     binary: Option<PathBuf>,
 }
@@ -53,7 +56,7 @@ pub(crate) fn binary(runner: &Runner, name: &str) -> Result<PathBuf> {
     let temporary = tempfile::tempdir_in(&tools)?;
     let folder = temporary.path().join("tool");
     if tool.is_crate {
-        build(runner, name, &tool.version, &folder)?;
+        build(runner, name, &tool, &folder)?;
     } else {
         install_wheel(runner, name, &tool, temporary.path(), &folder)?;
     }
@@ -67,10 +70,14 @@ pub(crate) fn binary(runner: &Runner, name: &str) -> Result<PathBuf> {
     Ok(binary)
 }
 
-/// Builds a crate without optimisation: it is run for seconds, and compiled on every new machine.
-fn build(runner: &Runner, name: &str, version: &str, folder: &Path) -> Result<()> {
-    let spec = format!("{name}@{version}");
-    let mut command = cargo(&["install", "--quiet", "--locked", "--debug"]);
+/// Builds a crate, without optimisation unless it is measured: it is run for seconds, and compiled
+/// on every new machine.
+fn build(runner: &Runner, name: &str, tool: &Tool, folder: &Path) -> Result<()> {
+    let spec = format!("{name}@{}", tool.version);
+    let mut command = cargo(&["install", "--quiet", "--locked"]);
+    if !tool.optimised {
+        command.arg("--debug");
+    }
     command.args(["--no-default-features", &spec, "--root"]).arg(folder);
     command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     runner.run(&mut command).with_context(|| {

@@ -1,4 +1,5 @@
-//! Asks git what changed. Nothing of a repository is walked here; git answers from its index.
+//! Asks git what changed. Nothing of a repository is walked here; git answers from its index, and
+//! `untracked.rs` reads folders for what is not in it.
 //!
 //! Programs that a repository's configuration names (external diffs, text conversions, pagers) are
 //! never run. What git answers goes to `commands/changes.rs`.
@@ -11,6 +12,7 @@ use std::thread;
 use anyhow::Context as _;
 
 use crate::exit::Usage;
+use crate::untracked;
 
 /// A state of a tree against another one.
 #[derive(Debug)]
@@ -37,31 +39,69 @@ const DIFF: [&str; 11] = [
     "--ignore-submodules=all",
 ];
 
+/// The whole tree but for what is never source: git looks at every other file, and this is half of
+/// many a tree.
+const SOURCES: [&str; 15] = [
+    ":(top)",
+    ":(top,exclude)*.css",
+    ":(top,exclude)*.csv",
+    ":(top,exclude)*.gif",
+    ":(top,exclude)*.html",
+    ":(top,exclude)*.jpg",
+    ":(top,exclude)*.json",
+    ":(top,exclude)*.md",
+    ":(top,exclude)*.mo",
+    ":(top,exclude)*.png",
+    ":(top,exclude)*.po",
+    ":(top,exclude)*.rst",
+    ":(top,exclude)*.svg",
+    ":(top,exclude)*.txt",
+    ":(top,exclude)*.yaml",
+];
+
 /// What changed in the working tree since the common ancestor with `reference`.
 pub(crate) fn since(folder: &Path, reference: &str) -> anyhow::Result<Diff> {
     // Everything runs at once: each takes some milliseconds.
     let top = Top::of(folder)?;
-    let untracked = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":/"];
-    let untracked = start(folder, &untracked)?;
     let with = |merge_base: &[&'static str]| {
         let mut words = DIFF.to_vec();
         words.extend(merge_base);
         words.extend(["--end-of-options", reference, "--"]);
+        words.extend(SOURCES);
         start(folder, &words).and_then(end)
     };
-    let text = with(&["--merge-base"]).or_else(|error| {
-        // A shallow clone has no common ancestor, and a tree or an old git knows no such thing.
-        with(&[]).map_err(|_| error)
+    let diff = || {
+        with(&["--merge-base"]).or_else(|error| {
+            // A shallow clone has no common ancestor, and a tree or an old git knows no such thing.
+            with(&[]).map_err(|_| error)
+        })
+    };
+    let (text, others) = thread::scope(|scope| {
+        let diff = scope.spawn(diff);
+        let known = start(folder, &["ls-files", "-z", "--full-name", ":/"]);
+        let others = top.read().and_then(|top| {
+            let known = known.and_then(end)?;
+            let untracked = untracked::find(&top, &known)?;
+            Ok((top, untracked))
+        });
+        (diff.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), others)
     });
     let text = text.map_err(|error| {
         let help = "name a commit, branch or tag that `git rev-parse` knows; in a shallow clone, fetch it first";
         error.context(Usage::new(format!("the changes since `{reference}` cannot be read"), help))
     });
-    let (top, untracked) = (top.read(), end(untracked));
-    let (top, untracked) = (top?, untracked?);
-    let untracked = untracked.split(|&byte| byte == 0).filter(|name| !name.is_empty());
-    let untracked = untracked.map(|name| path(name.to_vec())).collect();
+    let (top, untracked) = others?;
     Ok(Diff { top, text: text?, untracked })
+}
+
+/// Which of `paths` are untracked files or hold some, as git sees it; of no paths, the whole tree.
+pub(crate) fn untracked_among(top: &Path, paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let words = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--"];
+    let mut command = command(top, &words);
+    command.env("GIT_LITERAL_PATHSPECS", "1").args(paths);
+    let names = command.spawn().context("git cannot be run").and_then(end)?;
+    let names = names.split(|&byte| byte == 0).filter(|name| !name.is_empty());
+    Ok(names.map(|name| path(name.to_vec())).collect())
 }
 
 /// What the next commit would change.
@@ -216,7 +256,7 @@ fn end(mut child: Child) -> anyhow::Result<Vec<u8>> {
 }
 
 /// A path as git writes it.
-fn path(mut bytes: Vec<u8>) -> PathBuf {
+pub(crate) fn path(mut bytes: Vec<u8>) -> PathBuf {
     while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
         bytes.pop();
     }

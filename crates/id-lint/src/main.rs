@@ -9,6 +9,7 @@ mod args;
 mod settings_file;
 mod settings;
 mod git;
+mod untracked;
 mod commands;
 mod output;
 mod exit;

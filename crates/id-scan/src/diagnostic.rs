@@ -165,6 +165,8 @@ pub enum ProblemKind {
     UnknownLanguage,
     /// The output of a minifier, left out unless it is named.
     Minified,
+    /// So large that it was read in parts.
+    InParts,
     /// Not text in its encoding.
     Undecodable,
     /// Not the grammar of its language.
@@ -186,6 +188,7 @@ impl ProblemKind {
             Self::IgnoreFile
             | Self::UnknownLanguage
             | Self::Minified
+            | Self::InParts
             | Self::Undecodable
             | Self::Syntax
             | Self::InvalidSuppression
@@ -207,6 +210,7 @@ impl ProblemKind {
             Self::IgnoreFile => "correct the pattern; the other patterns hold",
             Self::UnknownLanguage => "name a source file, or a folder of them",
             Self::Minified => "scan the source that it was made from, or name the file itself",
+            Self::InParts => "split the file, if its names are bound in other ways than by imports",
             Self::Undecodable => "save the file as UTF-8, or declare its encoding",
             Self::InvalidSuppression => "write `id-lint: allow[rule] reason`",
             Self::ExpiredSuppression => "replace the id, or give a new day and reason",

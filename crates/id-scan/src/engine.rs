@@ -5,7 +5,8 @@
 //! printed and no file stops the scan.
 
 use std::collections::HashSet;
-use std::io;
+use std::io::{self, Seek as _};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -23,7 +24,7 @@ use crate::plan::Plan;
 use crate::rules::RuleId;
 use crate::source::{self, Position};
 use crate::tracked::Family;
-use crate::{fix, key, rules, suppress, walk};
+use crate::{fix, key, rules, suppress, walk, windows};
 
 /// Scans the paths of `config`.
 ///
@@ -64,6 +65,8 @@ pub fn shown_path(root: &Path, path: &Path) -> String {
 pub fn listed(config: &Config) -> Result<Vec<PathBuf>, ScanError> {
     check(config)?;
     let found = Mutex::new(Vec::new());
+    // Few folders lead to the files: threads that wait for work would take longer than one.
+    let config = &Config { threads: Some(NonZeroUsize::MIN), ..config.clone() };
     walk::walk(config, || Lister { config, found: &found });
     let mut found = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     found.sort();
@@ -134,7 +137,8 @@ impl<'a> Scanner<'a> {
         partial.note_legacy(config, path);
         if source::is_wide(bytes) || self.plan.language(language).prefilter.passes(bytes) {
             let shown = walk::shown(&config.root, path);
-            examine(&self.plan, language, &shown, bytes, &mut Scratch::default(), &mut partial);
+            let (scratch, part) = (&mut Scratch::default(), &Part::WHOLE);
+            examine(&self.plan, language, &shown, bytes, part, scratch, &mut partial);
         }
         Some(partial.report(config))
     }
@@ -142,11 +146,11 @@ impl<'a> Scanner<'a> {
 
 /// What one thread has found.
 #[derive(Debug, Default)]
-struct Partial {
+pub(crate) struct Partial {
     files: usize,
     bytes: u64,
     findings: Vec<Finding>,
-    problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
     /// Files that are modules which are to go: module and path.
     legacy: Vec<(String, String)>,
 }
@@ -237,10 +241,14 @@ impl walk::Visitor for Worker<'_> {
         if !self.is_new(path) {
             return true;
         }
-        if let Err(error) = source::read(path, &mut self.buffer) {
-            let problem = walk::unreachable(path, self.shown(path), &error);
-            self.problem(problem);
-            return true;
+        match self.read(path, language) {
+            Ok(true) => {}
+            Ok(false) => return true,
+            Err(error) => {
+                let problem = walk::unreachable(path, self.shown(path), &error);
+                self.problem(problem);
+                return true;
+            }
         }
         self.partial.files += 1;
         self.partial.bytes += self.buffer.len() as u64;
@@ -257,7 +265,7 @@ impl walk::Visitor for Worker<'_> {
         if source::is_wide(&self.buffer) || tables.prefilter.passes(&self.buffer) {
             let shown = self.shown(path);
             let Self { plan, buffer, scratch, partial, .. } = self;
-            examine(plan, language, &shown, buffer, scratch, partial);
+            examine(plan, language, &shown, buffer, &Part::WHOLE, scratch, partial);
         }
         true
     }
@@ -277,6 +285,30 @@ impl Worker<'_> {
         Ok(Language::of_first_line(&self.buffer))
     }
 
+    /// Reads a file into the buffer; `false` if it is so large that it was scanned in windows.
+    fn read(&mut self, path: &Path, language: Language) -> io::Result<bool> {
+        let (mut file, len) = source::open(path)?;
+        if len <= source::WHOLE {
+            source::read(&mut file, len, &mut self.buffer)?;
+            return Ok(true);
+        }
+        // A window may have grown the buffer for a file before.
+        let shown = walk::shown(&self.plan.config.root, path);
+        let Self { plan, buffer, scratch, partial, .. } = self;
+        let done = windows::scan(plan, language, &shown, &mut file, buffer, scratch, partial)?;
+        if done {
+            *scratch = Scratch::default();
+            *buffer = Vec::new();
+            partial.files += 1;
+            partial.bytes += len;
+            partial.note_legacy(plan.config, path);
+        } else {
+            file.rewind()?;
+            source::read(&mut file, len, buffer)?;
+        }
+        Ok(!done)
+    }
+
     fn is_new(&self, path: &Path) -> bool {
         let Some(seen) = self.seen else { return true };
         let mut seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -291,42 +323,81 @@ impl Drop for Worker<'_> {
     }
 }
 
-/// Finds the uses in one file that may have some.
-fn examine(
+/// What of a file the bytes at hand are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    /// How many bytes stand before it that only say what came earlier in the file.
+    pub(crate) context: usize,
+    /// Where in the file it begins.
+    pub(crate) offset: usize,
+    pub(crate) position: Position,
+    /// Whether it is cut where its language says, as more follows.
+    pub(crate) is_cut: bool,
+}
+
+impl Part {
+    const WHOLE: Self =
+        Self { context: 0, offset: 0, position: Position { line: 1, column: 1 }, is_cut: false };
+
+    /// The position in the file of one in this part.
+    pub(crate) fn position(&self, inside: Position) -> Position {
+        let Position { line, column } = self.position;
+        let column = if inside.line == 1 { column + inside.column - 1 } else { inside.column };
+        Position { line: line + inside.line - 1, column }
+    }
+}
+
+/// Finds the uses in one file that may have some, or in a part of it; returns where that ends.
+pub(crate) fn examine(
     plan: &Plan<'_>,
     language: Language,
     path: &str,
     bytes: &[u8],
+    part: &Part,
     scratch: &mut Scratch,
     partial: &mut Partial,
-) {
+) -> usize {
     if source::is_wide(bytes) {
         let message = "the file is UTF-16 or UTF-32, which are not searched";
         partial.problems.push(Problem::new(path.to_owned(), ProblemKind::Undecodable, message));
-        return;
+        return bytes.len();
     }
     let decoded = language.decode(bytes);
     let text = decoded.masked.as_deref().unwrap_or(bytes);
-    let start = if bytes.starts_with(source::BOM) { source::BOM.len() } else { 0 };
+    let start = source::bom(bytes);
     let analysis = language.analyse(text, start, plan, scratch);
+    let end = if part.is_cut { language.cut(text, part.context, scratch) } else { bytes.len() };
+    // What lies behind the cut is seen again, in the next part.
+    let is_inside = |at: usize| at >= part.context && (at < end || !part.is_cut);
+    let positions = |offsets: &[usize]| {
+        let own = text.get(part.context..).unwrap_or_default();
+        let offsets: Vec<_> = offsets.iter().map(|at| at.saturating_sub(part.context)).collect();
+        let found = source::positions(own, &offsets, decoded.single_byte);
+        found.into_iter().map(|position| part.position(position)).collect::<Vec<_>>()
+    };
     let faults = decoded.fault.into_iter().map(|(at, why)| (ProblemKind::Undecodable, at, why));
     let remarks = analysis.remark.into_iter();
     let remarks = remarks.map(|(at, what)| (ProblemKind::Syntax, at, what.to_owned()));
-    for (kind, at, message) in faults.chain(remarks) {
-        let position = source::positions(text, &[at], decoded.single_byte).first().copied();
+    for (kind, at, message) in faults.chain(remarks).filter(|(_, at, _)| is_inside(*at)) {
+        let known = |problem: &Problem| problem.path == path && problem.kind == kind;
+        if part.offset > 0 && partial.problems.iter().any(known) {
+            continue;
+        }
+        let position = positions(&[at]).first().copied();
         let mut problem = Problem::new(path.to_owned(), kind, message);
         problem.line = position.map(|position| position.line);
         problem.column = position.map(|position| position.column);
         partial.problems.push(problem);
     }
-    let uses = &analysis.uses;
+    let mut uses = analysis.uses;
+    uses.retain(|found| is_inside(found.start));
     let mut offsets: Vec<_> = uses.iter().flat_map(|found| [found.start, found.end]).collect();
     offsets.sort_unstable();
     offsets.dedup();
-    let positions = source::positions(text, &offsets, decoded.single_byte);
+    let places = positions(&offsets);
     let position = |offset: usize| {
         let at = offsets.binary_search(&offset).unwrap_or(0);
-        positions.get(at).copied().unwrap_or(Position { line: 1, column: 1 })
+        places.get(at).copied().unwrap_or(Position { line: 1, column: 1 })
     };
     let place = plan.config.meaning.place(path);
     let first = partial.findings.len();
@@ -340,27 +411,34 @@ fn examine(
         let snippet = key::snippet(bytes, &lines, &parts);
         finding(plan.config, path, &place, bytes, found, snippet, start, end)
     }));
-    if let Some(profile) = &plan.config.fixes {
+    // Nobody edits what is read in parts by hand.
+    let is_whole = !part.is_cut && part.offset == 0;
+    if let (true, Some(profile)) = (is_whole, &plan.config.fixes) {
         let source = Source { text, scratch };
         let findings = partial.findings.get_mut(first..).unwrap_or_default();
         fix::suggest(plan.config, profile, language, &source, findings);
     }
-    if memmem::find(bytes, suppress::MARK.as_bytes()).is_none() {
-        return;
-    }
     let findings = partial.findings.get_mut(first..).unwrap_or_default();
-    let (rules, today) = (&plan.config.rules, plan.config.today);
-    let openers = language.comment_openers();
-    let remarks = suppress::apply(bytes, findings, rules, today, &openers, |range, parts| {
-        language.code_in(scratch, range, parts);
-    });
-    let offsets: Vec<_> = remarks.iter().map(|remark| remark.0).collect();
-    let positions = source::positions(text, &offsets, decoded.single_byte);
-    for ((_, kind, message), position) in remarks.into_iter().zip(positions) {
-        let mut problem = Problem::new(path.to_owned(), kind, message);
-        (problem.line, problem.column) = (Some(position.line), Some(position.column));
-        partial.problems.push(problem);
+    if memmem::find(bytes, suppress::MARK.as_bytes()).is_some() {
+        let (rules, today) = (&plan.config.rules, plan.config.today);
+        let openers = language.comment_openers();
+        let remarks = suppress::apply(bytes, findings, rules, today, &openers, |range, parts| {
+            language.code_in(scratch, range, parts);
+        });
+        let remarks: Vec<_> = remarks.into_iter().filter(|remark| is_inside(remark.0)).collect();
+        let offsets: Vec<_> = remarks.iter().map(|remark| remark.0).collect();
+        for ((_, kind, message), position) in remarks.into_iter().zip(positions(&offsets)) {
+            let mut problem = Problem::new(path.to_owned(), kind, message);
+            (problem.line, problem.column) = (Some(position.line), Some(position.column));
+            partial.problems.push(problem);
+        }
     }
+    let moved = |at: usize| (at + part.offset).saturating_sub(part.context);
+    for found in findings {
+        (found.byte_start, found.byte_end) = (moved(found.byte_start), moved(found.byte_end));
+        found.whole = moved(found.whole.start)..moved(found.whole.end);
+    }
+    end
 }
 
 /// Puts together everything that is known about a use; `None` if its rule is off.

@@ -34,6 +34,7 @@ mod config;
 mod tracked;
 mod plan;
 mod engine;
+mod windows;
 mod walk;
 mod source;
 mod prefilter;

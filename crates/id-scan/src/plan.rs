@@ -41,6 +41,7 @@ impl<'a> Plan<'a> {
             let mark = Needle::sure(suppress::MARK);
             let needles = language.needles(self.config, &tracked);
             let prefilter = Prefilter::new(needles.into_iter().chain([mark]));
+            let prefilter = prefilter.folding(language.folds_names());
             Tables { tracked, prefilter }
         })
     }

@@ -43,6 +43,8 @@ impl Needle {
 pub(crate) struct Prefilter {
     calls: Calls,
     passes: Vec<Pass>,
+    /// Names may be spelled with letters outside ASCII that mean the same.
+    folds: bool,
 }
 
 /// Needles that are the name of a function and its bracket. A text has far fewer brackets than
@@ -152,12 +154,19 @@ impl Prefilter {
             group.clear();
         }
         let passes = stems.chunks(PACKED).map(Pass::new).collect();
-        Self { calls, passes }
+        Self { calls, passes, folds: false }
+    }
+
+    /// Lets texts pass in which letters outside ASCII may spell a needle, if the language folds names.
+    pub(crate) fn folding(self, folds: bool) -> Self {
+        Self { folds, ..self }
     }
 
     /// Whether the text may have a use.
     pub(crate) fn passes(&self, text: &[u8]) -> bool {
-        self.calls.passes(text) || self.passes.iter().any(|pass| pass.passes(text))
+        self.calls.passes(text)
+            || self.passes.iter().any(|pass| pass.passes(text))
+            || (self.folds && may_fold(text))
     }
 }
 
@@ -194,6 +203,43 @@ impl Pass {
             from = found.start() + 1;
         }
         false
+    }
+}
+
+/// How many bytes are asked at once whether they are ASCII.
+const ASCII_CHUNK: usize = 512;
+
+/// Whether a text has letters that the compatibility form of Unicode makes ASCII: full-width and
+/// mathematical ones, subscripts, ligatures. Those of two bytes are left out: they are few, and
+/// `1\u{ba}` stands in many a comment.
+fn may_fold(text: &[u8]) -> bool {
+    let starts = (0..text.len()).step_by(ASCII_CHUNK);
+    starts.into_iter().any(|start| {
+        let end = (start + ASCII_CHUNK).min(text.len());
+        let chunk = text.get(start..end).unwrap_or_default();
+        !chunk.is_ascii() && {
+            let chunk = text.get(start..(end + 2).min(text.len())).unwrap_or_default();
+            chunk.windows(3).any(folds)
+        }
+    })
+}
+
+/// Whether a letter of three or four bytes that begins so is one of those.
+fn folds(bytes: &[u8]) -> bool {
+    match bytes {
+        [0xef, 0xac, third] => *third <= 0x86,
+        [0xef, 0xb8, third] => matches!(third, 0xb3 | 0xb4),
+        [0xef, 0xb9, third] => matches!(third, 0x8d..=0x8f),
+        [0xef, 0xbc, third] => matches!(third, 0x90..=0x99 | 0xa1..=0xba | 0xbf),
+        [0xef, 0xbd, third] => matches!(third, 0x81..=0x9a),
+        [0xf0, 0x9d, third] => matches!(third, 0x90..=0x9f),
+        [0xf0, 0x9f, 0xaf] | [0xe1, 0xb4..=0xb6, _] => true,
+        [0xe2, 0x81, third] => matches!(third, 0xb1 | 0xbf),
+        [0xe2, 0x82, third] => matches!(third, 0x90..=0x9c),
+        // The signs for a trade mark and for a number are no letters.
+        [0xe2, 0x84, third] => matches!(third, 0x82..=0xb9) && !matches!(third, 0x96 | 0xa2),
+        [0xe2, 0x85, third] => matches!(third, 0x85..=0x89 | 0xa0..=0xbf),
+        _ => false,
     }
 }
 
@@ -339,6 +385,27 @@ mod tests {
         assert!(!passes(b"text = f'system:{name}'"));
         assert!(passes(b"run_id.split('_')"));
         assert!(!passes(b"line.split('_')"));
+    }
+
+    #[test]
+    fn letters_that_mean_ascii_pass_where_the_language_says_so() {
+        let config = Config::new("/", []);
+        let plan = Plan::new(&config);
+        let passes = |language: Language, text: &str| {
+            let long = format!("{}{text}\n", "# text\n".repeat(100));
+            plan.language(language).prefilter.passes(long.as_bytes())
+        };
+        for text in ["\u{ff55}uid\u{ff14}", "\u{1d4fe}\u{1d4fe}\u{1d4f2}\u{1d4ed}", "x\u{2092}"] {
+            assert!(passes(Language::Python, text), "{text}");
+            assert!(!passes(Language::JavaScript, text), "{text}");
+        }
+        for text in [
+            "\u{e4}\u{4e2d}\u{6587}\u{ff0c}\u{3002}",
+            "1\u{ba} \u{2122} \u{2116} \u{1f600}",
+            "\u{2153}",
+        ] {
+            assert!(!passes(Language::Python, text), "{text}");
+        }
     }
 
     #[test]

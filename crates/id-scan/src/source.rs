@@ -16,20 +16,34 @@ pub(crate) const MAX_BYTES: u64 = 4_000_000_000;
 /// How much of a line is kept around a finding, in bytes on each side.
 pub(crate) const EXCERPT: usize = 240;
 
-/// Reads a whole file into `buffer`.
-pub(crate) fn read(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
-    buffer.clear();
-    let mut file = File::open(path)?;
+/// Files above this size are read in windows.
+pub(crate) const WHOLE: u64 = 32 << 20;
+
+/// Opens a file and tells its size.
+pub(crate) fn open(path: &Path) -> io::Result<(File, u64)> {
+    let file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         return Err(io::Error::from(io::ErrorKind::IsADirectory));
     }
-    if metadata.len() > MAX_BYTES {
+    Ok((file, metadata.len()))
+}
+
+/// Reads a whole file of that size into `buffer`.
+pub(crate) fn read(file: &mut File, len: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    if len > MAX_BYTES {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is larger than 4 GB"));
     }
-    buffer.reserve(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    file.by_ref().take(MAX_BYTES).read_to_end(buffer)?;
+    buffer.reserve(usize::try_from(len).unwrap_or(0) + 1);
+    file.take(MAX_BYTES).read_to_end(buffer)?;
     Ok(())
+}
+
+/// Reads up to `count` bytes more behind what is in `buffer`; fewer only at the end of the file.
+pub(crate) fn read_more(file: &mut File, count: u64, buffer: &mut Vec<u8>) -> io::Result<u64> {
+    buffer.reserve_exact(usize::try_from(count).unwrap_or(0));
+    Ok(file.take(count).read_to_end(buffer)? as u64)
 }
 
 /// Reads the first bytes of a file into `buffer`: enough for a first line.

@@ -14,8 +14,17 @@ use toml::Table;
 use crate::process::{Runner, cargo, say};
 
 /// The targets, and the longest input of each in bytes.
-const TARGETS: [(&str, usize); 4] =
-    [("parse", 600), ("legacy", 600), ("route", 600), ("codec", 26)];
+const TARGETS: [(&str, usize); 9] = [
+    ("parse", 600),
+    ("legacy", 600),
+    ("route", 600),
+    ("codec", 26),
+    ("python", 4_000),
+    ("shared", 4_000),
+    ("fix", 2_000),
+    ("baseline", 2_000),
+    ("diff", 2_000),
+];
 
 /// How long each target runs.
 const SECONDS: u32 = 300;
@@ -45,7 +54,7 @@ pub(super) fn run(runner: &Runner) -> Result<()> {
         let mut prefix = OsString::from("-artifact_prefix=");
         prefix.push(finds.join(format!("{target}-")));
         let mut command = Command::new(folder.join(host).join("release").join(target));
-        command.arg(kept).arg(&seeds);
+        command.arg(kept).arg(seeds.join(seeds_of(target)));
         // What is committed; a target may have nothing yet.
         for part in ["corpus", "finds"] {
             let committed = runner.root().join("fuzz").join(part).join(target);
@@ -60,9 +69,30 @@ pub(super) fn run(runner: &Runner) -> Result<()> {
     Ok(())
 }
 
+/// The folder of the seeds of a target.
+fn seeds_of(target: &str) -> &'static str {
+    match target {
+        "parse" | "legacy" | "codec" => "ids",
+        _ => "sources",
+    }
+}
+
 /// Writes the inputs of the corpora as files, because the fuzzer starts from files.
 fn seeds(root: &Path, folder: &Path) -> Result<PathBuf> {
-    let seeds = folder.join("seeds");
+    let all = folder.join("seeds");
+    let sources = all.join("sources");
+    fs::create_dir_all(&sources)?;
+    // The cases of the scanner: texts between lines that begin with `===`.
+    for entry in fs::read_dir(root.join("crates/id-scan/tests/data"))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let text = fs::read_to_string(entry.path())?.replace(['\u{ab}', '\u{bb}'], "");
+        for (at, case) in text.split("\n===").enumerate() {
+            let case = case.split_once('\n').map_or(case, |(_, case)| case);
+            crate::tools::write(&sources.join(format!("{name}-{at}")), case)?;
+        }
+    }
+    let seeds = all.join("ids");
     fs::create_dir_all(&seeds)?;
     for (file, rows) in [("valid.toml", "row"), ("invalid.toml", "row"), ("legacy.toml", "case")] {
         let table: Table = fs::read_to_string(root.join("tests/corpora").join(file))?.parse()?;
@@ -80,5 +110,5 @@ fn seeds(root: &Path, folder: &Path) -> Result<PathBuf> {
             crate::tools::write(&seeds.join(format!("{file}-{at}")), id)?;
         }
     }
-    Ok(seeds)
+    Ok(all)
 }

@@ -111,7 +111,7 @@ fn docs(runner: &Runner, _: &mut Tally) -> Result<()> {
 }
 
 fn fetch(runner: &Runner, _: &mut Tally) -> Result<()> {
-    fetch::run(runner)
+    fetch::run(runner, false)
 }
 
 fn test(runner: &Runner, tally: &mut Tally) -> Result<()> {

@@ -183,6 +183,11 @@ impl Language {
         }
     }
 
+    /// Whether names are equal that only Unicode's compatibility form makes equal.
+    pub(crate) fn folds_names(self) -> bool {
+        matches!(self, Self::Python)
+    }
+
     /// Whether a file is the output of a minifier: large, and in lines that nobody reads.
     pub(crate) fn is_minified(self, bytes: &[u8]) -> bool {
         let may = self.description().is_some_and(|description| description.minified);
@@ -226,6 +231,33 @@ impl Language {
         match self.description() {
             None => python::code_in(&scratch.python, range, parts),
             Some(_) => shared::code_in(&scratch.shared, range, parts),
+        }
+    }
+
+    /// Whether a text can be read in parts, by the two functions below.
+    pub(crate) fn has_parts(self) -> bool {
+        matches!(self, Self::Python)
+    }
+
+    /// Where to cut the text that was analysed last, which goes on: behind byte `from`.
+    pub(crate) fn cut(self, text: &[u8], from: usize, scratch: &Scratch) -> usize {
+        if self.has_parts() { python::parted::cut(text, from, &scratch.python) } else { text.len() }
+    }
+
+    /// What the rest of a text has to know of what stands before byte `cut` of the text that was
+    /// analysed last, in the language itself.
+    pub(crate) fn context(
+        self,
+        text: &[u8],
+        cut: usize,
+        plan: &Plan<'_>,
+        scratch: &Scratch,
+    ) -> Vec<u8> {
+        let tracked = &plan.language(self).tracked;
+        if self.has_parts() {
+            python::parted::context(text, cut, tracked, &scratch.python)
+        } else {
+            Vec::new()
         }
     }
 

@@ -12,3 +12,4 @@ mod props;
 mod differential;
 mod fix;
 mod generated;
+mod fuzz;

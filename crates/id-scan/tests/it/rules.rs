@@ -70,6 +70,36 @@ fn a_line_is_found_alone_too() {
 }
 
 #[test]
+fn a_part_is_found_by_the_name_that_an_import_gives_it() {
+    let config = Config::new("/", []);
+    let scanner = Scanner::new(&config);
+    let check = |import: &str, line: &str, expected: &[&str]| {
+        let text = format!("{import}\n{line}\n");
+        let report = scanner.scan_text(Path::new("a.py"), text.as_bytes()).unwrap();
+        let found: Vec<_> = report.findings.iter().map(|found| found.rule.code()).collect();
+        assert_eq!(found, expected, "{text}");
+    };
+    let pick = "from random import choices as pick";
+    check(pick, "ticket_id = ''.join(pick('abc', k=8))", &["UID006"]);
+    check(pick, "ticket = ''.join(pick('abc', k=8))", &[]);
+    check(pick, "ticket_id = pick", &[]);
+    check(
+        "from random import (\n    randint as number,\n)",
+        "x_id = f'{number(1, 9)}'",
+        &["UID006"],
+    );
+    check("from time import time as clock", "run_id = f'run_{int(clock())}'", &["UID005"]);
+    check("from time import time as clock", "def f(clock):\n    run_id = f'{clock()}'", &[]);
+    check("from tools import time as clock", "run_id = f'run_{int(clock())}'", &[]);
+    check("import random as rnd", "ticket_id = rnd.randint(1, 99)", &["UID006"]);
+    check("import time as t", "ticket_id = f't_{int(t.time())}'", &["UID005"]);
+    check("from datetime import datetime as dt", "run_id = f'{dt.now()}'", &["UID005"]);
+    check("import sys as s", "x = s.modules['uuid'].uuid4()", &["UID012"]);
+    check("from sys import modules", "x = modules['uuid'].uuid4()", &["UID012"]);
+    check("import sys", "x = sys.modules('uuid').uuid4()", &[]);
+}
+
+#[test]
 fn a_rule_that_is_off_finds_nothing_and_a_severity_can_be_set() {
     let mut config = Config::new("/", []);
     config.rules.off = RuleId::iter().filter(|rule| *rule != RuleId::TimeBuiltId).collect();

@@ -1,5 +1,6 @@
 //! Scans of folders: ignore rules, bad input, encodings, threads.
 
+use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -360,4 +361,83 @@ fn a_scan_needs_a_root_and_a_path() {
     };
     assert_eq!(kind("relative", &["."]), Err(id_scan::ScanErrorKind::RelativeRoot));
     assert_eq!(kind("/", &[]), Err(id_scan::ScanErrorKind::NoPaths));
+}
+
+/// A text of more than 32 MB, most of it comments and strings, in which every kind of cut is met.
+fn large() -> String {
+    let filler = |bytes: usize| format!("#{}\n", "x".repeat(98)).repeat(bytes / 100);
+    let mut text =
+        "import uuid\nfrom uuid import (\n    uuid4 as new,\n)\nfirst_id = uuid.uuid4()\n"
+            .to_owned();
+    for part in 0..3 {
+        text += &filler(3_000_000);
+        writeln!(text, "a{part}_id = uuid.uuid4(); b = new  # \u{e4}").unwrap();
+    }
+    // A class that is longer than a window: its methods keep their names.
+    text += "class Store:\n";
+    for part in 0..3 {
+        writeln!(text, "    def make_{part}(self, uuid=None):").unwrap();
+        text += &filler(2_500_000);
+        writeln!(text, "        run_id = new()\n        return uuid.uuid4(), run_id").unwrap();
+    }
+    // A list that is longer than a window.
+    text += "values = [\n";
+    for _ in 0..3 {
+        text += &filler(2_500_000);
+        text += "    uuid.uuid4(), (1, new()),\n";
+    }
+    text += "]\n";
+    // A string that is longer than a window, on one line and on many.
+    writeln!(text, "s = 'uuid.uuid4() {}'; c_id = uuid.uuid4()", "\u{e4}\\x41".repeat(900_000))
+        .unwrap();
+    writeln!(text, "s = f({:?}, \"\"\"", "x").unwrap();
+    text += &"uuid.uuid4() is no use here\n".repeat(200_000);
+    text +=
+        "\"\"\", new())\nlast_id = str(uuid.uuid4())  # id-lint: allow[UID001] it is the last\n";
+    text
+}
+
+#[test]
+fn a_large_file_is_read_in_parts_and_says_the_same() {
+    let text = large();
+    assert!(text.len() > 33 << 20);
+    let project = TempProject::new().file("large.py", &text);
+    let config = config(&project, &["."]);
+    let report = scan(&config).unwrap();
+    let whole = id_scan::scan_text(&config, &project.path().join("large.py"), text.as_bytes());
+    let places = |report: &Report| -> Vec<_> {
+        let place = |found: &id_scan::Finding| {
+            let span = (found.byte_start, found.byte_end, found.line, found.column);
+            let names = (found.scope.clone(), found.target.clone(), found.rule.code());
+            (span, (found.end_line, found.end_column), names, found.suppressed)
+        };
+        report.findings.iter().filter(|found| found.rule.code() < "UID009").map(place).collect()
+    };
+    let (expected, found) = (places(&whole.unwrap()), places(&report));
+    assert!(expected.len() > 15);
+    for (found, expected) in found.iter().zip(&expected) {
+        // What stands before a list is not known behind a cut in it.
+        let (found, expected) = (
+            (found.0, found.1, &found.2.0, found.3),
+            (expected.0, expected.1, &expected.2.0, expected.3),
+        );
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.len(), expected.len());
+    assert_eq!(problems(&report), [("large.py", ProblemKind::InParts)]);
+    assert_eq!((report.summary.files, report.summary.bytes), (1, text.len() as u64));
+}
+
+#[test]
+fn a_large_file_keeps_its_encoding_and_one_without_uses_is_not_read_twice() {
+    let mut latin = b"# coding: latin-1\nimport uuid\n".to_vec();
+    latin.extend(b"#\xe4\xf6\xfc\n".repeat(33 << 18));
+    latin.extend(b"'\xe4'; x = uuid.uuid4()\n");
+    let project =
+        TempProject::new().file("latin.py", latin).file("none.py", "#\n".repeat(17 << 20));
+    let report = report(&project, &["."]);
+    let places: Vec<_> = report.findings.iter().map(|found| (found.line, found.column)).collect();
+    assert_eq!(places, [(2 + (33 << 18) + 1, 10)]);
+    assert_eq!(problems(&report), [("latin.py", ProblemKind::InParts)]);
+    assert_eq!(report.summary.files, 2);
 }

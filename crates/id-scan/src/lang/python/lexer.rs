@@ -237,7 +237,7 @@ pub(crate) fn lex(text: &[u8], at: usize, lexed: &mut Lexed) {
     lexed.stack.clear();
     lexed.remark = None;
     let (counts, strings) = ([0; 3], 0);
-    Lexer { text, at, lexed, counts, strings, fresh_line: true, logical: true }.run();
+    Lexer { text, at, lexed, counts, strings, fresh_line: true, logical: true, line: 0 }.run();
 }
 
 struct Lexer<'a> {
@@ -252,6 +252,8 @@ struct Lexer<'a> {
     fresh_line: bool,
     /// The next token begins a logical line.
     logical: bool,
+    /// Where the mark of the logical line at hand stands.
+    line: usize,
 }
 
 impl Lexer<'_> {
@@ -271,7 +273,22 @@ impl Lexer<'_> {
             self.remark("a bracket or a string is never closed");
             self.close_all();
         }
+        self.settle_match();
         self.push(Kind::End, self.at, self.at);
+    }
+
+    /// At the end of a line: what looked like the brackets of a call is the group that a `match`
+    /// statement begins with, if the line ends with a colon.
+    fn settle_match(&mut self) {
+        let ends = self.lexed.tokens.last().is_some_and(|token| token.kind == Kind::Colon);
+        let Some([word, open]) = self.lexed.tokens.get_mut(self.line + 1..self.line + 3) else {
+            return;
+        };
+        let spelling = self.text.get(word.start as usize..word.end as usize);
+        if ends && word.kind == Kind::Name && spelling == Some(b"match") && open.kind == Kind::Open
+        {
+            open.flags &= !TRAILER;
+        }
     }
 
     fn peek(&self, ahead: usize) -> u8 {
@@ -304,8 +321,10 @@ impl Lexer<'_> {
             {
                 self.remark("a line ends where a value is due");
             }
+            self.settle_match();
             self.logical = false;
             let column = self.column(start);
+            self.line = self.lexed.tokens.len();
             self.push(Kind::Line, start, start);
             if let Some(line) = self.lexed.tokens.last_mut() {
                 line.link = column;

@@ -1,11 +1,12 @@
 //! Python: the text that its files hold, the functions that make ids, and how uses are found.
 //!
-//! The tokens of `lexer.rs` go through `binder.rs` (scopes and bindings) and `resolver.rs` (which
+//! The tokens of `lexer.rs` go through `folding.rs` (names that Unicode makes equal), `binder.rs` (scopes and bindings) and `resolver.rs` (which
 //! mentions of the names in `names.rs` are uses) to `context.rs` (shape, target and scope of a
 //! use). `parts.rs` keeps what is built into an id, `patterns.rs` finds what no name tells.
 
 mod names;
 pub(crate) mod lexer;
+mod folding;
 pub(crate) mod binder;
 pub(crate) mod resolver;
 pub(crate) mod context;
@@ -13,6 +14,7 @@ mod parts;
 mod patterns;
 pub(crate) mod encoding;
 pub(crate) mod rewrite;
+pub(crate) mod parted;
 mod imports;
 
 pub(crate) use names::{modules, needles, tracked};
@@ -62,6 +64,8 @@ pub(crate) fn analyse(
 ) -> Analysis {
     let tracked = &plan.language(Language::Python).tracked;
     lexer::lex(text, start, lexed);
+    let folded = folding::fold(text, &mut lexed.tokens);
+    let text = folded.as_ref().map_or(text, |folded| &folded.text);
     let tokens = &lexed.tokens;
     let mut bindings = binder::bind(text, tokens, tracked);
     let found = resolver::resolve(text, tokens, tracked, &mut bindings);
@@ -70,6 +74,7 @@ pub(crate) fn analyse(
         text,
         tokens,
         tracked,
+        folded: folded.as_ref(),
         config: plan.config,
         bindings: &bindings,
         named,
@@ -94,6 +99,9 @@ pub(crate) fn analyse(
     uses.sort_by_key(|found| (found.start, found.end));
     let remarks = [lexed.remark, bindings.remark];
     let remark = remarks.into_iter().flatten().min_by_key(|remark| remark.at);
+    if let Some(folded) = &folded {
+        folded.undo(&mut lexed.tokens);
+    }
     Analysis { uses, remark: remark.map(|remark| (remark.at as usize, remark.what)) }
 }
 
@@ -131,6 +139,8 @@ struct File<'a> {
     text: &'a [u8],
     tokens: &'a [Token],
     tracked: &'a Tracked,
+    /// What is to be known of names that are spelled in another way, if there are any.
+    folded: Option<&'a folding::Folded>,
     config: &'a Config,
     bindings: &'a Bindings<'a>,
     /// For each scope the class or function around it.
@@ -150,6 +160,12 @@ impl<'a> File<'a> {
 
     fn end(&self, at: u32) -> usize {
         self.tokens.get(at as usize).map_or(self.text.len(), |token| token.end as usize)
+    }
+
+    /// Where a token ends in the file, also if its name was folded.
+    fn file_end(&self, at: u32) -> usize {
+        let end = self.folded.and_then(|folded| folded.end(at));
+        end.map_or_else(|| self.end(at), |end| end as usize)
     }
 
     fn link(&self, at: u32) -> u32 {
@@ -226,14 +242,14 @@ impl<'a> File<'a> {
             family: Family::Time,
             call: true,
             start: self.start(first),
-            end: self.end(last),
+            end: self.file_end(last),
             shape: around.shape,
             target: around.target.clone(),
             literal: around.literal.clone(),
             scope: self.scope_name(scope),
             unbound: false,
             dynamic: false,
-            whole: self.start(around.first)..self.end(around.last),
+            whole: self.start(around.first)..self.file_end(around.last),
             detail: None,
         }
     }

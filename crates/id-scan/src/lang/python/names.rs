@@ -12,6 +12,9 @@ use crate::tracked::{Family, Functions, Module, Tracked};
 /// The built-in functions, which no import binds.
 pub(crate) const BUILTINS: &str = "builtins";
 
+/// The module that holds the loaded modules, by their names.
+pub(crate) const LOADED: &str = "sys";
+
 /// A module, whether its names are so peculiar that they count unbound, its functions.
 type Row = (&'static str, bool, &'static [(&'static str, Family)]);
 
@@ -133,6 +136,7 @@ const MODULES: &[Row] = {
         ),
         (BUILTINS, true, &[("id", Identity), ("hash", Identity), ("__import__", Importer)]),
         ("importlib", false, &[("import_module", Importer)]),
+        (LOADED, false, &[("modules", Importer)]),
     ]
 };
 
@@ -165,6 +169,7 @@ pub(crate) fn needles(_config: &Config, tracked: &Tracked) -> Vec<Needle> {
         let check = if identity { prefilter::whole_part } else { prefilter::part };
         Needle { text: format!("{name}(").into(), check }
     }));
+    needles.push(Needle::checked(" as ", renamed_part));
     needles.extend(sql::NEEDLES.iter().map(|&name| Needle::checked(name, sql::is_near)));
     needles
 }
@@ -205,6 +210,16 @@ const PATTERNS: &[(&str, Check)] = &[
     ("id[:", cut_user),
     ("Id[:", cut_user),
 ];
+
+/// Whether an import gives another name to a part of ids at ` as `: `from random import choices as
+/// pick`. Only then is a part called by a name that is no needle.
+pub(crate) fn renamed_part(text: &[u8], at: usize) -> bool {
+    let name = text.get(prefilter::word_start(text, at)..at).unwrap_or_default();
+    text.get(at..).is_some_and(|rest| rest.starts_with(b" as "))
+        && MODULES.iter().flat_map(|(_, _, listed)| *listed).any(|(known, family)| {
+            known.as_bytes() == name && matches!(family, Family::Time | Family::Random)
+        })
+}
 
 /// Whether a string with fields that begins at `start` is given to an id: what the prefilter sees.
 pub(crate) fn is_given_to_id(text: &[u8], start: usize) -> bool {

@@ -50,10 +50,13 @@ pub(crate) fn of_ids(file: &File<'_>, found: &[Found]) -> Vec<Part> {
 
 /// Whether the prefilter would have let this part through.
 fn is_near(file: &File<'_>, found: &Found, around: &Surroundings) -> bool {
-    // The name that is called; one by which an import renamed it has no needle.
+    // The name that is called; one by which an import renamed it is no needle, its import is.
     let Some(name) = file.link(found.last).checked_sub(1) else { return false };
     let spelled = found.function.0 as usize..found.function.1 as usize;
-    if file.text.get(spelled) != Some(file.spelling(name)) && found.family != Family::Digest {
+    if file.text.get(spelled.clone()) != Some(file.spelling(name))
+        && found.family != Family::Digest
+        && !names::renamed_part(file.text, spelled.end)
+    {
         return false;
     }
     let start = file.start(name);

@@ -17,7 +17,7 @@ use super::binder::{
     ALIAS_ROUNDS, Bindings, BlockIdx, Mention, NameIdx, ScopeIdx, ScopeKind, Value,
 };
 use super::lexer::{Kind, TRAILER, Token};
-use super::names::BUILTINS;
+use super::names::{BUILTINS, LOADED};
 use crate::tracked::{Family, ModuleIdx, Tracked};
 
 /// A use of a tracked function.
@@ -460,8 +460,7 @@ impl Resolver<'_> {
                     };
                 }
                 Value::Function { module, family: Family::Importer, .. } => {
-                    let whole_path = self.tracked.path(module) != BUILTINS;
-                    value = Value::Module(self.named_module(to, whole_path)?);
+                    value = Value::Module(self.named_module(to, self.tracked.path(module))?);
                     (first, last) = (from, self.token(to + 1)?.link);
                     dynamic = true;
                 }
@@ -537,10 +536,14 @@ impl Resolver<'_> {
         plain.then_some((inner, token.start + 1))
     }
 
-    /// The tracked module in `("uuid")` behind an importing function that ends at `to`.
-    fn named_module(&self, to: u32, whole_path: bool) -> Option<ModuleIdx> {
+    /// The tracked module in `("uuid")` behind a function of `importer` that imports it, or in
+    /// `["uuid"]` behind the loaded modules, which end at `to`.
+    fn named_module(&self, to: u32, importer: &str) -> Option<ModuleIdx> {
+        let whole_path = importer != BUILTINS;
+        let bracket = if importer == LOADED { b"[" } else { b"(" };
         let open = self.token(to + 1)?;
-        if open.kind != Kind::Open || open.flags & TRAILER == 0 {
+        if open.kind != Kind::Open || open.flags & TRAILER == 0 || self.spelling(to + 1) != bracket
+        {
             return None;
         }
         let (name, _) = self.literal(to + 2)?;
