@@ -9,11 +9,11 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use id_scan::{Ban, Config, Day, Exclude, Profile, RuleId, Severity};
+use id_scan::{Ban, Config, Day, Exclude, Import, Profile, RuleId, Severity, Template};
 
 use crate::args::{Color, Inputs};
 use crate::exit::Usage;
-use crate::settings_file::{self, FileSettings, RuleLevel, Wrong};
+use crate::settings_file::{self, FileSettings, FixSettings, ProfileSettings, RuleLevel, Wrong};
 
 /// The name of the settings file.
 const FILE: &str = "id-lint.toml";
@@ -21,8 +21,8 @@ const FILE: &str = "id-lint.toml";
 const PYPROJECT: &str = "pyproject.toml";
 /// The name of the baseline unless the settings say another.
 const BASELINE: &str = "id-lint-baseline.txt";
-/// The profile of fixes unless the settings say another.
-const PROFILE: &str = "unified-id";
+/// The profiles of fixes unless the settings say others: one for each language.
+const PROFILES: [&str; 2] = ["unified-id", "typescript"];
 /// No settings file is larger.
 const MAX_BYTES: u64 = 16 << 20;
 
@@ -34,7 +34,7 @@ pub(crate) struct Settings {
     pub(crate) source: Option<PathBuf>,
     pub(crate) file: FileSettings,
     /// What findings are rewritten into, by those who ask for fixes.
-    pub(crate) profile: Profile,
+    pub(crate) profiles: Vec<Profile>,
     /// Where the baseline is, or would be.
     pub(crate) baseline: PathBuf,
     /// Whether somebody named it: then it has to be there.
@@ -91,7 +91,7 @@ pub(crate) fn of_folder(folder: &Path) -> anyhow::Result<Settings> {
     };
     let mut settings =
         made(folder, source, file.unwrap_or_default(), &inputs, inputs.paths.clone())?;
-    settings.config.fixes = Some(settings.profile.clone());
+    settings.config.fixes.clone_from(&settings.profiles);
     Ok(settings)
 }
 
@@ -163,9 +163,9 @@ fn made(
         };
         config.paths.retain(keeps);
     }
-    let profile = profile(&folder, file.fix.profile.as_deref())?;
+    let profiles = profiles(&folder, &file.fix, &[])?;
     // What new code calls is not to go.
-    config.legacy_modules.retain(|module| !profile.own.contains(module));
+    config.legacy_modules.retain(|module| !is_own(&profiles, module));
     let named = file.baseline.as_ref().map(|name| folder.join(name));
     let baseline_is_named = named.is_some();
     let baseline = named.unwrap_or_else(|| {
@@ -177,24 +177,74 @@ fn made(
             above.into_iter().find(|path| path.is_file()).unwrap_or(beside)
         }
     });
-    Ok(Settings { config, source, file, profile, baseline, baseline_is_named })
+    Ok(Settings { config, source, file, profiles, baseline, baseline_is_named })
 }
 
-/// Finds a profile by its name, or reads it from a file relative to `folder`.
-pub(crate) fn profile(folder: &Path, name: Option<&str>) -> anyhow::Result<Profile> {
-    let name = name.unwrap_or(PROFILE);
+/// The profiles that are asked for by name, by a file of templates, or that the settings hold; those
+/// of a file are relative to `folder`.
+pub(crate) fn profiles(
+    folder: &Path,
+    file: &FixSettings,
+    asked: &[String],
+) -> anyhow::Result<Vec<Profile>> {
+    let asked = if asked.is_empty() { &file.profile.0[..] } else { asked };
+    if !asked.is_empty() {
+        return asked.iter().map(|name| profile(folder, file, name)).collect();
+    }
+    let own = file.profiles.iter().map(|own| made_profile(own, "the settings"));
+    let known = PROFILES.iter().filter_map(|name| Profile::find(name)).map(Ok);
+    own.chain(known).collect()
+}
+
+/// Whether new code calls a module.
+pub(crate) fn is_own(profiles: &[Profile], module: &String) -> bool {
+    profiles.iter().any(|profile| profile.own.contains(module))
+}
+
+fn profile(folder: &Path, file: &FixSettings, name: &str) -> anyhow::Result<Profile> {
+    if let Some(own) = file.profiles.iter().find(|own| own.name == name) {
+        return made_profile(own, "the settings");
+    }
     if let Some(profile) = Profile::find(name) {
         return Ok(profile);
     }
     let path = folder.join(name);
     if path.extension().is_none_or(|extension| extension != "toml") {
-        let names = Profile::names().join("`, `");
+        let own = file.profiles.iter().map(|own| own.name.as_str());
+        let names: Vec<_> = own.chain(Profile::names().iter().copied()).collect();
+        let near = id_scan::nearest(name, names.iter().copied());
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let names = names.join("`, `");
         let help = format!("name `{names}`, or a file of templates that ends with `.toml`");
-        return Err(Usage::new(format!("`{name}` is no profile"), help).into());
+        return Err(Usage::new(format!("`{name}` is no profile{hint}"), help).into());
     }
-    let about = |what: &str| format!("the profile `{}` {what}", path.display());
+    let about = |what: &str| format!("the profile `{}` {what}", shown(&path));
     let text = std::fs::read_to_string(&path).with_context(|| about("cannot be read"))?;
-    toml::from_str(&text).with_context(|| about("is not understood"))
+    let own = settings_file::parse_profile(&text).map_err(|Wrong { line, column, message }| {
+        let place = format!("{}:{line}:{column}", shown(&path));
+        let help = "it needs `name`, `language` and at least one `[[template]]`";
+        Usage::new(format!("invalid profile: {place}: {message}"), help)
+    })?;
+    made_profile(&own, &format!("`{}`", shown(&path)))
+}
+
+/// A profile as the engine has it.
+fn made_profile(own: &ProfileSettings, place: &str) -> anyhow::Result<Profile> {
+    let language = if own.language == "javascript" { "typescript" } else { &own.language };
+    let known = Profile::languages();
+    if !known.contains(&language) {
+        let near = id_scan::nearest(language, known.iter().copied());
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let message =
+            format!("invalid profile `{}` in {place}: no `{language}` is rewritten{hint}", own.name);
+        return Err(Usage::new(message, format!("name one of {}", known.join(", "))).into());
+    }
+    let templates = own.template.iter().map(|row| {
+        let import = row.import.as_ref();
+        let import = import.map(|import| Import::new(&import.module, &import.name));
+        Template::new(&row.kind, &row.expression, import)
+    });
+    Ok(Profile::new(&own.name, language, own.own.clone(), templates.collect()))
 }
 
 /// Applies what a file says to the defaults.
@@ -264,6 +314,15 @@ fn today() -> Option<Day> {
 }
 
 impl Settings {
+    /// Takes the profiles that a flag names instead of those of the settings.
+    pub(crate) fn ask_profiles(&mut self, asked: &[String]) -> anyhow::Result<()> {
+        if !asked.is_empty() {
+            self.profiles = profiles(&self.config.root, &self.file.fix, asked)?;
+            self.config.legacy_modules.retain(|module| !is_own(&self.profiles, module));
+        }
+        Ok(())
+    }
+
     /// The settings that hold, in the form of the file, with a remark where they come from.
     pub(crate) fn shown(&self) -> anyhow::Result<String> {
         let mut file = self.file.clone();

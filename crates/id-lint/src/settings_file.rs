@@ -118,9 +118,86 @@ pub(crate) struct Thresholds {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct FixSettings {
-    /// The name of the profile: what the new code calls.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) profile: Option<String>,
+    /// What the new code calls: the names of profiles, or files of templates that end with `.toml`;
+    /// one for each language unless given.
+    #[serde(skip_serializing_if = "Names::is_empty")]
+    pub(crate) profile: Names,
+    /// Profiles of your own, which come before those that are built in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) profiles: Vec<ProfileSettings>,
+}
+
+/// One name or several.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(from = "OneOrMany", into = "Vec<String>")]
+#[schemars(with = "OneOrMany")]
+pub(crate) struct Names(pub(crate) Vec<String>);
+
+impl Names {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<Names> for Vec<String> {
+    fn from(names: Names) -> Self {
+        names.0
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "a name, or a list of names")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<OneOrMany> for Names {
+    fn from(names: OneOrMany) -> Self {
+        match names {
+            OneOrMany::One(name) => Self(vec![name]),
+            OneOrMany::Many(names) => Self(names),
+        }
+    }
+}
+
+/// What takes the place of stray ids in the files of one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct ProfileSettings {
+    /// The name.
+    pub(crate) name: String,
+    /// The language of the files: `python`, or `typescript`, which is JavaScript too.
+    pub(crate) language: String,
+    /// The modules and packages that are the id library: they are not fixed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) own: Vec<String>,
+    /// The replacement for each kind.
+    pub(crate) template: Vec<TemplateSettings>,
+}
+
+/// The replacement for one kind of id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct TemplateSettings {
+    /// The kind, as the word in a name that says it: `user`; `*` for all that have no row.
+    pub(crate) kind: String,
+    /// The expression. `{thread}`, `{user}`, `{agent}` and `{tool}` are looked for in the scope of
+    /// the use; `{kind}` is the kind, `{Kind}` the kind with a capital.
+    pub(crate) expression: String,
+    /// What has to be imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) import: Option<ImportSettings>,
+}
+
+/// Something that a module offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct ImportSettings {
+    /// The name of the module, as an import spells it.
+    pub(crate) module: String,
+    /// The name in it; in the file it may be another one.
+    pub(crate) name: String,
 }
 
 /// Categories in the order of the file.
@@ -178,6 +255,19 @@ struct Tools {
 pub(crate) fn parse(text: &str) -> Result<FileSettings, Wrong> {
     let table = DeTable::parse(text).map_err(|error| of_toml(text, &error))?;
     check_keys(text, table.get_ref())?;
+    toml::from_str(text).map_err(|error| of_toml(text, &error))
+}
+
+/// Reads a file that is one profile of fixes.
+pub(crate) fn parse_profile(text: &str) -> Result<ProfileSettings, Wrong> {
+    let table = DeTable::parse(text).map_err(|error| of_toml(text, &error))?;
+    let schema = schema();
+    let items = schema.pointer("/properties/fix/properties/profiles/items");
+    let mut found = None;
+    unknown_key(items.unwrap_or(&Value::Null), table.get_ref(), &mut String::new(), &mut found);
+    if let Some((at, message)) = found {
+        return Err(wrong(text, at, message));
+    }
     toml::from_str(text).map_err(|error| of_toml(text, &error))
 }
 

@@ -45,8 +45,9 @@ pub struct Config {
     pub bans: Vec<Ban>,
     /// The dotted names of modules in which tests replace a generator.
     pub patched_modules: Vec<String>,
-    /// What findings are fixed into; `None` makes no fixes.
-    pub fixes: Option<Profile>,
+    /// What findings are fixed into: of each language the first profile that is for it. None makes
+    /// no fixes.
+    pub fixes: Vec<Profile>,
 }
 
 impl Config {
@@ -66,7 +67,7 @@ impl Config {
             legacy_modules: LEGACY_MODULES.iter().map(|name| (*name).to_owned()).collect(),
             bans: Vec::new(),
             patched_modules: Vec::new(),
-            fixes: None,
+            fixes: Vec::new(),
         }
     }
 }

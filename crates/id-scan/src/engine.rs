@@ -340,10 +340,10 @@ fn examine(
         let snippet = key::snippet(bytes, &lines, &parts);
         finding(plan.config, path, &place, bytes, found, snippet, start, end)
     }));
-    if let Some(profile) = &plan.config.fixes {
+    if !plan.config.fixes.is_empty() {
         let source = Source { text, scratch };
         let findings = partial.findings.get_mut(first..).unwrap_or_default();
-        fix::suggest(plan.config, profile, language, &source, findings);
+        fix::suggest(plan.config, language, &source, findings);
     }
     if memmem::find(bytes, suppress::MARK.as_bytes()).is_none() {
         return;

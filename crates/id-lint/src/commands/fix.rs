@@ -85,13 +85,9 @@ struct Done {
 impl<W: Write> Work<'_, W> {
     /// Fixes the paths of one group of settings; returns what is left there.
     fn group(&mut self, group: &mut Settings) -> anyhow::Result<Report> {
-        if let Some(name) = &self.args.profile {
-            group.profile = settings::profile(&group.config.root, Some(name))?;
-            let own = &group.profile.own;
-            group.config.legacy_modules.retain(|module| !own.contains(module));
-        }
+        group.ask_profiles(&self.args.profile)?;
         let config = &mut group.config;
-        config.fixes = Some(group.profile.clone());
+        config.fixes.clone_from(&group.profiles);
         let report = id_scan::scan(config)?;
         config.patched_modules = id_scan::patched_modules(&report);
         let scanner = Scanner::new(config);

@@ -33,14 +33,10 @@ pub(crate) fn run(args: &Report) -> anyhow::Result<Outcome> {
         if group.config.paths.is_empty() {
             continue;
         }
-        if let Some(name) = &args.profile {
-            group.profile = settings::profile(&group.config.root, Some(name))?;
-            let own = &group.profile.own;
-            group.config.legacy_modules.retain(|module| !own.contains(module));
-        }
-        group.config.fixes = Some(group.profile.clone());
+        group.ask_profiles(&args.profile)?;
+        group.config.fixes.clone_from(&group.profiles);
         stray.push(id_scan::scan(&group.config)?);
-        library.push(id_scan::scan(&library_config(&group.config, &group.profile))?);
+        library.push(id_scan::scan(&library_config(&group.config, &group.profiles))?);
         first = first.or(Some(group));
     }
     let (stray, library) = (id_scan::Report::merged(stray), id_scan::Report::merged(library));
@@ -48,7 +44,7 @@ pub(crate) fn run(args: &Report) -> anyhow::Result<Outcome> {
     output::problems(&stray, choice);
     let Some(group) = first else { return Ok(Outcome::Clean) };
     let owners = owners(&root, &group);
-    let progress = Progress::of(&stray, &library, &group.profile, &owners);
+    let progress = Progress::of(&stray, &library, &group.profiles, &owners);
     let trend = trend(&group.baseline);
     let checks = checks(&progress, &args.min_migrated, &group);
     let is_met = checks.iter().all(|check| check.is_met);

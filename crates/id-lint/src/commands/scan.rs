@@ -56,7 +56,7 @@ fn ask_for_fixes(groups: &mut [Settings], targets: &[output::Target]) {
     };
     if targets.iter().any(holds) {
         for group in groups {
-            group.config.fixes = Some(group.profile.clone());
+            group.config.fixes.clone_from(&group.profiles);
         }
     }
 }
