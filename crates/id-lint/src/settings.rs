@@ -5,6 +5,7 @@
 //! `id-lint.toml`, else a `pyproject.toml` with a table `[tool.id-lint]`. Paths with the same
 //! settings are scanned together.
 
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +28,7 @@ const PROFILES: [&str; 2] = ["unified-id", "typescript"];
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Everything that holds for some paths.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) config: Config,
     /// The file that they come from.
@@ -72,9 +73,84 @@ pub(crate) fn groups(inputs: &Inputs, baseline: Option<&Path>) -> anyhow::Result
         if let Some(baseline) = baseline {
             (settings.baseline, settings.baseline_is_named) = (root.join(baseline), true);
         }
+        if inputs.config.is_none() && !inputs.isolated {
+            settings.config.noted = vec![FILE.to_owned(), PYPROJECT.to_owned()];
+        }
         Ok(settings)
     });
     settings.collect()
+}
+
+/// What was made of the paths of some settings.
+pub(crate) type Made<T> = (Settings, T);
+
+/// Makes something of each group, and of each folder in it that has settings of its own: those hold
+/// there, and the others do not. `make` also says which settings files it met.
+///
+/// A walk tells where settings lie when it is over; where some do, the group is walked again
+/// without their folders. A folder without a baseline of its own shares that of the group.
+pub(crate) fn each<T>(
+    groups: Vec<Settings>,
+    inputs: &Inputs,
+    mut make: impl FnMut(&Settings) -> anyhow::Result<(T, Vec<PathBuf>)>,
+) -> anyhow::Result<Vec<Made<T>>> {
+    let mut groups: VecDeque<_> = groups.into();
+    let mut all = Vec::new();
+    while let Some(mut group) = groups.pop_front() {
+        // Every path was one that is excluded.
+        if group.config.paths.is_empty() {
+            continue;
+        }
+        let (made_of, noted) = make(&group)?;
+        let own = group.source.as_ref().and_then(|source| source.canonicalize().ok());
+        let mut inner: Vec<(PathBuf, PathBuf, FileSettings)> = Vec::new();
+        for path in noted {
+            let Some(folder) = path.parent().map(Path::to_owned) else { continue };
+            let is_inside = inner.iter().any(|(known, ..)| folder.starts_with(known));
+            if is_inside || path.canonicalize().ok() == own || is_above(&group, &folder) {
+                continue;
+            }
+            // In one folder the file of our own comes first.
+            let beside = folder.join(FILE);
+            let path = if beside.is_file() { beside } else { path };
+            if let Some(file) = read(&path)? {
+                inner.retain(|(known, ..)| !known.starts_with(&folder));
+                inner.push((folder, path, file));
+            }
+        }
+        if inner.is_empty() {
+            all.push((group, made_of));
+            continue;
+        }
+        group.config.skip.extend(inner.iter().map(|(folder, ..)| folder.clone()));
+        let again = make(&group)?.0;
+        for (folder, source, file) in inner {
+            let root = &group.config.root;
+            let mut settings = made(root, Some(source), file, inputs, vec![folder])?;
+            settings.config.noted.clone_from(&group.config.noted);
+            if !settings.baseline_is_named && !settings.baseline.is_file() {
+                settings.baseline.clone_from(&group.baseline);
+                settings.baseline_is_named = group.baseline_is_named;
+            }
+            groups.push_back(settings);
+        }
+        all.push((group, again));
+    }
+    Ok(all)
+}
+
+/// Whether a folder is one of a group's paths, or lies above one: its settings are those of the
+/// group, or of nothing in it.
+fn is_above(group: &Settings, folder: &Path) -> bool {
+    group.config.paths.iter().any(|path| {
+        let full: PathBuf = group.config.root.join(path).components().collect();
+        full.starts_with(folder)
+    })
+}
+
+/// The settings file that holds for a file, which need not be there.
+pub(crate) fn source_of(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+    nearest_file(folder)
 }
 
 /// The settings for files of one folder, as an editor asks for them.
@@ -171,13 +247,36 @@ fn made(
     let baseline = named.unwrap_or_else(|| {
         let beside = folder.join(BASELINE);
         let above = root.ancestors().map(|folder| folder.join(BASELINE));
-        if source.is_some() || beside.is_file() {
+        if beside.is_file() {
             beside
+        } else if source.is_some() {
+            baseline_above(&folder).unwrap_or(beside)
         } else {
             above.into_iter().find(|path| path.is_file()).unwrap_or(beside)
         }
     });
     Ok(Settings { config, source, file, profiles, baseline, baseline_is_named })
+}
+
+/// The baseline of the settings above a folder, if it is there, else one that lies above: folders
+/// with settings of their own share it.
+fn baseline_above(folder: &Path) -> Option<PathBuf> {
+    let mut folder = folder.to_owned();
+    while let Some(above) = folder.parent() {
+        let Some(source) = nearest_file(above).ok().flatten() else {
+            return above
+                .ancestors()
+                .map(|folder| folder.join(BASELINE))
+                .find(|path| path.is_file());
+        };
+        let file = read(&source).ok().flatten()?;
+        source.parent()?.clone_into(&mut folder);
+        let baseline = folder.join(file.baseline.as_deref().unwrap_or(BASELINE));
+        if baseline.is_file() {
+            return Some(baseline);
+        }
+    }
+    None
 }
 
 /// The profiles that are asked for by name, by a file of templates, or that the settings hold; those
@@ -235,8 +334,10 @@ fn made_profile(own: &ProfileSettings, place: &str) -> anyhow::Result<Profile> {
     if !known.contains(&language) {
         let near = id_scan::nearest(language, known.iter().copied());
         let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        let message =
-            format!("invalid profile `{}` in {place}: no `{language}` is rewritten{hint}", own.name);
+        let message = format!(
+            "invalid profile `{}` in {place}: no `{language}` is rewritten{hint}",
+            own.name
+        );
         return Err(Usage::new(message, format!("name one of {}", known.join(", "))).into());
     }
     let templates = own.template.iter().map(|row| {
@@ -268,11 +369,6 @@ fn apply(file: &FileSettings, config: &mut Config, source: Option<&Path>) -> any
             RuleLevel::Error => Severity::Error,
         };
         config.rules.severities.insert(rule, severity);
-    }
-    if file.thresholds.migrated.is_some_and(|share| !(0.0..=100.0).contains(&share)) {
-        let place = source.map(shown).unwrap_or_default();
-        let message = format!("invalid settings: {place}: `thresholds.migrated` is no share");
-        return Err(Usage::new(message, "write percent, from 0 to 100").into());
     }
     config.bans = file
         .bans
@@ -314,13 +410,16 @@ fn today() -> Option<Day> {
 }
 
 impl Settings {
-    /// Takes the profiles that a flag names instead of those of the settings.
-    pub(crate) fn ask_profiles(&mut self, asked: &[String]) -> anyhow::Result<()> {
+    /// The same settings, by which findings get fixes; profiles that a flag names hold instead of
+    /// those of the settings.
+    pub(crate) fn with_fixes(&self, asked: &[String]) -> anyhow::Result<Self> {
+        let mut settings = self.clone();
         if !asked.is_empty() {
-            self.profiles = profiles(&self.config.root, &self.file.fix, asked)?;
-            self.config.legacy_modules.retain(|module| !is_own(&self.profiles, module));
+            settings.profiles = profiles(&self.config.root, &self.file.fix, asked)?;
+            settings.config.legacy_modules.retain(|module| !is_own(&settings.profiles, module));
         }
-        Ok(())
+        settings.config.fixes.clone_from(&settings.profiles);
+        Ok(settings)
     }
 
     /// The settings that hold, in the form of the file, with a remark where they come from.

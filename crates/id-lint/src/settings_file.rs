@@ -255,7 +255,9 @@ struct Tools {
 pub(crate) fn parse(text: &str) -> Result<FileSettings, Wrong> {
     let table = DeTable::parse(text).map_err(|error| of_toml(text, &error))?;
     check_keys(text, table.get_ref())?;
-    toml::from_str(text).map_err(|error| of_toml(text, &error))
+    let file = toml::from_str(text).map_err(|error| of_toml(text, &error))?;
+    check_values(text, table.get_ref())?;
+    Ok(file)
 }
 
 /// Reads a file that is one profile of fixes.
@@ -280,11 +282,89 @@ pub(crate) fn parse_pyproject(text: &str) -> Result<Option<FileSettings>, Wrong>
     let table = DeTable::parse(text).map_err(|error| of_toml(text, &error))?;
     let tool = table.get_ref().get("tool").and_then(|tool| tool.get_ref().as_table());
     let Some(ours) = tool.and_then(|tool| tool.get("id-lint")) else { return Ok(None) };
-    if let Some(ours) = ours.get_ref().as_table() {
+    let ours = ours.get_ref().as_table();
+    if let Some(ours) = ours {
         check_keys(text, ours)?;
     }
     let project: Pyproject = toml::from_str(text).map_err(|error| of_toml(text, &error))?;
+    if let Some(ours) = ours {
+        check_values(text, ours)?;
+    }
     Ok(project.tool.id_lint)
+}
+
+/// Finds the first value that is of its kind and yet can mean nothing.
+fn check_values(text: &str, table: &DeTable<'_>) -> Result<(), Wrong> {
+    let inner = |name: &str| table.get(name).and_then(|value| value.get_ref().as_table());
+    let words = |table: Option<&DeTable<'_>>, name: &str| -> Vec<(usize, String)> {
+        let values = table.and_then(|table| table.get(name)?.get_ref().as_array());
+        let texts = values.into_iter().flat_map(|values| values.iter());
+        let texts = texts.filter_map(|value| Some((value.span().start, value.get_ref().as_str()?)));
+        texts.map(|(at, text)| (at, text.to_owned())).collect()
+    };
+    let mut faults: Vec<(usize, String)> = Vec::new();
+    let migrated = inner("thresholds").and_then(|table| table.get("migrated"));
+    if let Some(value) = migrated {
+        let number = match value.get_ref() {
+            DeValue::Float(float) => float.as_str().replace('_', "").parse::<f64>().ok(),
+            DeValue::Integer(number) => number.as_str().replace('_', "").parse::<f64>().ok(),
+            _ => None,
+        };
+        if !number.is_some_and(|share| (0.0..=100.0).contains(&share)) {
+            let message = "`thresholds.migrated` is no share: write percent, from 0 to 100";
+            faults.push((value.span().start, message.to_owned()));
+        }
+    }
+    for (pattern, _) in inner("owners").into_iter().flatten() {
+        let name: &str = pattern.get_ref();
+        if !id_scan::Owners::is_pattern(name) {
+            let message = format!("`{name}` is no pattern of a CODEOWNERS file");
+            faults.push((pattern.span().start, message));
+        }
+        for (at, owner) in words(inner("owners"), name) {
+            if owner.is_empty() || owner.contains(char::is_whitespace) {
+                let message = format!("`{owner}` is no owner: write one name in each text");
+                faults.push((at, message));
+            }
+        }
+    }
+    let categories = id_scan::Meaning::default().categories;
+    let own = inner("categories").into_iter().flatten().map(|(name, _)| name.get_ref().to_string());
+    let known: Vec<_> = own
+        .chain(categories.into_iter().map(|(name, _)| name))
+        .chain(id_scan::Meaning::REST.map(str::to_owned))
+        .collect();
+    for level in ["critical", "high"] {
+        for (at, name) in words(inner("priorities"), level) {
+            if !known.contains(&name) {
+                let near = id_scan::nearest(&name, known.iter().map(String::as_str));
+                let hint = near.map_or_else(
+                    || format!("known are {}", known.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                faults.push((at, format!("`{name}` is no category; {hint}")));
+            }
+        }
+    }
+    for name in ["services", "test-folders"] {
+        for (at, word) in words(Some(table), name) {
+            if word.is_empty() || word.contains(['/', '\\', '*']) {
+                faults
+                    .push((at, format!("`{word}` is no name of a folder; paths never match here")));
+            }
+        }
+    }
+    for name in ["legacy-modules", "extend-legacy-modules"] {
+        for (at, word) in words(Some(table), name) {
+            if word.is_empty() || word.contains(['.', '/', '*']) {
+                let last = word.rsplit(['.', '/']).next().unwrap_or_default();
+                let message = format!("`{word}` is no module without its package: write `{last}`");
+                faults.push((at, message));
+            }
+        }
+    }
+    let first = faults.into_iter().min_by_key(|(at, _)| *at);
+    first.map_or(Ok(()), |(at, message)| Err(wrong(text, at, message)))
 }
 
 fn check_keys(text: &str, table: &DeTable<'_>) -> Result<(), Wrong> {
@@ -400,7 +480,7 @@ mod tests {
         );
         assert_eq!(
             said("[fix]\nnonsense = 1"),
-            "2:1: `fix.nonsense` is no setting; known are `profile`"
+            "2:1: `fix.nonsense` is no setting; known are `profile`, `profiles`"
         );
     }
 

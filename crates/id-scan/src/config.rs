@@ -31,6 +31,10 @@ pub struct Config {
     /// If given, the walk meets only these files, absolute: their rules hold, and no other folder is
     /// opened.
     pub only: Option<Vec<PathBuf>>,
+    /// Folders that are not entered, as the walk meets them: something else holds there.
+    pub skip: Vec<PathBuf>,
+    /// The names of files whose paths are noted, as [`Report::noted`](crate::Report::noted).
+    pub noted: Vec<String>,
     /// The day at which comments with an end are judged; `None` lets none end.
     pub today: Option<Day>,
     /// What is looked for in Python; other languages have tables of their own.
@@ -60,6 +64,8 @@ impl Config {
             threads: None,
             exclude: Exclude::default(),
             only: None,
+            skip: Vec::new(),
+            noted: Vec::new(),
             today: None,
             tracked: lang::default_tracked(),
             rules: Rules::default(),

@@ -92,7 +92,8 @@ pub fn library_config(config: &Config, profiles: &[Profile]) -> Config {
     library.legacy_modules = profiles.iter().flat_map(|profile| profile.own.clone()).collect();
     // Languages whose modules are no names are asked for the calls of the templates.
     let calls = profiles.iter().flat_map(Profile::calls);
-    library.bans = calls.map(|(module, function)| Ban { module, function, instead: None }).collect();
+    library.bans =
+        calls.map(|(module, function)| Ban { module, function, instead: None }).collect();
     library.fixes.clear();
     library.tracked = crate::tracked::Tracked::new([]);
     let asks = [RuleId::LegacyIdModule, RuleId::BannedFunction];
@@ -124,12 +125,7 @@ impl Progress {
     ///
     /// Files of the library itself do not count.
     #[must_use]
-    pub fn of(
-        stray: &Report,
-        library: &Report,
-        profiles: &[Profile],
-        owners: &Owners,
-    ) -> Self {
+    pub fn of(stray: &Report, library: &Report, profiles: &[Profile], owners: &Owners) -> Self {
         let mut progress = Self::default();
         let own = |path: &str| {
             let parts =

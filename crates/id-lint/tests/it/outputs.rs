@@ -170,6 +170,16 @@ fn outputs_that_cannot_be_are_errors() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn help_that_cannot_be_printed_is_an_error() {
+    for args in [["--help"].as_slice(), &["scan", "--help"], &["--version"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let project = TempProject::new();
+        let output = crate::command(project.path(), args).stdout(full).output().unwrap();
+        assert_eq!(code(&output), 2, "{args:?}");
+    }
+}
+
+#[test]
 fn a_full_disk_is_an_error_and_leaves_the_old_file() {
     // The device that is always full.
     let full = std::path::Path::new("/dev/full");

@@ -223,7 +223,9 @@ fn weigh(
             doubts.add(Applicability::Unsafe, "the type becomes a text");
         }
     }
-    if place.asks_for_uuid && (place.positional || !matches!(place.value, Value::Text | Value::TextFactory)) {
+    if place.asks_for_uuid
+        && (place.positional || !matches!(place.value, Value::Text | Value::TextFactory))
+    {
         doubts.add(Applicability::DisplayOnly, "what it is given to holds uuids");
     }
     if place.annotation.as_deref().is_some_and(|annotation| annotation.contains("UUID")) {

@@ -121,14 +121,21 @@ const GRAMMAR: Grammar = Grammar {
 };
 
 /// What is rewritten in JavaScript, and how.
-pub(super) static FORMS: Forms = Forms { import: imports::import, ..MODULE_FORMS };
+pub(super) static FORMS: Forms = Forms { scripts: true, ..MODULE_FORMS };
 
 /// The same of TypeScript, whose files are modules.
 pub(super) static TYPESCRIPT_FORMS: Forms = MODULE_FORMS;
 
 const MODULE_FORMS: Forms = Forms {
     object_words: &["new"],
-    factories: &["customAlphabet", "customRandom", "monotonicFactory", "init", "hyperid", "Snowflake"],
+    factories: &[
+        "customAlphabet",
+        "customRandom",
+        "monotonicFactory",
+        "init",
+        "hyperid",
+        "Snowflake",
+    ],
     text_functions: &["String"],
     text_methods: &[
         "toString",
@@ -152,7 +159,8 @@ const MODULE_FORMS: Forms = Forms {
     declaring_words: &["const", "let", "var", "using"],
     own: "this",
     function: |expression| format!("() => {expression}"),
-    import: imports::import_of_module,
+    scripts: false,
+    import: imports::import,
 };
 
 /// The modules. `#` stands between a module and its members; a function without a name is the

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::fix::{Edit, Import};
 use crate::lang::shared::lexer::{Kind, Lexed};
-use crate::lang::shared::rewrite::Tokens;
+use crate::lang::shared::rewrite::{Imported, Tokens};
 
 /// A statement that imports.
 #[derive(Clone, Debug)]
@@ -52,19 +52,16 @@ struct Head<'a> {
     is_unsure: bool,
 }
 
-/// As [`import`], where a file that says nothing is a module.
-pub(super) fn import_of_module(file: &Tokens<'_>, import: &Import) -> Option<(String, Vec<Edit>)> {
+/// The name under which an import is known in a file, and the edits that make it so; `None` where
+/// the file may be a script of a page, which can import nothing.
+pub(super) fn import(file: &Tokens<'_>, import: &Import, scripts: bool) -> Option<Imported> {
     let head = Head::read(*file);
+    if scripts && head.is_unsure {
+        return None;
+    }
     let local = head.local(import);
     let edits = head.edits(&[(import.clone(), local.clone())]);
     Some((local, edits))
-}
-
-/// The name under which an import is known in a file, and the edits that make it so; `None` where
-/// the file may be a script of a page, which can import nothing.
-pub(super) fn import(file: &Tokens<'_>, import: &Import) -> Option<(String, Vec<Edit>)> {
-    let is_unsure = Head::read(*file).is_unsure;
-    (!is_unsure).then(|| import_of_module(file, import)).flatten()
 }
 
 /// The edits that make imports, each under the name it has in the file.
@@ -91,8 +88,8 @@ pub(crate) fn unused(lexed: &Lexed, text: &[u8], names: &[&str]) -> Vec<Edit> {
         if !gone.is_empty() && gone.len() == all {
             return vec![head.without(statement)];
         }
-        let named = statement.named.iter().position(|named| gone.contains(&named.last));
-        if let Some(edit) = named.and_then(|number| head.without_named(statement, number)) {
+        let number = statement.named.iter().position(|named| gone.contains(&named.last));
+        if let Some(edit) = number.and_then(|number| head.without_named(statement, number)) {
             return vec![edit];
         }
     }
@@ -105,14 +102,14 @@ impl<'a> Head<'a> {
         let mut has_require = false;
         let mut at = 0;
         while at < file.count() {
-            let begins = file.is_first(at) || matches!(file.before(at), Kind::Semicolon | Kind::End);
+            let begins =
+                file.is_first(at) || matches!(file.before(at), Kind::Semicolon | Kind::End);
             if begins && file.kind(at) == Kind::Name {
                 let is_import = file.is(at, "import")
                     && file.kind(at + 1) != Kind::Dot
                     && !file.is(at + 1, "(");
                 head.is_module |= is_import || file.is(at, "export");
-                let statement =
-                    if is_import { head.imported(at) } else { head.required(at) };
+                let statement = if is_import { head.imported(at) } else { head.required(at) };
                 if let Some(statement) = statement {
                     has_require |= statement.required;
                     at = statement.last + 1;

@@ -41,11 +41,7 @@ impl<'a> Rewriter<'a> {
 }
 
 impl rewrite::Rewriter for Rewriter<'_> {
-    fn import(
-        &self,
-        import: &Import,
-        at: usize,
-    ) -> Option<(String, Vec<Edit>)> {
+    fn import(&self, import: &Import, at: usize) -> Option<(String, Vec<Edit>)> {
         let head = self.head.get_or_init(|| Head::read(self.text, self.tokens));
         let local = head.local(import);
         let edits = head.edits(&[(import.clone(), local.clone())])?;

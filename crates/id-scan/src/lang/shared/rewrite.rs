@@ -36,9 +36,14 @@ pub(crate) struct Forms {
     pub(crate) own: &'static str,
     /// A function without parameters that makes what an expression makes.
     pub(crate) function: fn(&str) -> String,
-    /// As [`rewrite::Rewriter::import`], of the tokens of a text.
-    pub(crate) import: fn(&Tokens<'_>, &Import) -> Option<(String, Vec<Edit>)>,
+    /// Whether a file may be a script that can import nothing.
+    pub(crate) scripts: bool,
+    /// As [`rewrite::Rewriter::import`], of the tokens of a text; told whether it may be a script.
+    pub(crate) import: fn(&Tokens<'_>, &Import, bool) -> Option<Imported>,
 }
+
+/// The name of an import in a file, and the edits that make it.
+pub(crate) type Imported = (String, Vec<Edit>);
 
 /// A text as tokens.
 #[derive(Clone, Copy, Debug)]
@@ -169,19 +174,23 @@ impl rewrite::Rewriter for Rewriter<'_> {
             return None;
         }
         let object = file.is_word(first, self.forms.object_words);
-        let arguments = if finding.kind == UseKind::Call { self.arguments(last) } else { Vec::new() };
+        let arguments =
+            if finding.kind == UseKind::Call { self.arguments(last) } else { Vec::new() };
         let value = match (finding.kind, origin) {
             (UseKind::Reference, Origin::Uuid) => Value::TextFactory,
             (UseKind::Reference, _) => return None,
             // What is given options or a buffer makes something else.
             (UseKind::Call, Origin::Uuid) if !arguments.is_empty() => return None,
-            (UseKind::Call, Origin::Uuid | Origin::Library | Origin::Text) if !object => Value::Text,
+            (UseKind::Call, Origin::Uuid | Origin::Library | Origin::Text) if !object => {
+                Value::Text
+            }
             (UseKind::Call, _) => Value::Object,
         };
-        let mut walk = Walk { file, forms: self.forms, first, last, value: Some(value), built: None };
+        let mut walk =
+            Walk { file, forms: self.forms, first, last, value: Some(value), built: None };
         if value != Value::TextFactory {
             if origin == Origin::Part {
-                walk.to_string_around();
+                walk.widen_to_string();
             }
             walk.outwards();
         }
@@ -257,8 +266,8 @@ impl rewrite::Rewriter for Rewriter<'_> {
         best.map(|(_, name)| name)
     }
 
-    fn import(&self, import: &Import, _at: usize) -> Option<(String, Vec<Edit>)> {
-        (self.forms.import)(&self.tokens, import)
+    fn import(&self, import: &Import, _at: usize) -> Option<Imported> {
+        (self.forms.import)(&self.tokens, import, self.forms.scripts)
     }
 
     fn function(&self, expression: &str) -> String {
@@ -325,9 +334,7 @@ impl Rewriter<'_> {
         let (mut before, mut after, mut others) = (Vec::new(), Vec::new(), Vec::new());
         let Some((from, to)) = walk.built else { return (before, after, others) };
         let id = finding.byte_start;
-        let is_around = |first: u32, last: u32| {
-            (file.start(first)..file.end(last)).contains(&id)
-        };
+        let is_around = |first: u32, last: u32| (file.start(first)..file.end(last)).contains(&id);
         let mut at = from;
         while at <= to {
             let text = match file.kind(at) {
@@ -401,8 +408,7 @@ impl Rewriter<'_> {
     /// The names that are read between two tokens, members left out.
     fn names(&self, first: u32, last: u32) -> Vec<String> {
         let file = self.tokens;
-        let read =
-            |at: &u32| file.kind(*at) == Kind::Name && file.before(*at) != Kind::Dot;
+        let read = |at: &u32| file.kind(*at) == Kind::Name && file.before(*at) != Kind::Dot;
         (first..=last.min(first + REACH)).filter(read).map(|at| file.string(at)).collect()
     }
 
@@ -538,8 +544,7 @@ impl Rewriter<'_> {
                 Kind::Name if !in_type => {
                     let before = file.before(at);
                     let begins = matches!(before, Kind::Open | Kind::Comma)
-                        || (before == Kind::Name
-                            && file.is_word(at.saturating_sub(1), &modifiers))
+                        || (before == Kind::Name && file.is_word(at.saturating_sub(1), &modifiers))
                         || file.is_word(at.saturating_sub(1), self.forms.declaring_words);
                     let is_key = file.kind(at + 1) == Kind::Colon
                         && self.tokens.around(at).is_some_and(|open| file.is(open, "{"));
@@ -578,7 +583,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Goes to the string with fields around a part: whatever is done with it, there it is text.
-    fn to_string_around(&mut self) {
+    fn widen_to_string(&mut self) {
         let file = self.file;
         let mut at = self.first;
         for _ in 0..16 {
