@@ -391,7 +391,7 @@ fn old_call(finding: &Finding, place: &Rewrite) -> Option<Old> {
         return None;
     }
     let plain = |argument: &String| is_name(argument);
-    match finding.function.as_str() {
+    match place.method.as_deref().unwrap_or(&finding.function) {
         "generate_base_id" => {
             let word = given.first()?.trim_matches(['"', '\'']);
             let kind = meaning::last_kind(word).filter(|kind| *kind == word)?;

@@ -73,6 +73,9 @@ pub(crate) struct Rewrite {
     pub(crate) after: Vec<String>,
     /// The other expressions in that string, as they are spelled.
     pub(crate) others: Vec<String>,
+    /// The method of the object that the call makes, if it is one that generates: the expression is
+    /// its call, and so are the arguments.
+    pub(crate) method: Option<String>,
     /// The arguments of the call, as they are spelled.
     pub(crate) arguments: Vec<String>,
     /// The names that the expression mentions.

@@ -13,6 +13,7 @@ use super::lexer::{Keyword, Kind, Token};
 use crate::diagnostic::{Finding, UseKind};
 use crate::fix::{Edit, Import};
 use crate::lang::rewrite::{self, Origin, Rewrite, Value};
+use crate::rules::RuleId;
 
 /// How many tokens are looked at around a use.
 const REACH: u32 = 2_000;
@@ -50,7 +51,12 @@ impl rewrite::Rewriter for Rewriter<'_> {
 
     fn rewrite(&self, finding: &Finding, origin: Origin) -> Option<Rewrite> {
         let first = self.token_at(finding.byte_start)?;
-        let last = self.token_before(finding.byte_end)?;
+        let mut last = self.token_before(finding.byte_end)?;
+        let method = self.generating_method(finding, last);
+        if method.is_some() {
+            last = self.link(last + 3).max(last + 3);
+        }
+        let method = method.map(|name| self.spelling(name));
         let mut walk = Walk { tokens: self, first, last, value: None, built: None };
         walk.value = match (finding.kind, origin) {
             (UseKind::Reference, Origin::Uuid) => Some(Value::Factory),
@@ -81,6 +87,7 @@ impl rewrite::Rewriter for Rewriter<'_> {
             before,
             after,
             others,
+            method,
             arguments: self.arguments(last),
             names: self.names(walk.first, walk.last),
             annotation: self.annotation(walk.first),
@@ -216,6 +223,18 @@ impl Rewriter<'_> {
     }
 
     // What the use is part of.
+
+    /// The method behind the call of an old manager, `UnifiedIDManager().generate_id(...)`.
+    fn generating_method(&self, finding: &Finding, last: u32) -> Option<u32> {
+        let is_legacy = finding.rule == RuleId::LegacyIdModule && finding.kind == UseKind::Call;
+        let follows = is_legacy
+            && self.kind(last + 1) == Kind::Dot
+            && self.kind(last + 2) == Kind::Name
+            && self.kind(last + 3) == Kind::Open
+            && self.reader.byte(last + 3) == b'(';
+        let name = last + 2;
+        (follows && self.spelling(name).starts_with("generate")).then_some(name)
+    }
 
     /// Whether the expression is a value of its own; `Some(true)` if it is handed to a call without
     /// a name. An operator next to it makes it a part of something else.

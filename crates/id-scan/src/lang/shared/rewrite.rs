@@ -203,6 +203,7 @@ impl rewrite::Rewriter for Rewriter<'_> {
             before,
             after,
             others,
+            method: None,
             arguments,
             names: self.names(walk.first, walk.last),
             annotation: self.annotation(walk.first),
