@@ -75,12 +75,12 @@ pub(crate) struct Fix {
     #[arg(long = "unsafe")]
     pub(crate) with_unsafe: bool,
 
-    /// What ids are rewritten into: `unified-id`, `unified-id-generator`, or a TOML file of
-    /// templates.
+    /// What ids are rewritten into: `unified-id`, `unified-id-generator`, `typescript`, a profile of
+    /// the settings, or a TOML file of templates. Can be repeated, for each language.
     ///
-    /// Unless given, what the configuration says, else `unified-id`.
+    /// Unless given, what the configuration says, else `unified-id` and `typescript`.
     #[arg(long, value_name = "PROFILE")]
-    pub(crate) profile: Option<String>,
+    pub(crate) profile: Vec<String>,
 
     /// The findings that are known, as for `scan`: they are fixed too, and not printed if they
     /// remain.
@@ -119,9 +119,9 @@ pub(crate) struct Report {
     #[arg(long, value_name = "[CATEGORY=]PERCENT", value_parser = minimum)]
     pub(crate) min_migrated: Vec<Minimum>,
 
-    /// What the library is: a profile as for `fix`.
+    /// What the library is: profiles as for `fix`.
     #[arg(long, value_name = "PROFILE")]
-    pub(crate) profile: Option<String>,
+    pub(crate) profile: Vec<String>,
 
     /// The file of known findings whose history is the trend, as for `scan`.
     #[arg(long, value_name = "FILE")]

@@ -89,8 +89,15 @@ fn from_result(result: anyhow::Result<Outcome>) -> ExitCode {
 /// Ends after flags that could not be read, or after `--help` and `--version`.
 pub(crate) fn from_usage(error: &clap::Error) -> ExitCode {
     // With the stream closed there is nobody left to tell.
-    let _ = error.print();
-    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+    let printed = error.print();
+    match printed {
+        // What was asked for did not get where it should.
+        Err(cause) if !error.use_stderr() && cause.kind() != io::ErrorKind::BrokenPipe => {
+            from_result(Err(cause.into()))
+        }
+        _ if error.use_stderr() => ExitCode::from(2),
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

@@ -5,15 +5,16 @@
 //! `id-lint.toml`, else a `pyproject.toml` with a table `[tool.id-lint]`. Paths with the same
 //! settings are scanned together.
 
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use id_scan::{Ban, Config, Day, Exclude, Profile, RuleId, Severity};
+use id_scan::{Ban, Config, Day, Exclude, Import, Profile, RuleId, Severity, Template};
 
 use crate::args::{Color, Inputs};
 use crate::exit::Usage;
-use crate::settings_file::{self, FileSettings, RuleLevel, Wrong};
+use crate::settings_file::{self, FileSettings, FixSettings, ProfileSettings, RuleLevel, Wrong};
 
 /// The name of the settings file.
 const FILE: &str = "id-lint.toml";
@@ -21,20 +22,20 @@ const FILE: &str = "id-lint.toml";
 const PYPROJECT: &str = "pyproject.toml";
 /// The name of the baseline unless the settings say another.
 const BASELINE: &str = "id-lint-baseline.txt";
-/// The profile of fixes unless the settings say another.
-const PROFILE: &str = "unified-id";
+/// The profiles of fixes unless the settings say others: one for each language.
+const PROFILES: [&str; 2] = ["unified-id", "typescript"];
 /// No settings file is larger.
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Everything that holds for some paths.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) config: Config,
     /// The file that they come from.
     pub(crate) source: Option<PathBuf>,
     pub(crate) file: FileSettings,
     /// What findings are rewritten into, by those who ask for fixes.
-    pub(crate) profile: Profile,
+    pub(crate) profiles: Vec<Profile>,
     /// Where the baseline is, or would be.
     pub(crate) baseline: PathBuf,
     /// Whether somebody named it: then it has to be there.
@@ -72,9 +73,84 @@ pub(crate) fn groups(inputs: &Inputs, baseline: Option<&Path>) -> anyhow::Result
         if let Some(baseline) = baseline {
             (settings.baseline, settings.baseline_is_named) = (root.join(baseline), true);
         }
+        if inputs.config.is_none() && !inputs.isolated {
+            settings.config.noted = vec![FILE.to_owned(), PYPROJECT.to_owned()];
+        }
         Ok(settings)
     });
     settings.collect()
+}
+
+/// What was made of the paths of some settings.
+pub(crate) type Made<T> = (Settings, T);
+
+/// Makes something of each group, and of each folder in it that has settings of its own: those hold
+/// there, and the others do not. `make` also says which settings files it met.
+///
+/// A walk tells where settings lie when it is over; where some do, the group is walked again
+/// without their folders. A folder without a baseline of its own shares that of the group.
+pub(crate) fn each<T>(
+    groups: Vec<Settings>,
+    inputs: &Inputs,
+    mut make: impl FnMut(&Settings) -> anyhow::Result<(T, Vec<PathBuf>)>,
+) -> anyhow::Result<Vec<Made<T>>> {
+    let mut groups: VecDeque<_> = groups.into();
+    let mut all = Vec::new();
+    while let Some(mut group) = groups.pop_front() {
+        // Every path was one that is excluded.
+        if group.config.paths.is_empty() {
+            continue;
+        }
+        let (made_of, noted) = make(&group)?;
+        let own = group.source.as_ref().and_then(|source| source.canonicalize().ok());
+        let mut inner: Vec<(PathBuf, PathBuf, FileSettings)> = Vec::new();
+        for path in noted {
+            let Some(folder) = path.parent().map(Path::to_owned) else { continue };
+            let is_inside = inner.iter().any(|(known, ..)| folder.starts_with(known));
+            if is_inside || path.canonicalize().ok() == own || is_above(&group, &folder) {
+                continue;
+            }
+            // In one folder the file of our own comes first.
+            let beside = folder.join(FILE);
+            let path = if beside.is_file() { beside } else { path };
+            if let Some(file) = read(&path)? {
+                inner.retain(|(known, ..)| !known.starts_with(&folder));
+                inner.push((folder, path, file));
+            }
+        }
+        if inner.is_empty() {
+            all.push((group, made_of));
+            continue;
+        }
+        group.config.skip.extend(inner.iter().map(|(folder, ..)| folder.clone()));
+        let again = make(&group)?.0;
+        for (folder, source, file) in inner {
+            let root = &group.config.root;
+            let mut settings = made(root, Some(source), file, inputs, vec![folder])?;
+            settings.config.noted.clone_from(&group.config.noted);
+            if !settings.baseline_is_named && !settings.baseline.is_file() {
+                settings.baseline.clone_from(&group.baseline);
+                settings.baseline_is_named = group.baseline_is_named;
+            }
+            groups.push_back(settings);
+        }
+        all.push((group, again));
+    }
+    Ok(all)
+}
+
+/// Whether a folder is one of a group's paths, or lies above one: its settings are those of the
+/// group, or of nothing in it.
+fn is_above(group: &Settings, folder: &Path) -> bool {
+    group.config.paths.iter().any(|path| {
+        let full: PathBuf = group.config.root.join(path).components().collect();
+        full.starts_with(folder)
+    })
+}
+
+/// The settings file that holds for a file, which need not be there.
+pub(crate) fn source_of(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+    nearest_file(folder)
 }
 
 /// The settings for files of one folder, as an editor asks for them.
@@ -91,7 +167,7 @@ pub(crate) fn of_folder(folder: &Path) -> anyhow::Result<Settings> {
     };
     let mut settings =
         made(folder, source, file.unwrap_or_default(), &inputs, inputs.paths.clone())?;
-    settings.config.fixes = Some(settings.profile.clone());
+    settings.config.fixes.clone_from(&settings.profiles);
     Ok(settings)
 }
 
@@ -163,38 +239,113 @@ fn made(
         };
         config.paths.retain(keeps);
     }
-    let profile = profile(&folder, file.fix.profile.as_deref())?;
+    let profiles = profiles(&folder, &file.fix, &[])?;
     // What new code calls is not to go.
-    config.legacy_modules.retain(|module| !profile.own.contains(module));
+    config.legacy_modules.retain(|module| !is_own(&profiles, module));
     let named = file.baseline.as_ref().map(|name| folder.join(name));
     let baseline_is_named = named.is_some();
     let baseline = named.unwrap_or_else(|| {
         let beside = folder.join(BASELINE);
         let above = root.ancestors().map(|folder| folder.join(BASELINE));
-        if source.is_some() || beside.is_file() {
+        if beside.is_file() {
             beside
+        } else if source.is_some() {
+            baseline_above(&folder).unwrap_or(beside)
         } else {
             above.into_iter().find(|path| path.is_file()).unwrap_or(beside)
         }
     });
-    Ok(Settings { config, source, file, profile, baseline, baseline_is_named })
+    Ok(Settings { config, source, file, profiles, baseline, baseline_is_named })
 }
 
-/// Finds a profile by its name, or reads it from a file relative to `folder`.
-pub(crate) fn profile(folder: &Path, name: Option<&str>) -> anyhow::Result<Profile> {
-    let name = name.unwrap_or(PROFILE);
+/// The baseline of the settings above a folder, if it is there, else one that lies above: folders
+/// with settings of their own share it.
+fn baseline_above(folder: &Path) -> Option<PathBuf> {
+    let mut folder = folder.to_owned();
+    while let Some(above) = folder.parent() {
+        let Some(source) = nearest_file(above).ok().flatten() else {
+            return above
+                .ancestors()
+                .map(|folder| folder.join(BASELINE))
+                .find(|path| path.is_file());
+        };
+        let file = read(&source).ok().flatten()?;
+        source.parent()?.clone_into(&mut folder);
+        let baseline = folder.join(file.baseline.as_deref().unwrap_or(BASELINE));
+        if baseline.is_file() {
+            return Some(baseline);
+        }
+    }
+    None
+}
+
+/// The profiles that are asked for by name, by a file of templates, or that the settings hold; those
+/// of a file are relative to `folder`.
+pub(crate) fn profiles(
+    folder: &Path,
+    file: &FixSettings,
+    asked: &[String],
+) -> anyhow::Result<Vec<Profile>> {
+    let asked = if asked.is_empty() { &file.profile.0[..] } else { asked };
+    if !asked.is_empty() {
+        return asked.iter().map(|name| profile(folder, file, name)).collect();
+    }
+    let own = file.profiles.iter().map(|own| made_profile(own, "the settings"));
+    let known = PROFILES.iter().filter_map(|name| Profile::find(name)).map(Ok);
+    own.chain(known).collect()
+}
+
+/// Whether new code calls a module.
+pub(crate) fn is_own(profiles: &[Profile], module: &String) -> bool {
+    profiles.iter().any(|profile| profile.own.contains(module))
+}
+
+fn profile(folder: &Path, file: &FixSettings, name: &str) -> anyhow::Result<Profile> {
+    if let Some(own) = file.profiles.iter().find(|own| own.name == name) {
+        return made_profile(own, "the settings");
+    }
     if let Some(profile) = Profile::find(name) {
         return Ok(profile);
     }
     let path = folder.join(name);
     if path.extension().is_none_or(|extension| extension != "toml") {
-        let names = Profile::names().join("`, `");
+        let own = file.profiles.iter().map(|own| own.name.as_str());
+        let names: Vec<_> = own.chain(Profile::names().iter().copied()).collect();
+        let near = id_scan::nearest(name, names.iter().copied());
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let names = names.join("`, `");
         let help = format!("name `{names}`, or a file of templates that ends with `.toml`");
-        return Err(Usage::new(format!("`{name}` is no profile"), help).into());
+        return Err(Usage::new(format!("`{name}` is no profile{hint}"), help).into());
     }
-    let about = |what: &str| format!("the profile `{}` {what}", path.display());
+    let about = |what: &str| format!("the profile `{}` {what}", shown(&path));
     let text = std::fs::read_to_string(&path).with_context(|| about("cannot be read"))?;
-    toml::from_str(&text).with_context(|| about("is not understood"))
+    let own = settings_file::parse_profile(&text).map_err(|Wrong { line, column, message }| {
+        let place = format!("{}:{line}:{column}", shown(&path));
+        let help = "it needs `name`, `language` and at least one `[[template]]`";
+        Usage::new(format!("invalid profile: {place}: {message}"), help)
+    })?;
+    made_profile(&own, &format!("`{}`", shown(&path)))
+}
+
+/// A profile as the engine has it.
+fn made_profile(own: &ProfileSettings, place: &str) -> anyhow::Result<Profile> {
+    let language = if own.language == "javascript" { "typescript" } else { &own.language };
+    let known = Profile::languages();
+    if !known.contains(&language) {
+        let near = id_scan::nearest(language, known.iter().copied());
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let message = format!(
+            "invalid profile `{}` in {place}: no `{language}` is rewritten{hint}",
+            own.name
+        );
+        return Err(Usage::new(message, format!("name one of {}", known.join(", "))).into());
+    }
+    let templates = own.template.iter().map(|row| {
+        let import = row.import.as_ref();
+        let import = import.map(|import| Import::new(&import.module, &import.name));
+        Template::new(&row.kind, &row.expression, import)
+    });
+    Ok(Profile::new(&own.name, language, own.own.clone(), templates.collect()))
 }
 
 /// Applies what a file says to the defaults.
@@ -218,11 +369,6 @@ fn apply(file: &FileSettings, config: &mut Config, source: Option<&Path>) -> any
             RuleLevel::Error => Severity::Error,
         };
         config.rules.severities.insert(rule, severity);
-    }
-    if file.thresholds.migrated.is_some_and(|share| !(0.0..=100.0).contains(&share)) {
-        let place = source.map(shown).unwrap_or_default();
-        let message = format!("invalid settings: {place}: `thresholds.migrated` is no share");
-        return Err(Usage::new(message, "write percent, from 0 to 100").into());
     }
     config.bans = file
         .bans
@@ -264,6 +410,18 @@ fn today() -> Option<Day> {
 }
 
 impl Settings {
+    /// The same settings, by which findings get fixes; profiles that a flag names hold instead of
+    /// those of the settings.
+    pub(crate) fn with_fixes(&self, asked: &[String]) -> anyhow::Result<Self> {
+        let mut settings = self.clone();
+        if !asked.is_empty() {
+            settings.profiles = profiles(&self.config.root, &self.file.fix, asked)?;
+            settings.config.legacy_modules.retain(|module| !is_own(&settings.profiles, module));
+        }
+        settings.config.fixes.clone_from(&settings.profiles);
+        Ok(settings)
+    }
+
     /// The settings that hold, in the form of the file, with a remark where they come from.
     pub(crate) fn shown(&self) -> anyhow::Result<String> {
         let mut file = self.file.clone();

@@ -118,9 +118,86 @@ pub(crate) struct Thresholds {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct FixSettings {
-    /// The name of the profile: what the new code calls.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) profile: Option<String>,
+    /// What the new code calls: the names of profiles, or files of templates that end with `.toml`;
+    /// one for each language unless given.
+    #[serde(skip_serializing_if = "Names::is_empty")]
+    pub(crate) profile: Names,
+    /// Profiles of your own, which come before those that are built in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) profiles: Vec<ProfileSettings>,
+}
+
+/// One name or several.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(from = "OneOrMany", into = "Vec<String>")]
+#[schemars(with = "OneOrMany")]
+pub(crate) struct Names(pub(crate) Vec<String>);
+
+impl Names {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<Names> for Vec<String> {
+    fn from(names: Names) -> Self {
+        names.0
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "a name, or a list of names")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<OneOrMany> for Names {
+    fn from(names: OneOrMany) -> Self {
+        match names {
+            OneOrMany::One(name) => Self(vec![name]),
+            OneOrMany::Many(names) => Self(names),
+        }
+    }
+}
+
+/// What takes the place of stray ids in the files of one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct ProfileSettings {
+    /// The name.
+    pub(crate) name: String,
+    /// The language of the files: `python`, or `typescript`, which is JavaScript too.
+    pub(crate) language: String,
+    /// The modules and packages that are the id library: they are not fixed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) own: Vec<String>,
+    /// The replacement for each kind.
+    pub(crate) template: Vec<TemplateSettings>,
+}
+
+/// The replacement for one kind of id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct TemplateSettings {
+    /// The kind, as the word in a name that says it: `user`; `*` for all that have no row.
+    pub(crate) kind: String,
+    /// The expression. `{thread}`, `{user}`, `{agent}` and `{tool}` are looked for in the scope of
+    /// the use; `{kind}` is the kind, `{Kind}` the kind with a capital.
+    pub(crate) expression: String,
+    /// What has to be imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) import: Option<ImportSettings>,
+}
+
+/// Something that a module offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct ImportSettings {
+    /// The name of the module, as an import spells it.
+    pub(crate) module: String,
+    /// The name in it; in the file it may be another one.
+    pub(crate) name: String,
 }
 
 /// Categories in the order of the file.
@@ -178,6 +255,21 @@ struct Tools {
 pub(crate) fn parse(text: &str) -> Result<FileSettings, Wrong> {
     let table = DeTable::parse(text).map_err(|error| of_toml(text, &error))?;
     check_keys(text, table.get_ref())?;
+    let file = toml::from_str(text).map_err(|error| of_toml(text, &error))?;
+    check_values(text, table.get_ref())?;
+    Ok(file)
+}
+
+/// Reads a file that is one profile of fixes.
+pub(crate) fn parse_profile(text: &str) -> Result<ProfileSettings, Wrong> {
+    let table = DeTable::parse(text).map_err(|error| of_toml(text, &error))?;
+    let schema = schema();
+    let items = schema.pointer("/properties/fix/properties/profiles/items");
+    let mut found = None;
+    unknown_key(items.unwrap_or(&Value::Null), table.get_ref(), &mut String::new(), &mut found);
+    if let Some((at, message)) = found {
+        return Err(wrong(text, at, message));
+    }
     toml::from_str(text).map_err(|error| of_toml(text, &error))
 }
 
@@ -190,11 +282,89 @@ pub(crate) fn parse_pyproject(text: &str) -> Result<Option<FileSettings>, Wrong>
     let table = DeTable::parse(text).map_err(|error| of_toml(text, &error))?;
     let tool = table.get_ref().get("tool").and_then(|tool| tool.get_ref().as_table());
     let Some(ours) = tool.and_then(|tool| tool.get("id-lint")) else { return Ok(None) };
-    if let Some(ours) = ours.get_ref().as_table() {
+    let ours = ours.get_ref().as_table();
+    if let Some(ours) = ours {
         check_keys(text, ours)?;
     }
     let project: Pyproject = toml::from_str(text).map_err(|error| of_toml(text, &error))?;
+    if let Some(ours) = ours {
+        check_values(text, ours)?;
+    }
     Ok(project.tool.id_lint)
+}
+
+/// Finds the first value that is of its kind and yet can mean nothing.
+fn check_values(text: &str, table: &DeTable<'_>) -> Result<(), Wrong> {
+    let inner = |name: &str| table.get(name).and_then(|value| value.get_ref().as_table());
+    let words = |table: Option<&DeTable<'_>>, name: &str| -> Vec<(usize, String)> {
+        let values = table.and_then(|table| table.get(name)?.get_ref().as_array());
+        let texts = values.into_iter().flat_map(|values| values.iter());
+        let texts = texts.filter_map(|value| Some((value.span().start, value.get_ref().as_str()?)));
+        texts.map(|(at, text)| (at, text.to_owned())).collect()
+    };
+    let mut faults: Vec<(usize, String)> = Vec::new();
+    let migrated = inner("thresholds").and_then(|table| table.get("migrated"));
+    if let Some(value) = migrated {
+        let number = match value.get_ref() {
+            DeValue::Float(float) => float.as_str().replace('_', "").parse::<f64>().ok(),
+            DeValue::Integer(number) => number.as_str().replace('_', "").parse::<f64>().ok(),
+            _ => None,
+        };
+        if !number.is_some_and(|share| (0.0..=100.0).contains(&share)) {
+            let message = "`thresholds.migrated` is no share: write percent, from 0 to 100";
+            faults.push((value.span().start, message.to_owned()));
+        }
+    }
+    for (pattern, _) in inner("owners").into_iter().flatten() {
+        let name: &str = pattern.get_ref();
+        if !id_scan::Owners::is_pattern(name) {
+            let message = format!("`{name}` is no pattern of a CODEOWNERS file");
+            faults.push((pattern.span().start, message));
+        }
+        for (at, owner) in words(inner("owners"), name) {
+            if owner.is_empty() || owner.contains(char::is_whitespace) {
+                let message = format!("`{owner}` is no owner: write one name in each text");
+                faults.push((at, message));
+            }
+        }
+    }
+    let categories = id_scan::Meaning::default().categories;
+    let own = inner("categories").into_iter().flatten().map(|(name, _)| name.get_ref().to_string());
+    let known: Vec<_> = own
+        .chain(categories.into_iter().map(|(name, _)| name))
+        .chain(id_scan::Meaning::REST.map(str::to_owned))
+        .collect();
+    for level in ["critical", "high"] {
+        for (at, name) in words(inner("priorities"), level) {
+            if !known.contains(&name) {
+                let near = id_scan::nearest(&name, known.iter().map(String::as_str));
+                let hint = near.map_or_else(
+                    || format!("known are {}", known.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                faults.push((at, format!("`{name}` is no category; {hint}")));
+            }
+        }
+    }
+    for name in ["services", "test-folders"] {
+        for (at, word) in words(Some(table), name) {
+            if word.is_empty() || word.contains(['/', '\\', '*']) {
+                faults
+                    .push((at, format!("`{word}` is no name of a folder; paths never match here")));
+            }
+        }
+    }
+    for name in ["legacy-modules", "extend-legacy-modules"] {
+        for (at, word) in words(Some(table), name) {
+            if word.is_empty() || word.contains(['.', '/', '*']) {
+                let last = word.rsplit(['.', '/']).next().unwrap_or_default();
+                let message = format!("`{word}` is no module without its package: write `{last}`");
+                faults.push((at, message));
+            }
+        }
+    }
+    let first = faults.into_iter().min_by_key(|(at, _)| *at);
+    first.map_or(Ok(()), |(at, message)| Err(wrong(text, at, message)))
 }
 
 fn check_keys(text: &str, table: &DeTable<'_>) -> Result<(), Wrong> {
@@ -310,7 +480,7 @@ mod tests {
         );
         assert_eq!(
             said("[fix]\nnonsense = 1"),
-            "2:1: `fix.nonsense` is no setting; known are `profile`"
+            "2:1: `fix.nonsense` is no setting; known are `profile`, `profiles`"
         );
     }
 

@@ -31,6 +31,10 @@ pub struct Config {
     /// If given, the walk meets only these files, absolute: their rules hold, and no other folder is
     /// opened.
     pub only: Option<Vec<PathBuf>>,
+    /// Folders that are not entered, as the walk meets them: something else holds there.
+    pub skip: Vec<PathBuf>,
+    /// The names of files whose paths are noted, as [`Report::noted`](crate::Report::noted).
+    pub noted: Vec<String>,
     /// The day at which comments with an end are judged; `None` lets none end.
     pub today: Option<Day>,
     /// What is looked for in Python; other languages have tables of their own.
@@ -45,8 +49,9 @@ pub struct Config {
     pub bans: Vec<Ban>,
     /// The dotted names of modules in which tests replace a generator.
     pub patched_modules: Vec<String>,
-    /// What findings are fixed into; `None` makes no fixes.
-    pub fixes: Option<Profile>,
+    /// What findings are fixed into: of each language the first profile that is for it. None makes
+    /// no fixes.
+    pub fixes: Vec<Profile>,
 }
 
 impl Config {
@@ -59,6 +64,8 @@ impl Config {
             threads: None,
             exclude: Exclude::default(),
             only: None,
+            skip: Vec::new(),
+            noted: Vec::new(),
             today: None,
             tracked: lang::default_tracked(),
             rules: Rules::default(),
@@ -66,7 +73,7 @@ impl Config {
             legacy_modules: LEGACY_MODULES.iter().map(|name| (*name).to_owned()).collect(),
             bans: Vec::new(),
             patched_modules: Vec::new(),
-            fixes: None,
+            fixes: Vec::new(),
         }
     }
 }

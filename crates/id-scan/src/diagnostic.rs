@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
@@ -299,6 +300,9 @@ pub struct Report {
     /// The modules that are to go and that were met, by name. One without importers can go.
     #[serde(skip)]
     pub legacy: Vec<LegacyModule>,
+    /// The files that the walk met whose names `Config::noted` holds, in their order.
+    #[serde(skip)]
+    pub noted: Vec<PathBuf>,
 }
 
 impl Report {
@@ -338,7 +342,10 @@ impl Report {
             whole.findings.extend(report.findings);
             whole.errors.extend(report.errors);
             whole.legacy.extend(report.legacy);
+            whole.noted.extend(report.noted);
         }
+        whole.noted.sort();
+        whole.noted.dedup();
         whole.findings.sort_by(|a, b| {
             let key = |finding: &Finding| (finding.byte_start, finding.byte_end, finding.rule);
             a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b)))

@@ -5,6 +5,7 @@
 //! printed and no file stops the scan.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::io::{self, Seek as _};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -153,6 +154,7 @@ pub(crate) struct Partial {
     pub(crate) problems: Vec<Problem>,
     /// Files that are modules which are to go: module and path.
     legacy: Vec<(String, String)>,
+    noted: Vec<PathBuf>,
 }
 
 impl Partial {
@@ -173,13 +175,15 @@ impl Partial {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
         self.legacy.extend(other.legacy);
+        self.noted.extend(other.noted);
     }
 
     fn report(mut self, config: &Config) -> Report {
         let legacy = self.legacy_modules(config);
         let summary = Summary { files: self.files, bytes: self.bytes, ..Summary::default() };
         let (version, findings, errors) = (VERSION, self.findings, self.problems);
-        Report::merged([Report { version, summary, findings, errors, legacy }])
+        let noted = self.noted;
+        Report::merged([Report { version, summary, findings, errors, legacy, noted }])
     }
 
     /// The modules that are to go, as far as a file of them or an import was met.
@@ -216,6 +220,11 @@ struct Worker<'a> {
 
 impl walk::Visitor for Worker<'_> {
     fn file(&mut self, path: &Path, named: bool) -> bool {
+        let noted = &self.plan.config.noted;
+        let is_noted = |name: &OsStr| noted.iter().any(|known| name == known.as_str());
+        if path.file_name().is_some_and(is_noted) {
+            self.partial.noted.push(path.to_owned());
+        }
         let language = match Language::of(path) {
             Some(language) => Some(language),
             None if path.extension().is_none() => match self.language_inside(path) {
@@ -413,10 +422,10 @@ pub(crate) fn examine(
     }));
     // Nobody edits what is read in parts by hand.
     let is_whole = !part.is_cut && part.offset == 0;
-    if let (true, Some(profile)) = (is_whole, &plan.config.fixes) {
+    if is_whole && !plan.config.fixes.is_empty() {
         let source = Source { text, scratch };
         let findings = partial.findings.get_mut(first..).unwrap_or_default();
-        fix::suggest(plan.config, profile, language, &source, findings);
+        fix::suggest(plan.config, language, &source, findings);
     }
     let findings = partial.findings.get_mut(first..).unwrap_or_default();
     if memmem::find(bytes, suppress::MARK.as_bytes()).is_some() {

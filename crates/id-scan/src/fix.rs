@@ -90,7 +90,7 @@ pub struct Fix {
 /// use id_scan::{Config, Profile, apply, scan_text};
 ///
 /// let mut config = Config::new("/project", []);
-/// config.fixes = Profile::find("unified-id");
+/// config.fixes.extend(Profile::find("unified-id"));
 /// let text = b"import uuid\nuser_id = str(uuid.uuid4())\n";
 /// let report = scan_text(&config, "app.py".as_ref(), text).expect("it is a source file");
 /// let fix = report.findings[0].fix.as_ref().expect("it can be fixed");
@@ -122,19 +122,20 @@ pub fn apply(text: &[u8], edits: &[Edit]) -> Option<Vec<u8>> {
 /// Adds fixes to the findings of one file, whose text was read last into `source`.
 pub(crate) fn suggest(
     config: &Config,
-    profile: &Profile,
     language: Language,
     source: &Source<'_>,
     findings: &mut [Finding],
 ) {
     let Some(first) = findings.first() else { return };
-    if !profile.is_for(language.into()) || is_library(config, profile, &first.path) {
+    let mut profiles = config.fixes.iter();
+    let profile = profiles.find(|profile| profile.is_for(language.rewritten_as()));
+    let Some(profile) = profile.filter(|profile| !is_library(config, profile, &first.path)) else {
         return;
-    }
+    };
     let patched = config.patched_modules.iter().any(|module| is_module(&first.path, module));
-    let Some(mut file) = language.rewriter(source) else { return };
+    let Some(file) = language.rewriter(source) else { return };
     for finding in findings {
-        finding.fix = judge::judge(profile, finding, &mut file, patched);
+        finding.fix = judge::judge(profile, finding, &*file, patched);
     }
 }
 
@@ -202,7 +203,7 @@ const ROUNDS: usize = 8;
 /// use id_scan::{Applicability, Config, Profile, Scanner, fix_text};
 ///
 /// let mut config = Config::new("/project", []);
-/// config.fixes = Profile::find("unified-id");
+/// config.fixes.extend(Profile::find("unified-id"));
 /// let scanner = Scanner::new(&config);
 /// let text = b"import uuid\nuser_id = str(uuid.uuid4())\n";
 /// let fixed = fix_text(&scanner, "app.py".as_ref(), text, Applicability::Safe);

@@ -79,6 +79,11 @@ const OTHER: &str = "other";
 /// The category of tests.
 const TESTS: &str = "tests";
 
+impl Meaning {
+    /// The categories of paths that no row names: tests, and everything else.
+    pub const REST: [&str; 2] = [TESTS, OTHER];
+}
+
 impl Default for Meaning {
     fn default() -> Self {
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();

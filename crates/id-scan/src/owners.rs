@@ -50,6 +50,16 @@ impl Owners {
         owners
     }
 
+    /// Whether a text is a pattern that [`Owners::add`] takes.
+    #[must_use]
+    pub fn is_pattern(pattern: &str) -> bool {
+        let mut builder = GitignoreBuilder::new("");
+        !pattern.trim().is_empty()
+            && !pattern.starts_with(['!', '#'])
+            && builder.add_line(None, pattern).is_ok()
+            && builder.build().is_ok()
+    }
+
     /// Adds a rule behind all others.
     pub fn add(&mut self, pattern: &str, owners: Vec<String>) {
         let mut builder = GitignoreBuilder::new("");

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-use crate::config::Config;
+use crate::config::{Ban, Config};
 use crate::diagnostic::{Finding, LegacyModule, Report};
 use crate::fix::{Applicability, Profile};
 use crate::owners::Owners;
@@ -85,15 +85,19 @@ pub struct Progress {
     pub legacy: Vec<LegacyModule>,
 }
 
-/// The settings of a scan that finds the calls of the library of a profile.
+/// The settings of a scan that finds the calls of the libraries of profiles.
 #[must_use]
-pub fn library_config(config: &Config, profile: &Profile) -> Config {
+pub fn library_config(config: &Config, profiles: &[Profile]) -> Config {
     let mut library = config.clone();
-    library.legacy_modules.clone_from(&profile.own);
-    library.bans.clear();
-    library.fixes = None;
+    library.legacy_modules = profiles.iter().flat_map(|profile| profile.own.clone()).collect();
+    // Languages whose modules are no names are asked for the calls of the templates.
+    let calls = profiles.iter().flat_map(Profile::calls);
+    library.bans =
+        calls.map(|(module, function)| Ban { module, function, instead: None }).collect();
+    library.fixes.clear();
     library.tracked = crate::tracked::Tracked::new([]);
-    library.rules.off = RuleId::all().filter(|rule| *rule != RuleId::LegacyIdModule).collect();
+    let asks = [RuleId::LegacyIdModule, RuleId::BannedFunction];
+    library.rules.off = RuleId::all().filter(|rule| !asks.contains(rule)).collect();
     library
 }
 
@@ -109,7 +113,8 @@ fn is_stray(found: &Finding) -> bool {
 /// Whether a use of the library makes an id: `UserId.new()`, `UnifiedId.run(thread)`.
 fn makes_id(found: &Finding) -> bool {
     let name = found.function.as_str();
-    let makes = matches!(name, "new" | "batch" | "adopt")
+    let makes = found.rule == RuleId::BannedFunction
+        || matches!(name, "new" | "batch" | "adopt")
         || name.starts_with("generate")
         || unified_id::IdKind::from_prefix(name).is_some();
     makes && found.legacy_import.is_none()
@@ -120,12 +125,13 @@ impl Progress {
     ///
     /// Files of the library itself do not count.
     #[must_use]
-    pub fn of(stray: &Report, library: &Report, profile: &Profile, owners: &Owners) -> Self {
+    pub fn of(stray: &Report, library: &Report, profiles: &[Profile], owners: &Owners) -> Self {
         let mut progress = Self::default();
         let own = |path: &str| {
             let parts =
                 path.split('/').map(|part| part.split_once('.').map_or(part, |(stem, _)| stem));
-            parts.into_iter().any(|part| profile.own.iter().any(|own| own == part))
+            let own = profiles.iter().flat_map(|profile| &profile.own);
+            parts.into_iter().any(|part| own.clone().any(|own| own == part))
         };
         for found in stray.findings.iter().filter(|found| is_stray(found) && !own(&found.path)) {
             let far = found.fix.as_ref().map(|fix| fix.applicability);
@@ -176,9 +182,9 @@ mod tests {
 
     #[test]
     fn ids_of_the_library_are_counted_against_stray_ones() {
-        let profile = Profile::find("unified-id").expect("it is built in");
+        let profiles = vec![Profile::find("unified-id").expect("it is built in")];
         let mut config = Config::new("/", []);
-        config.fixes = Some(profile.clone());
+        config.fixes.clone_from(&profiles);
         let text = b"import uuid\nfrom unified_id import UserId, UnifiedId, parse_any\n\
             user_id = UserId.new()\nx = f(default_factory=UserId.new)\nrun = UnifiedId.run(t)\n\
             y = parse_any(z)\nsession_id = str(uuid.uuid4())\nz = a.split('_')\n";
@@ -186,9 +192,9 @@ mod tests {
             Scanner::new(config).scan_text(Path::new(path), text).expect("it is source")
         };
         let stray = scan(&config, "/auth_service/ids.py");
-        let library = scan(&library_config(&config, &profile), "/auth_service/ids.py");
+        let library = scan(&library_config(&config, &profiles), "/auth_service/ids.py");
         let owners = Owners::parse("* @all\n/auth_service/ @auth @security\n");
-        let progress = Progress::of(&stray, &library, &profile, &owners);
+        let progress = Progress::of(&stray, &library, &profiles, &owners);
         assert_eq!((progress.total.migrated, progress.total.stray), (3, 1));
         assert!((progress.total.percent() - 75.0).abs() < 1e-9);
         assert_eq!((progress.total.safe, progress.total.minutes), (1, 1));
@@ -197,7 +203,32 @@ mod tests {
         assert_eq!(progress.by_priority["critical"], 1);
         // The library itself makes ids as it likes.
         let stray = scan(&config, "/src/unified_id/ids.py");
-        assert_eq!(Progress::of(&stray, &stray, &profile, &owners).total, Share::default());
+        assert_eq!(Progress::of(&stray, &stray, &profiles, &owners).total, Share::default());
         assert!((Share::default().percent() - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn calls_of_the_library_are_counted_in_scripts_too() {
+        let profiles = vec![Profile::find("typescript").expect("it is built in")];
+        let mut config = Config::new("/", []);
+        config.fixes.clone_from(&profiles);
+        let count = |path: &str, text: &str| {
+            let scan = |config: &Config| {
+                let scanner = Scanner::new(config);
+                scanner.scan_text(Path::new(path), text.as_bytes()).expect("it is source")
+            };
+            let (stray, library) = (scan(&config), scan(&library_config(&config, &profiles)));
+            let total = Progress::of(&stray, &library, &profiles, &Owners::default()).total;
+            (total.migrated, total.stray)
+        };
+        let made = "import { UserId, RunId as R, parse } from \"unified-id\";\n\
+            const userId = UserId.new();\nconst run = R.new(t);\nconst x = UserId.parse(y);\n";
+        assert_eq!(count("/app/a.ts", made), (2, 0));
+        let both = "const { UserId } = require('unified-id');\nconst userId = UserId.new();\n\
+            const sessionId = crypto.randomUUID();\n";
+        assert_eq!(count("/app/b.js", both), (1, 1));
+        let all = "import * as ids from 'unified-id';\nf({ userId: ids.UserId.new() });\n\
+            class UserId {}\nUserId.new();\n";
+        assert_eq!(count("/app/c.tsx", all), (1, 0));
     }
 }

@@ -183,7 +183,12 @@ impl Tracked {
                 self.needles.push(Needle::sure(root.to_owned()));
             } else {
                 node.listed.insert(0, (ban.function.as_bytes().into(), family));
-                self.needles.push(Needle::sure(ban.function.clone()));
+                // A short name says nothing; its module is imported by name.
+                let parts = ban.module.split(['.', '#', '/', ':']).map(str::to_owned);
+                let longest = parts.max_by_key(String::len).unwrap_or_default();
+                let is_short = ban.function.len() < 5 && longest.len() > ban.function.len();
+                let needle = if is_short { longest } else { ban.function.clone() };
+                self.needles.push(Needle::sure(needle));
             }
         }
     }

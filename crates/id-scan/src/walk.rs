@@ -127,9 +127,13 @@ fn walk_folder<V: Visitor>(
         // Patterns are those of a folder by its true name, whatever link led here.
         let (named, real) = (start.clone(), start.canonicalize().unwrap_or_else(|_| start.clone()));
         let only = only.cloned();
+        let skip = config.skip.clone();
         builder.filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             if only.as_ref().is_some_and(|only| !only.leads_to(entry.path(), is_folder)) {
+                return false;
+            }
+            if is_folder && entry.depth() > 0 && skip.iter().any(|known| known == entry.path()) {
                 return false;
             }
             if entry.depth() > 0 && !exclude.is_empty() {

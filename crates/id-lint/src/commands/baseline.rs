@@ -22,11 +22,10 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Outcome> {
         Command::Create { of, force } => create(of, *force),
         Command::Check { of, exact, outputs } => {
             let targets = output::targets(outputs)?;
-            let group = group(of)?;
             if outputs.show_settings {
-                return scan::show_settings(&[group]);
+                return scan::show_settings(&[group(of)?]);
             }
-            let (mut report, compared) = compared(&group)?;
+            let (group, mut report, compared) = compared(of)?;
             let known = compared.mark(&mut report);
             let remarks = remarks(&compared);
             let shown = Shown {
@@ -47,8 +46,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<Outcome> {
             })
         }
         Command::Prune { of } => {
-            let group = group(of)?;
-            let (report, compared) = compared(&group)?;
+            let (group, report, compared) = compared(of)?;
             let outcome = shorten(&group, &report, &compared, &compared.result.pruned)?;
             let new = compared.new_findings().len();
             if new > 0 {
@@ -79,22 +77,54 @@ fn shown_baseline(group: &Settings) -> String {
     id_scan::shown_path(&group.config.root, &group.baseline)
 }
 
-fn scanned(group: &Settings) -> anyhow::Result<Report> {
-    let report = id_scan::scan(&group.config)?;
+/// Scans everything that the baseline of a group is for: also folders with settings of their own,
+/// unless they have a baseline of their own.
+fn whole(of: &BaselineOf, group: Settings) -> anyhow::Result<(Settings, Report)> {
+    let scanned = settings::each(vec![group], &of.inputs, |group| {
+        let report = id_scan::scan(&group.config)?;
+        let noted = report.noted.clone();
+        Ok((report, noted))
+    })?;
+    let mut first: Option<Settings> = None;
+    let mut reports = Vec::new();
+    for (group, report) in scanned {
+        let known = first.get_or_insert_with(|| group.clone());
+        if known.baseline == group.baseline {
+            reports.push(report);
+        } else {
+            let path = shown_baseline(&group);
+            say_aside(&format!("note: `{path}` is a baseline of its own, and is left as it is"));
+        }
+    }
+    match first {
+        Some(group) => Ok((group, Report::merged(reports))),
+        None => Err(Usage::new("every path is excluded", "name a path that is not").into()),
+    }
+}
+
+/// Says something beside the results. With standard error closed there is nobody left to tell.
+fn say_aside(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+fn scanned(of: &BaselineOf, group: Settings) -> anyhow::Result<(Settings, Report)> {
+    let (group, report) = whole(of, group)?;
     output::problems(&report, settings::color(Color::Auto));
-    Ok(report)
+    Ok((group, report))
 }
 
 /// Scans and compares with the baseline, which has to be there.
-fn compared(group: &Settings) -> anyhow::Result<(Report, Compared)> {
+fn compared(of: &BaselineOf) -> anyhow::Result<(Settings, Report, Compared)> {
+    let group = group(of)?;
     if !group.baseline.exists() {
-        let message = format!("there is no baseline `{}`", shown_baseline(group));
+        let message = format!("there is no baseline `{}`", shown_baseline(&group));
         return Err(Usage::new(message, "make one with `id-lint baseline create`").into());
     }
-    let known = Known::read(&group.config, &group.baseline)?;
-    let report = id_scan::scan(&group.config)?;
-    let compared = known.compare(&report, |_| false, |path| scan::looks_at(group, path));
-    Ok((report, compared))
+    let baseline = known::parse(&group.baseline)?;
+    let (group, report) = whole(of, group)?;
+    let known = Known::new(&group.config, &group.baseline, baseline);
+    let compared = known.compare(&report, |_| false, |path| scan::looks_at(&group, path));
+    Ok((group, report, compared))
 }
 
 fn create(of: &BaselineOf, force: bool) -> anyhow::Result<Outcome> {
@@ -105,7 +135,7 @@ fn create(of: &BaselineOf, force: bool) -> anyhow::Result<Outcome> {
         let help = "`id-lint baseline prune` removes what is gone, `update --allow-growth` adds what is new, `create --force` begins anew";
         return Err(Usage::new(message, help).into());
     }
-    let report = scanned(&group)?;
+    let (group, report) = scanned(of, group)?;
     if report.has_errors() {
         return incomplete(&path);
     }
@@ -118,8 +148,7 @@ fn create(of: &BaselineOf, force: bool) -> anyhow::Result<Outcome> {
 }
 
 fn update(of: &BaselineOf, allow_growth: bool) -> anyhow::Result<Outcome> {
-    let group = group(of)?;
-    let (report, compared) = compared(&group)?;
+    let (group, report, compared) = compared(of)?;
     let new = compared.new_findings();
     if new.is_empty() || report.has_errors() {
         return shorten(&group, &report, &compared, &compared.result.pruned);

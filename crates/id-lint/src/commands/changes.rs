@@ -15,8 +15,10 @@ use std::thread;
 use anyhow::Context as _;
 use id_scan::{Baseline, Change, Config, Finding, Key, Problem, ProblemKind, Report, Scanner};
 
+use super::known;
 use crate::args::Changes;
 use crate::git::{self, Diff};
+use crate::settings::{self, Settings};
 
 /// What is larger is no source file and no diff that somebody reads.
 const MAX_BYTES: u64 = 4_000_000_000;
@@ -142,6 +144,23 @@ impl Changed {
         Ok(examined)
     }
 
+    /// The settings files of changed files that are others than those of a group.
+    pub(crate) fn settings(&self, group: &Settings) -> anyhow::Result<Vec<PathBuf>> {
+        if group.config.noted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut folders: Vec<_> = self.files.keys().filter_map(|path| path.parent()).collect();
+        folders.dedup();
+        let below = folders.iter().filter(|folder| known::is_below(&group.config, folder));
+        let mut sources = Vec::new();
+        for folder in below {
+            sources.extend(settings::source_of(folder)?);
+        }
+        sources.sort();
+        sources.dedup();
+        Ok(sources)
+    }
+
     /// How many files changed.
     pub(crate) fn len(&self) -> usize {
         self.files.len()
@@ -203,6 +222,13 @@ impl Examined {
     /// The findings of a whole tree.
     pub(crate) fn whole(report: Report) -> Self {
         Self { report, ..Self::default() }
+    }
+
+    /// Adds what was found elsewhere.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.report = Report::merged([std::mem::take(&mut self.report), other.report]);
+        self.files.extend(other.files);
+        self.before.extend(other.before);
     }
 
     /// Whether a finding stands on a line that was added or changed.

@@ -25,15 +25,23 @@ pub(crate) fn run(args: &Fix) -> anyhow::Result<Outcome> {
         problems: AutoStream::new(io::stderr().lock(), choice),
         done: Done::default(),
     };
-    let mut reports = Vec::new();
-    let mut known = 0;
-    let mut baselines = Vec::new();
-    for mut group in settings::groups(&args.inputs, args.baseline.as_deref())? {
-        // Every path was one that is excluded.
-        if group.config.paths.is_empty() {
-            continue;
+    let groups = settings::groups(&args.inputs, args.baseline.as_deref())?;
+    let scanned = settings::each(groups, &args.inputs, |group| {
+        let report = id_scan::scan(&group.with_fixes(&args.profile)?.config)?;
+        let noted = report.noted.clone();
+        Ok((report, noted))
+    })?;
+    let mut fixed: Vec<(Settings, Report)> = Vec::new();
+    for (group, report) in scanned {
+        let mut group = group.with_fixes(&args.profile)?;
+        let report = work.group(&mut group, report)?;
+        match fixed.iter_mut().find(|(known, _)| known.baseline == group.baseline) {
+            Some((_, known)) => *known = Report::merged([std::mem::take(known), report]),
+            None => fixed.push((group, report)),
         }
-        let mut report = work.group(&mut group)?;
+    }
+    let (mut reports, mut baselines, mut known) = (Vec::new(), Vec::new(), 0);
+    for (group, mut report) in fixed {
         if !args.no_baseline && (group.baseline_is_named || group.baseline.is_file()) {
             let baseline = Known::read(&group.config, &group.baseline)?;
             known += baseline.compare(&report, |_| false, |_| false).mark(&mut report);
@@ -49,7 +57,6 @@ pub(crate) fn run(args: &Fix) -> anyhow::Result<Outcome> {
     let remark = done.sentence(args, &report);
     let mut plain = io::stdout().lock();
     plain.write_all(&done.patch)?;
-    baselines.dedup();
     let shown = Shown {
         report: &report,
         root: &root,
@@ -83,16 +90,9 @@ struct Done {
 }
 
 impl<W: Write> Work<'_, W> {
-    /// Fixes the paths of one group of settings; returns what is left there.
-    fn group(&mut self, group: &mut Settings) -> anyhow::Result<Report> {
-        if let Some(name) = &self.args.profile {
-            group.profile = settings::profile(&group.config.root, Some(name))?;
-            let own = &group.profile.own;
-            group.config.legacy_modules.retain(|module| !own.contains(module));
-        }
+    /// Fixes what was found by one group of settings; returns what is left there.
+    fn group(&mut self, group: &mut Settings, report: Report) -> anyhow::Result<Report> {
         let config = &mut group.config;
-        config.fixes = Some(group.profile.clone());
-        let report = id_scan::scan(config)?;
         config.patched_modules = id_scan::patched_modules(&report);
         let scanner = Scanner::new(config);
         let level = self.level();

@@ -11,7 +11,7 @@ use anstream::AutoStream;
 use id_scan::{Baseline, Owners, Progress, library_config};
 
 use crate::args::{Minimum, Report, ReportFormat};
-use crate::exit::Outcome;
+use crate::exit::{Outcome, Usage};
 use crate::git;
 use crate::output;
 use crate::output::progress::{Check, Page};
@@ -29,18 +29,16 @@ pub(crate) fn run(args: &Report) -> anyhow::Result<Outcome> {
     let root = settings::root()?;
     let (mut stray, mut library) = (Vec::new(), Vec::new());
     let mut first: Option<Settings> = None;
-    for mut group in settings::groups(&args.inputs, args.baseline.as_deref())? {
-        if group.config.paths.is_empty() {
-            continue;
-        }
-        if let Some(name) = &args.profile {
-            group.profile = settings::profile(&group.config.root, Some(name))?;
-            let own = &group.profile.own;
-            group.config.legacy_modules.retain(|module| !own.contains(module));
-        }
-        group.config.fixes = Some(group.profile.clone());
-        stray.push(id_scan::scan(&group.config)?);
-        library.push(id_scan::scan(&library_config(&group.config, &group.profile))?);
+    let groups = settings::groups(&args.inputs, args.baseline.as_deref())?;
+    let scanned = settings::each(groups, &args.inputs, |group| {
+        let report = id_scan::scan(&group.with_fixes(&args.profile)?.config)?;
+        let noted = report.noted.clone();
+        Ok((report, noted))
+    })?;
+    for (group, report) in scanned {
+        let group = group.with_fixes(&args.profile)?;
+        stray.push(report);
+        library.push(id_scan::scan(&library_config(&group.config, &group.profiles))?);
         first = first.or(Some(group));
     }
     let (stray, library) = (id_scan::Report::merged(stray), id_scan::Report::merged(library));
@@ -48,8 +46,9 @@ pub(crate) fn run(args: &Report) -> anyhow::Result<Outcome> {
     output::problems(&stray, choice);
     let Some(group) = first else { return Ok(Outcome::Clean) };
     let owners = owners(&root, &group);
-    let progress = Progress::of(&stray, &library, &group.profile, &owners);
+    let progress = Progress::of(&stray, &library, &group.profiles, &owners);
     let trend = trend(&group.baseline);
+    known_categories(&args.min_migrated, &group)?;
     let checks = checks(&progress, &args.min_migrated, &group);
     let is_met = checks.iter().all(|check| check.is_met);
     let page = Page { version: 1, files: stray.summary.files, progress, trend, checks };
@@ -105,6 +104,21 @@ fn trend(baseline: &Path) -> Vec<(i64, usize)> {
         Baseline::parse(&text).ok().map(|baseline| baseline.len())
     };
     states.into_iter().filter_map(|(time, text)| Some((time, count(&text)?))).collect()
+}
+
+/// Refuses a threshold for a category that no path can have: it would always be met.
+fn known_categories(minimums: &[Minimum], group: &Settings) -> anyhow::Result<()> {
+    let rows = group.config.meaning.categories.iter().map(|(name, _)| name.as_str());
+    let known: Vec<_> = rows.chain(id_scan::Meaning::REST).collect();
+    for name in minimums.iter().filter_map(|minimum| minimum.category.as_deref()) {
+        if !known.contains(&name) {
+            let near = id_scan::nearest(name, known.iter().copied());
+            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let help = format!("name one of {}", known.join(", "));
+            return Err(Usage::new(format!("`{name}` is no category{hint}"), help).into());
+        }
+    }
+    Ok(())
 }
 
 /// What the flags and the settings ask for.

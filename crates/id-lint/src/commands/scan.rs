@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use id_scan::{Problem, ProblemKind, Report};
 
-use super::changes::{self, Changed};
+use super::changes::{self, Examined};
 use super::known::{self, Known};
 use crate::args::{Format, Outputs, Scan};
 use crate::exit::{Outcome, Usage};
@@ -36,10 +36,27 @@ pub(crate) fn run(args: &Scan) -> anyhow::Result<Outcome> {
         return stdin(args, name, &targets, &root);
     }
     let changed = changes::ask(&args.changes, &root)?;
+    let mut scanned: Vec<(Settings, Examined)> = Vec::new();
+    let made = settings::each(groups, &args.inputs, |group| {
+        let config = &group.config;
+        if let Some(changed) = &changed {
+            return Ok((changed.examine(config)?, changed.settings(group)?));
+        }
+        let report = id_scan::scan(config)?;
+        let noted = report.noted.clone();
+        Ok((Examined::whole(report), noted))
+    })?;
+    for (group, examined) in made {
+        // An entry of a baseline lets one finding pass, wherever it is looked for.
+        match scanned.iter_mut().find(|(known, _)| known.baseline == group.baseline) {
+            Some((_, known)) => known.add(examined),
+            None => scanned.push((group, examined)),
+        }
+    }
     let mut reports = Vec::new();
     let mut notes = Notes::default();
-    for group in &groups {
-        reports.push(one(args, group, changed.as_ref(), &mut notes)?);
+    for (group, examined) in scanned {
+        reports.push(one(args, &group, changed.is_some(), examined, &mut notes)?);
     }
     let report = Report::merged(reports);
     if let Some(changed) = &changed {
@@ -56,7 +73,7 @@ fn ask_for_fixes(groups: &mut [Settings], targets: &[output::Target]) {
     };
     if targets.iter().any(holds) {
         for group in groups {
-            group.config.fixes = Some(group.profile.clone());
+            group.config.fixes.clone_from(&group.profiles);
         }
     }
 }
@@ -70,26 +87,19 @@ pub(crate) struct Notes {
     is_change: bool,
 }
 
-/// Scans the paths of one group of settings.
+/// Compares what was found under one baseline with it.
 fn one(
     args: &Scan,
     group: &Settings,
-    changed: Option<&Changed>,
+    is_change: bool,
+    mut examined: Examined,
     notes: &mut Notes,
 ) -> anyhow::Result<Report> {
     let config = &group.config;
-    // Every path was one that is excluded.
-    if config.paths.is_empty() {
-        return Ok(Report::merged([]));
-    }
-    let mut examined = match changed {
-        Some(changed) => changed.examine(config)?,
-        None => changes::Examined::whole(id_scan::scan(config)?),
-    };
     let has_baseline = !args.no_baseline && (group.baseline_is_named || group.baseline.is_file());
     if has_baseline {
         let known = Known::read(config, &group.baseline)?;
-        let is_new = |found: &id_scan::Finding| changed.is_some() && examined.is_new_line(found);
+        let is_new = |found: &id_scan::Finding| is_change && examined.is_new_line(found);
         let compared = known.compare(&examined.report, is_new, |_| false);
         notes.known += compared.mark(&mut examined.report);
         let shown = id_scan::shown_path(&config.root, &group.baseline);
@@ -97,7 +107,7 @@ fn one(
             notes.baselines.push(shown);
         }
     }
-    if changed.is_some() {
+    if is_change {
         let known =
             |report: &Report| report.findings.iter().filter(|found| found.suppressed).count();
         let before = known(&examined.report);

@@ -254,13 +254,13 @@ pub(crate) fn html(out: &mut impl Write, page: &Page) -> io::Result<()> {
         }
         writeln!(
             out,
-            "<h2>{title}</h2>\n<table>\n<thead><tr><th>{title}</th><th>migrated</th><th></th><th>stray</th><th>safe fixes</th><th>effort</th></tr></thead>\n<tbody>"
+            "<h2>{title}</h2>\n<table>\n<thead><tr><th>{title}</th><th class=\"number\">migrated</th><th class=\"bars\"></th><th class=\"number\">stray</th><th class=\"number\">safe fixes</th><th class=\"number\">effort</th></tr></thead>\n<tbody>"
         )?;
         for (name, share) in rows {
             let (name, percent) = (xml(&name), share.percent());
             writeln!(
                 out,
-                "<tr><td>{name}</td><td class=\"number\">{percent:.1}%</td><td><svg class=\"bar\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{percent:.1}%\"><rect class=\"rest\" width=\"100\" height=\"8\"/><rect class=\"done\" width=\"{percent:.2}\" height=\"8\"/></svg></td><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td></tr>",
+                "<tr><td>{name}</td><td class=\"number\">{percent:.1}%</td><td class=\"bars\"><svg class=\"bar\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{percent:.1}%\"><rect class=\"rest\" width=\"100\" height=\"8\"/><rect class=\"done\" width=\"{percent:.2}\" height=\"8\"/></svg></td><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td></tr>",
                 share.stray,
                 share.safe,
                 effort(share.minutes)
@@ -272,11 +272,24 @@ pub(crate) fn html(out: &mut impl Write, page: &Page) -> io::Result<()> {
     if !legacy.is_empty() {
         writeln!(out, "<h2>Legacy modules</h2>\n<ul>")?;
         for line in &legacy {
-            writeln!(out, "<li>{}</li>", xml(line))?;
+            writeln!(out, "<li>{}</li>", code(&xml(line)))?;
         }
         writeln!(out, "</ul>")?;
     }
     writeln!(out, "</body>\n</html>")
+}
+
+/// Words between backquotes as code.
+fn code(text: &str) -> String {
+    let mut parts = text.split('`');
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    let mut open = false;
+    for part in parts {
+        open = !open;
+        shown.push_str(if open { "<code>" } else { "</code>" });
+        shown.push_str(part);
+    }
+    shown
 }
 
 /// A ring that is full at 100%.
@@ -324,6 +337,14 @@ fn line_chart(out: &mut impl Write, trend: &[(i64, usize)]) -> io::Result<()> {
         "<text x=\"50\" y=\"190\">{}</text><text x=\"780\" y=\"190\" text-anchor=\"end\">{}</text>",
         day(first.0),
         day(last.0)
+    )?;
+    // The last number, beside its point where the other labels leave room.
+    let (x, y) = place(last);
+    writeln!(
+        out,
+        "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+        if y > 40.0 { y - 9.0 } else { y + 18.0 },
+        last.1
     )?;
     writeln!(out, "<polyline points=\"{}\"/>", points.join(" "))?;
     for point in trend {

@@ -13,13 +13,39 @@ use crate::commands::explain;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
+/// So many results code scanning takes in a run:
+/// <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
+const RESULTS: usize = 25_000;
+
 /// Writes the log of one run.
 pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> anyhow::Result<()> {
     let rules: Vec<_> = RuleId::all().map(rule).collect();
-    let findings = shown.all_by_weight();
+    let mut findings = shown.all_by_weight();
+    let all = findings.len();
+    if all > RESULTS {
+        // What is suppressed is left out before anything that counts.
+        findings.sort_by_key(|found| found.suppressed);
+        findings.truncate(RESULTS);
+        findings.sort_by_key(|found| found.in_test);
+    }
     let has_baseline = shown.baseline.is_some();
     let results: Vec<_> = findings.into_iter().map(|found| result(found, has_baseline)).collect();
-    let notifications: Vec<_> = shown.report.errors.iter().map(notification).collect();
+    let mut notifications: Vec<_> = shown.report.errors.iter().map(notification).collect();
+    if all > RESULTS {
+        let cut = all - RESULTS;
+        let text = format!(
+            "{cut} of {all} findings were left out: code scanning takes {RESULTS} for a run. \
+             What is suppressed and tests went first; other forms hold all of them.",
+        );
+        notifications.insert(
+            0,
+            json!({
+                "level": "warning",
+                "descriptor": { "id": "too-many-findings" },
+                "message": { "text": text },
+            }),
+        );
+    }
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",

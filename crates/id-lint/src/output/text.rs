@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use id_scan::{Excerpt, Finding, Level, Problem, Report, RuleId, Severity};
+use id_scan::{Excerpt, Finding, Level, Problem, ProblemKind, Report, RuleId, Severity};
 use unicode_width::UnicodeWidthChar as _;
 
 use super::Shown;
@@ -99,11 +99,35 @@ fn legacy(out: &mut impl Write, report: &Report) -> io::Result<()> {
 
 /// Writes what could not be scanned.
 pub(crate) fn problems(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let mut said: Vec<(ProblemKind, usize)> = Vec::new();
     for found in &report.errors {
-        problem(out, found)?;
+        let counted = said.iter_mut().find(|(kind, _)| *kind == found.kind);
+        let count = if let Some((_, count)) = counted {
+            *count += 1;
+            *count
+        } else {
+            said.push((found.kind, 1));
+            1
+        };
+        // What was left out because of an error is said in every case.
+        if found.level == Level::Error || count <= NOTES {
+            problem(out, found)?;
+        }
+    }
+    for (kind, count) in said.into_iter().filter(|(kind, _)| kind.level() == Level::Note) {
+        if let Some(more) = count.checked_sub(NOTES).filter(|more| *more > 0) {
+            let style = AnsiColor::Cyan.on_default().bold();
+            let kind: &str = kind.into();
+            let notes = plural(more, "more note", "more notes");
+            writeln!(out, "{style}note{style:#}: {notes} of the kind `{kind}`")?;
+            writeln!(out, "{HELP}help{HELP:#}:  `--format json` names all of them")?;
+        }
     }
     Ok(())
 }
+
+/// So many notes of one kind are printed; the rest is a number.
+const NOTES: usize = 20;
 
 fn finding(out: &mut impl Write, found: &Finding) -> io::Result<()> {
     let style = severity_style(found.severity);

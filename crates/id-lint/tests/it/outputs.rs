@@ -169,6 +169,51 @@ fn outputs_that_cannot_be_are_errors() {
 }
 
 #[cfg(target_os = "linux")]
+/// Code scanning takes 25,000 results: tests and what is suppressed are left out first, and that is
+/// said.
+#[test]
+fn what_code_scanning_does_not_take_is_left_out_and_said() {
+    let many = |count: usize| format!("import uuid\n{}", "uuid.uuid4()\n".repeat(count));
+    let project = TempProject::new()
+        .file("a_test.py", many(20_000))
+        .file("b.py", many(6_000))
+        .file("c.py", "import uuid\nuuid.uuid4()  # id-lint: allow[UID001] a reason\n");
+    let log = crate::json(&crate::run(project.path(), &["scan", "-o", "sarif"]));
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 25_000);
+    assert_eq!(
+        results.iter().filter(|found| found["properties"]["inTest"] == false).count(),
+        6_000
+    );
+    let said = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+    assert!(said.as_str().unwrap().starts_with("1001 of 26001 findings were left out"), "{said}");
+}
+
+/// A tree of many notes says each kind with a number.
+#[test]
+fn notes_of_one_kind_end_in_a_number() {
+    let mut project = TempProject::new();
+    for number in 0..30 {
+        project = project.file(&format!("f{number:02}.py"), "import uuid\nx = (uuid.uuid5(a, b)\n");
+    }
+    let output = crate::run(project.path(), &["scan", "-o", "json"]);
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(said.matches("is never closed").count(), 20, "{said}");
+    assert!(said.contains("note: 10 more notes of the kind `syntax`\n"), "{said}");
+    assert_eq!(crate::json(&output)["errors"].as_array().unwrap().len(), 30);
+}
+
+#[test]
+fn help_that_cannot_be_printed_is_an_error() {
+    for args in [["--help"].as_slice(), &["scan", "--help"], &["--version"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let project = TempProject::new();
+        let output = crate::command(project.path(), args).stdout(full).output().unwrap();
+        assert_eq!(code(&output), 2, "{args:?}");
+    }
+}
+
 #[test]
 fn a_full_disk_is_an_error_and_leaves_the_old_file() {
     // The device that is always full.

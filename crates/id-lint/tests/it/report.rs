@@ -92,7 +92,7 @@ fn thresholds_decide_the_exit_code() {
     check(&["--min-migrated=25"], 0);
     check(&["--min-migrated=26"], 1);
     check(&["--min-migrated=websocket=1"], 1);
-    check(&["--min-migrated=nothing=100"], 0);
+    check(&["--min-migrated=factories=100"], 0);
     check(&["--min-migrated=101"], 2);
     check(&["--min-migrated=auth"], 2);
     check(&["--profile=nonsense"], 2);
@@ -113,4 +113,12 @@ fn thresholds_decide_the_exit_code() {
 fn an_empty_tree_has_nothing_left_to_migrate() {
     let project = TempProject::new().file("a.py", "x = 1\n");
     check("report_empty", &run(project.path(), &["report", "--min-migrated=100"]));
+}
+
+/// A threshold for a category that no path has would always be met.
+#[test]
+fn a_misspelt_category_is_no_threshold() {
+    let output = run(project().path(), &["report", "--min-migrated=auht=50"]);
+    assert_eq!(code(&output), 2);
+    assert!(seen(&output).contains("`auht` is no category; did you mean `auth`?"));
 }

@@ -8,8 +8,8 @@
 use super::profile::{Profile, Template, capital};
 use super::{Applicability, Edit, Fix};
 use crate::diagnostic::Finding;
-use crate::lang::rewrite::{Origin, Rewrite, Value};
-use crate::lang::{Rewriter, Shape};
+use crate::lang::Shape;
+use crate::lang::rewrite::{Origin, Rewrite, Rewriter, Value};
 use crate::meaning;
 use crate::rules::RuleId;
 
@@ -33,7 +33,7 @@ impl Doubts {
 pub(super) fn judge(
     profile: &Profile,
     finding: &Finding,
-    file: &mut Rewriter<'_>,
+    file: &dyn Rewriter,
     patched: bool,
 ) -> Option<Fix> {
     let origin = origin(finding)?;
@@ -94,7 +94,7 @@ pub(super) fn judge(
         None => (expression, None, Vec::new()),
     };
     let text = match place.value {
-        Value::Factory => as_function(&expression),
+        Value::Factory | Value::TextFactory => file.function(&expression),
         Value::Text | Value::Object => expression,
     };
     let replacement = Edit::new(place.span.start, place.span.end, text);
@@ -217,13 +217,15 @@ fn weigh(
     }
     let is_text = place.annotation.as_deref().is_some_and(is_text_type);
     match place.value {
-        Value::Text => {}
+        Value::Text | Value::TextFactory => {}
         Value::Factory if is_text => {}
         Value::Object | Value::Factory => {
             doubts.add(Applicability::Unsafe, "the type becomes a text");
         }
     }
-    if place.asks_for_uuid && (place.positional || place.value != Value::Text) {
+    if place.asks_for_uuid
+        && (place.positional || !matches!(place.value, Value::Text | Value::TextFactory))
+    {
         doubts.add(Applicability::DisplayOnly, "what it is given to holds uuids");
     }
     if place.annotation.as_deref().is_some_and(|annotation| annotation.contains("UUID")) {
@@ -258,7 +260,7 @@ fn filled(
     finding: &Finding,
     place: &Rewrite,
     old: Option<&Old>,
-    file: &Rewriter<'_>,
+    file: &dyn Rewriter,
 ) -> (String, Asked) {
     let mut expression = template.expression.replace("{kind}", kind);
     expression = expression.replace("{Kind}", &capital(kind));
@@ -333,14 +335,6 @@ fn renamed(expression: &str, name: &str, local: &str) -> String {
     out
 }
 
-/// A function without parameters that makes what an expression makes.
-fn as_function(expression: &str) -> String {
-    match expression.strip_suffix("()") {
-        Some(function) if is_name(function) => function.to_owned(),
-        _ => format!("lambda: {expression}"),
-    }
-}
-
 fn shown(text: &str) -> String {
     let mut shown: String = text.chars().take(40).collect();
     if shown.len() < text.len() {
@@ -397,7 +391,7 @@ fn old_call(finding: &Finding, place: &Rewrite) -> Option<Old> {
         return None;
     }
     let plain = |argument: &String| is_name(argument);
-    match finding.function.as_str() {
+    match place.method.as_deref().unwrap_or(&finding.function) {
         "generate_base_id" => {
             let word = given.first()?.trim_matches(['"', '\'']);
             let kind = meaning::last_kind(word).filter(|kind| *kind == word)?;
@@ -466,7 +460,5 @@ mod tests {
         let renamed = |text| renamed(text, "UserId", "UnifiedUserId");
         assert_eq!(renamed("UserId.new()"), "UnifiedUserId.new()");
         assert_eq!(renamed("f(MyUserId, UserId)"), "f(MyUserId, UnifiedUserId)");
-        assert_eq!(as_function("UserId.new()"), "UserId.new");
-        assert_eq!(as_function("RunId.new(thread)"), "lambda: RunId.new(thread)");
     }
 }

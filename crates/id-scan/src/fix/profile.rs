@@ -1,16 +1,14 @@
 //! What takes the place of a stray id: for each kind an expression and the import that it needs.
 //!
-//! Profiles are data. Two are built in for Python: the package `unified_id`, and the generator class
-//! of one of the systems that it replaces. Others are made by a configuration. `judge.rs` fills
+//! Profiles are data, each for one language. Built in are the packages of the library, and the
+//! generator class of one of the systems that it replaces. Others are made by a configuration. `judge.rs` fills
 //! their expressions in.
 
-use serde::Deserialize;
 use unified_id::IdKind;
 use unified_id::kind::ScopeRule;
 
 /// Something that a module offers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Import {
     /// The dotted name of the module.
     pub module: String,
@@ -19,8 +17,7 @@ pub struct Import {
 }
 
 /// The replacement for one kind of id.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// The kind, as the word in a name that says it: `user`; `*` for all that have no row.
     pub kind: String,
@@ -30,24 +27,21 @@ pub struct Template {
     /// What has to be imported; its name may be another one in the file.
     pub import: Option<Import>,
     /// Shown only: something is needed first that a fix cannot make.
-    #[serde(default)]
     pub shown_only: Option<String>,
 }
 
 /// Replacements for all kinds.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Profile {
     /// The name.
     pub name: String,
-    /// The language of the files that it holds for: `python`.
+    /// The language of the files that it holds for: `python`, or `typescript`, which is JavaScript
+    /// too.
     pub language: String,
     /// The modules and packages that are the id library: they are not fixed.
-    #[serde(default)]
     pub own: Vec<String>,
     /// The rows.
-    #[serde(rename = "template")]
     pub templates: Vec<Template>,
 }
 
@@ -57,7 +51,30 @@ const PACKAGE: &str = "unified_id";
 /// The names of the profiles that are built in.
 const BUILT_IN: [&str; 4] = ["unified-id", "unified-id-generator", "typescript", "rust"];
 
+impl Import {
+    /// Names something that a module offers.
+    #[must_use]
+    pub fn new(module: &str, name: &str) -> Self {
+        Self { module: module.to_owned(), name: name.to_owned() }
+    }
+}
+
+impl Template {
+    /// Makes the row of a kind.
+    #[must_use]
+    pub fn new(kind: &str, expression: &str, import: Option<Import>) -> Self {
+        let (kind, expression) = (kind.to_owned(), expression.to_owned());
+        Self { kind, expression, import, shown_only: None }
+    }
+}
+
 impl Profile {
+    /// Makes a profile of rows; `own` names the modules that are the library itself.
+    #[must_use]
+    pub fn new(name: &str, language: &str, own: Vec<String>, templates: Vec<Template>) -> Self {
+        Self { name: name.to_owned(), language: language.to_owned(), own, templates }
+    }
+
     /// Finds a profile that is built in.
     ///
     /// # Examples
@@ -85,8 +102,35 @@ impl Profile {
         &BUILT_IN
     }
 
+    /// The languages whose files can be rewritten.
+    #[must_use]
+    pub fn languages() -> &'static [&'static str] {
+        &["python", "typescript"]
+    }
+
     pub(crate) fn is_for(&self, language: &str) -> bool {
         self.language == language
+    }
+
+    /// The calls of the library that make ids, as module and function, in languages in which a module
+    /// is no name: `unified-id#UserId` and `new`.
+    pub(crate) fn calls(&self) -> Vec<(String, String)> {
+        if self.language == "python" {
+            return Vec::new();
+        }
+        let call = |template: &Template| {
+            let import = template.import.as_ref()?;
+            let rest = template.expression.strip_prefix(import.name.as_str())?;
+            let (path, _) = rest.split_once('(')?;
+            let mut parts = path.split(['.', ':']).filter(|part| !part.is_empty());
+            let Some(function) = parts.next_back() else {
+                return Some((import.module.clone(), import.name.clone()));
+            };
+            let names = std::iter::once(import.name.as_str()).chain(parts);
+            let path = names.fold(import.module.clone(), |path, name| format!("{path}#{name}"));
+            Some((path, function.to_owned()))
+        };
+        self.templates.iter().filter_map(call).collect()
     }
 
     /// The row of a kind, the one for all others last.

@@ -3,9 +3,12 @@
 //!
 //! Specification: <https://tc39.es/ecma262/>, <https://facebook.github.io/jsx/>.
 
+pub(super) mod imports;
+
 use super::Shape;
 use super::shared::lexer::Kind;
 use super::shared::patterns;
+use super::shared::rewrite::Forms;
 use super::shared::scopes::{self, Scopes, Value};
 use super::shared::syntax::{Escape, StringForm, Syntax};
 use super::shared::{Description, File, Grammar, Row};
@@ -115,6 +118,49 @@ const GRAMMAR: Grammar = Grammar {
     ordered: false,
     import,
     loaded,
+};
+
+/// What is rewritten in JavaScript, and how.
+pub(super) static FORMS: Forms = Forms { scripts: true, ..MODULE_FORMS };
+
+/// The same of TypeScript, whose files are modules.
+pub(super) static TYPESCRIPT_FORMS: Forms = MODULE_FORMS;
+
+const MODULE_FORMS: Forms = Forms {
+    object_words: &["new"],
+    factories: &[
+        "customAlphabet",
+        "customRandom",
+        "monotonicFactory",
+        "init",
+        "hyperid",
+        "Snowflake",
+    ],
+    text_functions: &["String"],
+    text_methods: &[
+        "toString",
+        "toHexString",
+        "toUpperCase",
+        "toLowerCase",
+        "trim",
+        "replace",
+        "replaceAll",
+        "slice",
+        "substring",
+        "substr",
+        "padStart",
+        "padEnd",
+        "toFixed",
+        "toISOString",
+    ],
+    list_methods: &["split"],
+    returning_words: &["return", "yield"],
+    choosing: &["||", "??", "||=", "??=", "?"],
+    declaring_words: &["const", "let", "var", "using"],
+    own: "this",
+    function: |expression| format!("() => {expression}"),
+    scripts: false,
+    import: imports::import,
 };
 
 /// The modules. `#` stands between a module and its members; a function without a name is the

@@ -25,9 +25,8 @@ use crate::fix::{Edit, Import};
 use crate::plan::Plan;
 use crate::prefilter::Needle;
 use crate::tracked::{Family, Tracked};
-use rewrite::Source;
-
-pub(crate) use python::rewrite::Rewriter;
+use rewrite::{Rewriter, Source};
+use shared::rewrite::Forms;
 
 /// A language that is scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, EnumIter, IntoStaticStr)]
@@ -281,9 +280,27 @@ impl Language {
 impl Language {
     /// Reads the places of uses in the text that was analysed last; `None` if the language has no
     /// fixes.
-    pub(crate) fn rewriter<'a>(self, source: &Source<'a>) -> Option<Rewriter<'a>> {
-        let has_fixes = self.description().is_none();
-        has_fixes.then(|| Rewriter::new(source.text, &source.scratch.python.tokens))
+    pub(crate) fn rewriter<'a>(self, source: &Source<'a>) -> Option<Box<dyn Rewriter + 'a>> {
+        if self == Self::Python {
+            let tokens = &source.scratch.python.tokens;
+            return Some(Box::new(python::rewrite::Rewriter::new(source.text, tokens)));
+        }
+        let shared = &source.scratch.shared;
+        let made = shared::rewrite::Rewriter::new(source.text, shared, self.forms()?);
+        Some(Box::new(made))
+    }
+
+    /// What is said of a language of the shared engine so that it can be rewritten.
+    fn forms(self) -> Option<&'static Forms> {
+        if self == Self::TypeScript {
+            return Some(&javascript::TYPESCRIPT_FORMS);
+        }
+        (self == Self::JavaScript).then_some(&javascript::FORMS)
+    }
+
+    /// The language of a profile of fixes that holds for files of this one.
+    pub(crate) fn rewritten_as(self) -> &'static str {
+        if self == Self::JavaScript { Self::TypeScript.into() } else { self.into() }
     }
 
     /// The edits that make imports, each under the name it has in the file; `None` if there is no
@@ -298,7 +315,10 @@ impl Language {
                 let masked = self.decode(text).masked;
                 python::import_edits(masked.as_deref().unwrap_or(text), imports)
             }
-            Some(_) => None,
+            Some(description) => {
+                self.forms()?;
+                Some(javascript::imports::edits(&shared::lexed(text, description), text, imports))
+            }
         }
     }
 
@@ -310,7 +330,10 @@ impl Language {
                 let masked = self.decode(text).masked;
                 python::unused_imports(path, masked.as_deref().unwrap_or(text), names)
             }
-            Some(_) => Vec::new(),
+            Some(_) if self.forms().is_none() => Vec::new(),
+            Some(description) => {
+                javascript::imports::unused(&shared::lexed(text, description), text, names)
+            }
         }
     }
 }

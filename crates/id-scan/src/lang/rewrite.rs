@@ -6,6 +6,24 @@
 use std::ops::Range;
 
 use super::Scratch;
+use crate::diagnostic::Finding;
+use crate::fix::{Edit, Import};
+
+/// Reads the places of uses in a text, and says how it imports.
+pub(crate) trait Rewriter {
+    /// Reads the place of a finding; `None` if it is nothing that can be replaced.
+    fn rewrite(&self, finding: &Finding, origin: Origin) -> Option<Rewrite>;
+
+    /// The best name for what a template asks for, among those that are bound around a place.
+    fn in_scope(&self, at: usize, rank: &dyn Fn(&str) -> Option<u32>) -> Option<String>;
+
+    /// The name under which an import is known in the file, and the edits that make it so; `None`
+    /// if there is no place for it before `at`.
+    fn import(&self, import: &Import, at: usize) -> Option<(String, Vec<Edit>)>;
+
+    /// A function without parameters that makes what an expression makes.
+    fn function(&self, expression: &str) -> String;
+}
 
 /// The text of a file as it was read last.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +56,8 @@ pub(crate) enum Value {
     Object,
     /// A function that makes the object.
     Factory,
+    /// A function that makes a text.
+    TextFactory,
 }
 
 /// The place of a use.
@@ -53,6 +73,9 @@ pub(crate) struct Rewrite {
     pub(crate) after: Vec<String>,
     /// The other expressions in that string, as they are spelled.
     pub(crate) others: Vec<String>,
+    /// The method of the object that the call makes, if it is one that generates: the expression is
+    /// its call, and so are the arguments.
+    pub(crate) method: Option<String>,
     /// The arguments of the call, as they are spelled.
     pub(crate) arguments: Vec<String>,
     /// The names that the expression mentions.

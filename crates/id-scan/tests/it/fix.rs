@@ -5,18 +5,25 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use id_scan::{Applicability, Config, Fixed, Profile, Scanner, fix_text};
+use id_scan::{Applicability, Config, Fixed, Import, Profile, Scanner, Template, fix_text};
 use id_testkit::TempProject;
 use proptest::prelude::*;
 
 use crate::differential::corpora;
 use crate::oracle::files_below;
 
-const CASES: &str = include_str!("../data/fix_python.txt");
+const PYTHON: &str = include_str!("../data/fix_python.txt");
+const TYPESCRIPT: &str = include_str!("../data/fix_typescript.txt");
+
+static SCRIPTS: LazyLock<Config> = LazyLock::new(|| {
+    let mut config = Config::new("/", []);
+    config.fixes = vec![Profile::find("typescript").unwrap()];
+    config
+});
 
 static CONFIG: LazyLock<Config> = LazyLock::new(|| {
     let mut config = Config::new("/", []);
-    config.fixes = Profile::find("unified-id");
+    config.fixes.extend(Profile::find("unified-id"));
     config
 });
 static SCANNER: LazyLock<Scanner<'static>> = LazyLock::new(|| Scanner::new(&CONFIG));
@@ -29,6 +36,12 @@ fn safe(text: &str) -> String {
     String::from_utf8(fixed(text.as_bytes(), Applicability::Safe).text).unwrap()
 }
 
+/// Fixes a script, whose case says in its name whether it holds markup.
+fn fixed_script(name: &str, text: &[u8], level: Applicability) -> Fixed {
+    let path = if name.contains("markup") { "app.tsx" } else { "app.ts" };
+    fix_text(&Scanner::new(&SCRIPTS), Path::new(path), text, level).unwrap()
+}
+
 /// A text, what a safe fix makes of it, and what an unsafe one does.
 struct Case {
     name: &'static str,
@@ -37,9 +50,9 @@ struct Case {
     with_unsafe: String,
 }
 
-fn cases() -> Vec<Case> {
+fn cases(texts: &'static str) -> Vec<Case> {
     let mut cases = Vec::new();
-    for part in CASES.split("=== ").skip(1) {
+    for part in texts.split("=== ").skip(1) {
         let (name, body) = part.split_once('\n').unwrap();
         let mut texts = body.split("--- ");
         let text = texts.next().unwrap().to_owned();
@@ -55,7 +68,7 @@ fn cases() -> Vec<Case> {
 #[test]
 fn each_text_becomes_what_the_case_says_and_stays_so() {
     let mut faults = String::new();
-    for case in cases() {
+    for case in cases(PYTHON) {
         for (level, expected) in
             [(Applicability::Safe, &case.safe), (Applicability::Unsafe, &case.with_unsafe)]
         {
@@ -68,14 +81,57 @@ fn each_text_becomes_what_the_case_says_and_stays_so() {
         }
     }
     assert!(faults.is_empty(), "{faults}");
-    assert!(cases().len() >= 40);
+    assert!(cases(PYTHON).len() >= 40);
+}
+
+#[test]
+fn scripts_become_what_the_case_says_and_stay_so() {
+    let mut faults = String::new();
+    for case in cases(TYPESCRIPT) {
+        for (level, expected) in
+            [(Applicability::Safe, &case.safe), (Applicability::Unsafe, &case.with_unsafe)]
+        {
+            let once = fixed_script(case.name, case.text.as_bytes(), level).text;
+            let twice = fixed_script(case.name, &once, level).text;
+            let once = String::from_utf8(once).unwrap();
+            if once != *expected || twice != once.as_bytes() {
+                let _ = write!(faults, "=== {} ({level:?})\n{once}", case.name);
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+    assert!(cases(TYPESCRIPT).len() >= 30);
+}
+
+/// A script of a page can import nothing; one that says that it is a module can.
+#[test]
+fn a_script_that_may_be_part_of_a_page_gets_no_import() {
+    let fixed = |path: &str, text: &str| {
+        let scanner = Scanner::new(&SCRIPTS);
+        fix_text(&scanner, Path::new(path), text.as_bytes(), Applicability::Unsafe).unwrap()
+    };
+    let page = fixed("page.js", "const userId = crypto.randomUUID();\n");
+    assert_eq!(page.fixed, 0);
+    let fix = page.report.findings[0].fix.as_ref().unwrap();
+    assert_eq!(fix.applicability, Applicability::DisplayOnly);
+    let module = "export const userId = crypto.randomUUID();\n";
+    assert_eq!(fixed("module.js", module).fixed, 1);
+}
+
+/// Line endings, a byte order mark and the missing end of the last line stay.
+#[test]
+fn scripts_keep_their_form() {
+    let text = "\u{feff}import { v4 } from 'uuid';\r\nconst userId = v4();";
+    let fixed = fixed_script("form", text.as_bytes(), Applicability::Safe).text;
+    let expected = "\u{feff}import { UserId } from 'unified-id';\r\nconst userId = UserId.new();";
+    assert_eq!(String::from_utf8(fixed).unwrap(), expected);
 }
 
 #[test]
 fn python_reads_every_fixed_text() {
     let mut project = TempProject::new();
     for (number, case) in
-        cases().iter().enumerate().filter(|(_, case)| !case.name.contains("broken"))
+        cases(PYTHON).iter().enumerate().filter(|(_, case)| !case.name.contains("broken"))
     {
         project = project
             .file(&format!("safe{number}.py"), &case.safe)
@@ -169,7 +225,7 @@ fn other_profiles_have_other_words() {
     let check = |profile: Profile, text: &str, expected: &str| {
         let mut config = Config::new("/", []);
         config.legacy_modules.retain(|module| !profile.own.contains(module));
-        config.fixes = Some(profile);
+        config.fixes.push(profile);
         let scanner = Scanner::new(&config);
         let fix = |text: &[u8]| {
             fix_text(&scanner, Path::new("a.py"), text, Applicability::Unsafe).unwrap().text
@@ -189,10 +245,9 @@ fn other_profiles_have_other_words() {
          execution_id = UnifiedIdGenerator.generate_agent_execution_id(agent_type, user_id)\n    \
          order_id = UnifiedIdGenerator.generate_base_id(\"order\")\n",
     );
-    let own = "name = 'shop'\nlanguage = 'python'\n[[template]]\nkind = 'order'\n\
-               expression = 'ids.order()'\nimport = { module = 'shop', name = 'ids' }\n";
+    let row = Template::new("order", "ids.order()", Some(Import::new("shop", "ids")));
     check(
-        toml::from_str(own).unwrap(),
+        Profile::new("shop", "python", Vec::new(), vec![row]),
         "import uuid\nids = 1\norder_id = str(uuid.uuid4())\nuser_id = str(uuid.uuid4())\n",
         "import uuid\nfrom shop import ids as Unifiedids\nids = 1\norder_id = Unifiedids.order()\n\
          user_id = str(uuid.uuid4())\n",
@@ -272,7 +327,7 @@ fn what_a_test_replaces_is_fixed_as_unsafe() {
     let mut config = Config::new("/", []);
     config.patched_modules = id_scan::patched_modules(&report);
     assert_eq!(config.patched_modules, ["app.service", "shop.ids"]);
-    config.fixes = Profile::find("unified-id");
+    config.fixes.extend(Profile::find("unified-id"));
     let scanner = Scanner::new(&config);
     let text = b"import uuid\nuser_id = str(uuid.uuid4())\n";
     for (path, expected) in [

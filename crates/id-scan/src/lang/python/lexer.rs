@@ -349,7 +349,7 @@ impl Lexer<'_> {
                     Some(Kind::Semicolon | Kind::Colon) => word == Some(b"type"),
                     _ => false,
                 };
-            if !soft {
+            if !soft && !self.is_relative_import() {
                 self.remark("two values stand side by side");
             }
         }
@@ -362,6 +362,14 @@ impl Lexer<'_> {
         if binary && matches!(last.kind, Kind::Operator | Kind::Equal | Kind::Augmented) {
             self.remark("two operators stand side by side");
         }
+    }
+
+    /// Whether the dots that were read last stand behind `from`: `from ...package import name`.
+    fn is_relative_import(&self) -> bool {
+        let is_dots = |token: &&Token| matches!(token.kind, Kind::Ellipsis | Kind::Dot);
+        let mut before = self.lexed.tokens.iter().rev().skip_while(is_dots);
+        let dots = self.lexed.tokens.last().is_some_and(|last| last.kind == Kind::Ellipsis);
+        dots && before.next().is_some_and(|token| token.kind == Kind::Keyword(Keyword::From))
     }
 
     /// The column of the first token of a line, as the language counts it: where backslashes

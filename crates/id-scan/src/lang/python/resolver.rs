@@ -471,6 +471,7 @@ impl Resolver<'_> {
         if self.aliasing.is_some() {
             return None;
         }
+        let named = last;
         if family == Family::Legacy {
             // A class of the module, and what it makes.
             while self.is(last + 1, Kind::Dot) && self.is(last + 2, Kind::Name) {
@@ -485,7 +486,8 @@ impl Resolver<'_> {
         if last + 1 == mention.stored_end {
             return None;
         }
-        let spelled = if family == Family::Legacy { last } else { spelled };
+        let is_alone = last == named && imported != u32::MAX;
+        let spelled = if family == Family::Legacy && !is_alone { last } else { spelled };
         let found = self.found(mention, module, family, first, last)?;
         let function = self.token(spelled).map(|token| (token.start, token.end))?;
         Some(self.called(mention, Found { function, dynamic, ..found }))

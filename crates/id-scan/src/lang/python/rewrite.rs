@@ -11,8 +11,9 @@ use super::context::{Reader, unquoted};
 use super::imports::Head;
 use super::lexer::{Keyword, Kind, Token};
 use crate::diagnostic::{Finding, UseKind};
-use crate::fix::Import;
-use crate::lang::rewrite::{Origin, Rewrite, Value};
+use crate::fix::{Edit, Import};
+use crate::lang::rewrite::{self, Origin, Rewrite, Value};
+use crate::rules::RuleId;
 
 /// How many tokens are looked at around a use.
 const REACH: u32 = 2_000;
@@ -38,24 +39,24 @@ impl<'a> Rewriter<'a> {
             head: OnceCell::new(),
         }
     }
+}
 
-    /// The name under which an import is known in the file, and the edits that make it so; `None`
-    /// if there is no place for it before `at`.
-    pub(crate) fn import(
-        &self,
-        import: &Import,
-        at: usize,
-    ) -> Option<(String, Vec<crate::fix::Edit>)> {
+impl rewrite::Rewriter for Rewriter<'_> {
+    fn import(&self, import: &Import, at: usize) -> Option<(String, Vec<Edit>)> {
         let head = self.head.get_or_init(|| Head::read(self.text, self.tokens));
         let local = head.local(import);
         let edits = head.edits(&[(import.clone(), local.clone())])?;
         edits.iter().all(|edit| edit.byte_end <= at).then_some((local, edits))
     }
 
-    /// Reads the place of a finding.
-    pub(crate) fn rewrite(&self, finding: &Finding, origin: Origin) -> Option<Rewrite> {
+    fn rewrite(&self, finding: &Finding, origin: Origin) -> Option<Rewrite> {
         let first = self.token_at(finding.byte_start)?;
-        let last = self.token_before(finding.byte_end)?;
+        let mut last = self.token_before(finding.byte_end)?;
+        let method = self.generating_method(finding, last);
+        if method.is_some() {
+            last = self.link(last + 3).max(last + 3);
+        }
+        let method = method.map(|name| self.spelling(name));
         let mut walk = Walk { tokens: self, first, last, value: None, built: None };
         walk.value = match (finding.kind, origin) {
             (UseKind::Reference, Origin::Uuid) => Some(Value::Factory),
@@ -86,6 +87,7 @@ impl<'a> Rewriter<'a> {
             before,
             after,
             others,
+            method,
             arguments: self.arguments(last),
             names: self.names(walk.first, walk.last),
             annotation: self.annotation(walk.first),
@@ -98,9 +100,7 @@ impl<'a> Rewriter<'a> {
         })
     }
 
-    /// The best name for what a template asks for, among parameters and variables of the function
-    /// around a place.
-    pub(crate) fn in_scope(&self, at: usize, rank: &dyn Fn(&str) -> Option<u32>) -> Option<String> {
+    fn in_scope(&self, at: usize, rank: &dyn Fn(&str) -> Option<u32>) -> Option<String> {
         let token = self.token_at(at)?;
         let mut best: Option<(u32, String)> = None;
         let mut offer = |offered: &mut Vec<(String, String)>| {
@@ -156,6 +156,23 @@ impl<'a> Rewriter<'a> {
         best.map(|(_, name)| name)
     }
 
+    fn function(&self, expression: &str) -> String {
+        match expression.strip_suffix("()") {
+            Some(function) if is_dotted_name(function) => function.to_owned(),
+            _ => format!("lambda: {expression}"),
+        }
+    }
+}
+
+/// Whether an expression is a name with attributes.
+fn is_dotted_name(text: &str) -> bool {
+    text.split('.').all(|part| {
+        let starts = part.starts_with(|first: char| first.is_alphabetic() || first == '_');
+        starts && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    })
+}
+
+impl Rewriter<'_> {
     // Tokens.
 
     pub(super) fn kind(&self, at: u32) -> Kind {
@@ -206,6 +223,18 @@ impl<'a> Rewriter<'a> {
     }
 
     // What the use is part of.
+
+    /// The method behind the call of an old manager, `UnifiedIDManager().generate_id(...)`.
+    fn generating_method(&self, finding: &Finding, last: u32) -> Option<u32> {
+        let is_legacy = finding.rule == RuleId::LegacyIdModule && finding.kind == UseKind::Call;
+        let follows = is_legacy
+            && self.kind(last + 1) == Kind::Dot
+            && self.kind(last + 2) == Kind::Name
+            && self.kind(last + 3) == Kind::Open
+            && self.reader.byte(last + 3) == b'(';
+        let name = last + 2;
+        (follows && self.spelling(name).starts_with("generate")).then_some(name)
+    }
 
     /// Whether the expression is a value of its own; `Some(true)` if it is handed to a call without
     /// a name. An operator next to it makes it a part of something else.

@@ -8,6 +8,7 @@
 //!   -> uses.rs     mentions -> uses    which mention means a tracked function
 //!   -> context.rs  shape, target       what is made of it, and for whom
 //!   -> patterns.rs what no name tells  ids taken apart, keys behind prefixes, SQL in strings
+//!   -> rewrite.rs  for fixes           what a use is part of, by `Forms`
 //! ```
 //!
 //! **To add a language**: write `lang/<name>.rs` with a `Description`, add it to [`Language`]
@@ -22,6 +23,7 @@ pub(crate) mod scopes;
 pub(crate) mod uses;
 pub(crate) mod context;
 pub(crate) mod patterns;
+pub(crate) mod rewrite;
 
 use std::ops::Range;
 
@@ -183,6 +185,14 @@ pub(crate) fn analyse(
     let scopes = scopes::read(&file);
     let uses = uses::find(&file, &scopes);
     Analysis { uses, remark: lexed.remark }
+}
+
+/// The tokens of a text, from behind a byte order mark on.
+pub(crate) fn lexed(text: &[u8], description: &'static Description) -> Lexed {
+    let start = if text.starts_with(crate::source::BOM) { crate::source::BOM.len() } else { 0 };
+    let mut lexed = Lexed::default();
+    lexer::lex(text, start, &description.syntax, &mut lexed);
+    lexed
 }
 
 /// A file as tokens.
