@@ -7,7 +7,7 @@ use super::Shape;
 use super::shared::lexer::Kind;
 use super::shared::patterns;
 use super::shared::scopes::{self, Scopes, Value};
-use super::shared::syntax::{Escape, StringForm, Syntax};
+use super::shared::syntax::{self, StringForm, Syntax, quoted};
 use super::shared::{Description, File, Grammar, Row};
 use crate::prefilter::{self, Check};
 use crate::tracked::{Family, ModuleIdx};
@@ -16,6 +16,7 @@ use crate::tracked::{Family, ModuleIdx};
 pub(crate) static JAVASCRIPT: Description = Description {
     extensions: &["js", "jsx", "mjs", "cjs", "tsx"],
     minified: true,
+    experimental: false,
     interpreters: &["node", "bun"],
     syntax: Syntax { markup: true, ..SYNTAX },
     grammar: GRAMMAR,
@@ -28,6 +29,7 @@ pub(crate) static JAVASCRIPT: Description = Description {
 pub(crate) static TYPESCRIPT: Description = Description {
     extensions: &["ts", "mts", "cts"],
     minified: true,
+    experimental: false,
     interpreters: &["deno", "ts-node", "tsx"],
     syntax: SYNTAX,
     grammar: GRAMMAR,
@@ -36,18 +38,14 @@ pub(crate) static TYPESCRIPT: Description = Description {
     needles: NEEDLES,
 };
 
-const fn string(quote: &'static str) -> StringForm {
-    StringForm { open: quote, close: quote, escape: Escape::Backslash, field: None, lines: false }
-}
-
 const SYNTAX: Syntax = Syntax {
     line_comments: &["//"],
     block_comments: &[("/*", "*/")],
     nested_comments: false,
     strings: &[
-        string("\""),
-        string("'"),
-        StringForm { field: Some(("${", "}")), lines: true, ..string("`") },
+        quoted("\""),
+        quoted("'"),
+        StringForm { field: Some(("${", "}")), lines: true, ..quoted("`") },
     ],
     regexes: true,
     markup: false,
@@ -70,6 +68,7 @@ const SYNTAX: Syntax = Syntax {
         "throw",
         "default",
     ],
+    ..syntax::NONE
 };
 
 const GRAMMAR: Grammar = Grammar {
@@ -114,6 +113,7 @@ const GRAMMAR: Grammar = Grammar {
     ordered: false,
     import,
     loaded,
+    ..super::shared::NO_GRAMMAR
 };
 
 /// The modules. `#` stands between a module and its members; a function without a name is the

@@ -10,6 +10,13 @@ mod sql;
 mod shared;
 mod python;
 mod javascript;
+mod go;
+mod java;
+mod csharp;
+mod rust;
+mod kotlin;
+mod ruby;
+mod php;
 
 use std::ops::Range;
 use std::path::Path;
@@ -33,6 +40,15 @@ pub(crate) enum Language {
     JavaScript,
     #[strum(serialize = "typescript")]
     TypeScript,
+    Sql,
+    Go,
+    Java,
+    #[strum(serialize = "csharp")]
+    CSharp,
+    Rust,
+    Kotlin,
+    Ruby,
+    Php,
 }
 
 /// What is made of the id at a use.
@@ -128,6 +144,14 @@ impl Language {
             Self::Python => None,
             Self::JavaScript => Some(&javascript::JAVASCRIPT),
             Self::TypeScript => Some(&javascript::TYPESCRIPT),
+            Self::Sql => Some(&sql::SQL),
+            Self::Go => Some(&go::GO),
+            Self::Java => Some(&java::JAVA),
+            Self::CSharp => Some(&csharp::CSHARP),
+            Self::Rust => Some(&rust::RUST),
+            Self::Kotlin => Some(&kotlin::KOTLIN),
+            Self::Ruby => Some(&ruby::RUBY),
+            Self::Php => Some(&php::PHP),
         }
     }
 
@@ -190,7 +214,7 @@ impl Language {
         match self {
             Self::Python => python::encoding::decode(bytes),
             // These are UTF-8; what is not is read as it stands.
-            Self::JavaScript | Self::TypeScript => Decoded::default(),
+            _ => Decoded::default(),
         }
     }
 

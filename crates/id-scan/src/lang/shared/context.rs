@@ -146,6 +146,11 @@ impl Reader<'_> {
                     *literal = Some(String::from_utf8_lossy(file.unquoted(at)).into_owned());
                 }
                 Kind::Equal | Kind::Augmented => return self.assigned(at),
+                Kind::Arrow if file.grammar.arrow_keys => {
+                    if let Some(name) = self.key(at) {
+                        return Some(name);
+                    }
+                }
                 Kind::Colon => {
                     if let Some(name) = self.key(at) {
                         return Some(name);
@@ -243,6 +248,10 @@ impl Reader<'_> {
             if file.has(at, FIRST) {
                 break;
             }
+        }
+        // The id is the first of several results.
+        if file.grammar.ordered && file.kind(at) == Kind::Comma {
+            return self.name(at.checked_sub(1)?);
         }
         self.name(annotated.unwrap_or(equal).checked_sub(1)?)
     }

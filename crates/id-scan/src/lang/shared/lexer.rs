@@ -85,6 +85,11 @@ enum Context {
     },
     /// Between an opening and a closing tag.
     Element,
+    /// A text up to a line of its own, which begins at `end`.
+    Heredoc {
+        open: u32,
+        end: usize,
+    },
 }
 
 /// Splits `text` from byte `at` on.
@@ -92,7 +97,7 @@ pub(crate) fn lex(text: &[u8], at: usize, syntax: &'static Syntax, lexed: &mut L
     lexed.tokens.clear();
     lexed.stack.clear();
     lexed.remark = None;
-    Lexer { text, at, syntax, lexed, fresh: true }.run();
+    Lexer { text, at, syntax, lexed, fresh: true, waiting: None }.run();
 }
 
 struct Lexer<'a> {
@@ -101,6 +106,8 @@ struct Lexer<'a> {
     syntax: &'static Syntax,
     lexed: &'a mut Lexed,
     fresh: bool,
+    /// The mark that ends the text which begins with the next line, and whether it has fields.
+    waiting: Option<(Vec<u8>, bool)>,
 }
 
 impl Lexer<'_> {
@@ -108,11 +115,15 @@ impl Lexer<'_> {
         if self.text.get(self.at..).is_some_and(|text| text.starts_with(b"#!")) {
             self.skip_line();
         }
+        if let Some((_, begin)) = self.syntax.outside {
+            self.skip_outside(begin);
+        }
         while self.at < self.text.len() {
             match self.lexed.stack.last().copied() {
                 Some(Context::String { form, .. }) => self.string_text(form),
                 Some(Context::Tag { closing }) => self.tag(closing),
                 Some(Context::Element) => self.element(),
+                Some(Context::Heredoc { end, .. }) => self.heredoc_text(end),
                 _ => self.code(),
             }
         }
@@ -134,6 +145,9 @@ impl Lexer<'_> {
     }
 
     fn remark(&mut self, what: &'static str) {
+        if self.syntax.loose {
+            return;
+        }
         self.lexed.remark.get_or_insert((self.at, what));
     }
 
@@ -169,6 +183,7 @@ impl Lexer<'_> {
             Context::Bracket { open, .. } => (Kind::Close, open),
             Context::String { open, .. } => (Kind::StringClose, open),
             Context::Field { open, .. } => (Kind::FieldClose, open),
+            Context::Heredoc { open, .. } => (Kind::StringClose, open),
             Context::Tag { .. } | Context::Element => return,
         };
         self.push(kind, self.at, self.at);
@@ -187,9 +202,12 @@ impl Lexer<'_> {
             b'\n' | b'\r' => {
                 self.at += 1;
                 self.fresh = true;
+                self.begin_heredoc();
             }
             _ if self.comment() => {}
             _ if self.field_end() => {}
+            _ if self.heredoc() => {}
+            _ if self.lifetime() => {}
             _ if self.string() => {}
             _ if self.is_name(byte) && !byte.is_ascii_digit() => self.word(),
             b'0'..=b'9' => self.number(),
@@ -207,7 +225,15 @@ impl Lexer<'_> {
     }
 
     fn comment(&mut self) -> bool {
-        if self.syntax.line_comments.iter().any(|open| self.starts(open)) {
+        if let Some((end, begin)) = self.syntax.outside.filter(|(end, _)| self.starts(end)) {
+            self.at += end.len();
+            self.skip_outside(begin);
+            return true;
+        }
+        let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        let apart = !self.syntax.comments_apart
+            || before.is_none_or(|byte| byte.is_ascii_whitespace() || b";&|()".contains(byte));
+        if apart && self.syntax.line_comments.iter().any(|open| self.starts(open)) {
             self.skip_line();
             return true;
         }
@@ -231,6 +257,133 @@ impl Lexer<'_> {
             self.remark("a comment is never closed");
         }
         true
+    }
+
+    /// Skips what is no code.
+    fn skip_outside(&mut self, begin: &str) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let found = memchr::memmem::find(rest, begin.as_bytes());
+        self.at += found.map_or(rest.len(), |at| at + begin.len());
+        if self.starts("php") {
+            self.at += 3;
+        }
+        self.fresh = true;
+    }
+
+    /// Reads a name behind an apostrophe that begins no character.
+    fn lifetime(&mut self) -> bool {
+        if !self.syntax.lifetimes || self.peek(0) != b'\'' {
+            return false;
+        }
+        let rest = self.text.get(self.at + 1..).unwrap_or_default();
+        let first = String::from_utf8_lossy(rest.get(..4.min(rest.len())).unwrap_or_default());
+        let width = first.chars().next().map_or(1, char::len_utf8);
+        let character = rest.first() == Some(&b'\\') || rest.get(width) == Some(&b'\'');
+        if !character {
+            self.take(Kind::Operator, 1);
+        }
+        !character
+    }
+
+    /// Reads the mark of a text that begins with the next line.
+    fn heredoc(&mut self) -> bool {
+        let Some(open) = self.syntax.heredocs.iter().find(|open| self.starts(open)) else {
+            return false;
+        };
+        let rest = self.text.get(self.at + open.len()..).unwrap_or_default();
+        let blank = rest.iter().take_while(|byte| **byte == b' ').count();
+        let rest = rest.get(blank..).unwrap_or_default();
+        let quote = rest.first().copied().filter(|byte| matches!(byte, b'"' | b'\''));
+        let name = rest.get(usize::from(quote.is_some())..).unwrap_or_default();
+        let length =
+            name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let name = name.get(..length).unwrap_or_default();
+        let begins = name.first().is_some_and(|byte| {
+            byte.is_ascii_uppercase()
+                || *byte == b'_'
+                || (self.syntax.loose && byte.is_ascii_lowercase())
+        });
+        if !begins || (blank > 0 && quote.is_none() && self.value_ends()) || self.waiting.is_some()
+        {
+            return false;
+        }
+        self.waiting = Some((name.to_vec(), quote != Some(b'\'')));
+        let quotes = 2 * usize::from(quote.is_some());
+        self.take(Kind::Operator, open.len() + blank + quotes + length);
+        true
+    }
+
+    /// Whether a value precedes on the same line, as before a shift.
+    fn value_ends(&self) -> bool {
+        !self.syntax.loose && !self.value_is_due()
+    }
+
+    /// Begins the text that waits for its line.
+    fn begin_heredoc(&mut self) {
+        let Some((mark, fields)) = self.waiting.take() else { return };
+        let mut end = self.at;
+        loop {
+            let rest = self.text.get(end..).unwrap_or_default();
+            let width = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = rest.get(..width).unwrap_or_default().trim_ascii();
+            let tail = line.strip_prefix(mark.as_slice());
+            if tail.is_some_and(|tail| tail.first().is_none_or(|byte| !is_name_byte(*byte))) {
+                break;
+            }
+            if width == rest.len() {
+                self.remark("a text is not closed");
+                end = self.text.len();
+                break;
+            }
+            end += width + 1;
+        }
+        let field = self.syntax.heredoc_field.filter(|_| fields);
+        if field.is_none() {
+            if end > self.at {
+                self.push(Kind::Text, self.at, end);
+            }
+            self.at = end;
+            self.end_heredoc();
+            return;
+        }
+        self.push(Kind::StringOpen, self.at, self.at);
+        let open = self.last_index();
+        self.lexed.stack.push(Context::Heredoc { open, end });
+        if self.at >= end {
+            self.heredoc_text(end);
+        }
+    }
+
+    /// Goes behind the mark that ends a text.
+    fn end_heredoc(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let name = rest.get(blank..).unwrap_or_default();
+        self.at += blank + name.iter().take_while(|byte| is_name_byte(**byte)).count();
+    }
+
+    /// Reads the literal text of such a text.
+    fn heredoc_text(&mut self, end: usize) {
+        let start = self.at;
+        let field = self.syntax.heredoc_field;
+        while self.at < end {
+            if let Some((open, close)) = field.filter(|(open, _)| self.starts(open)) {
+                self.text_token(start);
+                self.take(Kind::FieldOpen, open.len());
+                let open = self.last_index();
+                self.lexed.stack.push(Context::Field { close, open });
+                return;
+            }
+            self.at += if self.peek(0) == b'\\' { 2 } else { 1 };
+        }
+        self.at = self.at.min(self.text.len());
+        self.text_token(start);
+        if let Some(Context::Heredoc { open, .. }) = self.lexed.stack.pop() {
+            self.push(Kind::StringClose, self.at, self.at);
+            self.link(open);
+        }
+        self.end_heredoc();
+        self.fresh = false;
     }
 
     /// Ends the field of a string around the cursor.
@@ -277,7 +430,8 @@ impl Lexer<'_> {
             return false;
         }
         let width = form.close.len();
-        let twice = form.escape == Escape::Doubled
+        let doubled = matches!(form.escape, Escape::Doubled | Escape::DoubledOrBackslash);
+        let twice = doubled
             && self
                 .text
                 .get(self.at + width..)
@@ -295,6 +449,13 @@ impl Lexer<'_> {
                 let width = if self.peek(1) == b'\r' && self.peek(2) == b'\n' { 3 } else { 2 };
                 self.at = (self.at + width).min(self.text.len());
             }
+            b'\\' if form.escape == Escape::DoubledOrBackslash => {
+                let next = self.text.get(self.at + 1..).unwrap_or_default();
+                let quote = next.starts_with(form.close.as_bytes());
+                let more = next.get(form.close.len()).is_some_and(u8::is_ascii_alphanumeric);
+                self.at += if quote && more || next.first() == Some(&b'\\') { 2 } else { 1 };
+            }
+            b'`' if form.escape == Escape::Grave => self.at = (self.at + 2).min(self.text.len()),
             b'\n' | b'\r' if !form.lines => return false,
             byte => {
                 self.fresh |= byte == b'\n';
@@ -309,7 +470,17 @@ impl Lexer<'_> {
         let start = self.at;
         self.fresh = false;
         while self.at < self.text.len() {
-            if let Some((open, close)) = form.field.filter(|(open, _)| self.starts(open)) {
+            let field = form.field.filter(|(open, _)| self.starts(open));
+            let doubled = form.doubled_field
+                && field.is_some_and(|(open, _)| {
+                    let rest = self.text.get(self.at + open.len()..).unwrap_or_default();
+                    rest.starts_with(open.as_bytes())
+                });
+            if let Some((open, _)) = field.filter(|_| doubled) {
+                self.at += 2 * open.len();
+                continue;
+            }
+            if let Some((open, close)) = field {
                 self.text_token(start);
                 self.take(Kind::FieldOpen, open.len());
                 let open = self.last_index();
@@ -574,6 +745,10 @@ impl Lexer<'_> {
             _ => {}
         }
     }
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Offsets are 32 bits wide: `source.rs` lets no longer text through.

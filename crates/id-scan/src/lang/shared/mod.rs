@@ -19,6 +19,7 @@
 pub(crate) mod syntax;
 pub(crate) mod lexer;
 pub(crate) mod scopes;
+pub(crate) mod imports;
 pub(crate) mod uses;
 pub(crate) mod context;
 pub(crate) mod patterns;
@@ -40,6 +41,8 @@ pub(crate) struct Description {
     pub(crate) extensions: &'static [&'static str],
     /// Whether a large file of long lines is the output of a program, which nobody edits.
     pub(crate) minified: bool,
+    /// Whether its truth cases are too few, or no real package was checked finding by finding.
+    pub(crate) experimental: bool,
     /// Programs that the first line of a script names.
     pub(crate) interpreters: &'static [&'static str],
     pub(crate) syntax: Syntax,
@@ -99,7 +102,69 @@ pub(crate) struct Grammar {
     pub(crate) import: for<'a> fn(&File<'a>, u32, &mut Scopes<'a>) -> Option<u32>,
     /// The module that the expression at a token loads, and its last token: `require("uuid")`.
     pub(crate) loaded: fn(&File<'_>, u32) -> Option<(u32, u32)>,
+    /// Words that may stand between the parameters of a function and its body: `throws`.
+    pub(crate) head_words: &'static [&'static str],
+    /// Whether the type of a result stands between them.
+    pub(crate) results: bool,
+    /// Whether a line ends a statement.
+    pub(crate) ends_lines: bool,
+    /// Whether a type stands before the name that is declared: `String id = ...`.
+    pub(crate) types_first: bool,
+    /// Whether variables never hide modules and types.
+    pub(crate) values_apart: bool,
+    /// Whether an arrow stands between a key and its value.
+    pub(crate) arrow_keys: bool,
+    /// Whether a function is called without brackets.
+    pub(crate) bare_calls: bool,
+    /// Finds the function or class that begins at a word, where braces do not tell: its name, its
+    /// last token, and whether it is a function.
+    pub(crate) block: fn(&File<'_>, u32) -> Option<(u32, u32, bool)>,
+    /// Finds what is peculiar to the language at a token; what it finds, a needle finds too.
+    pub(crate) own: fn(&File<'_>, u32) -> Option<Own>,
 }
+
+/// A use that a language finds by itself, at tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct Own {
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+    pub(crate) family: Family,
+    pub(crate) function: String,
+    pub(crate) call: bool,
+    /// The name that the id is given, where the language knows it.
+    pub(crate) target: Option<String>,
+}
+
+/// A grammar with nothing in it: what a language leaves out.
+pub(crate) const NO_GRAMMAR: Grammar = Grammar {
+    block_words: &[],
+    function_words: &[],
+    defining_words: &[],
+    class_words: &[],
+    control_words: &[],
+    modifiers: &[],
+    returning_words: &["return"],
+    call_words: &[],
+    forms: &[],
+    slices: &[],
+    split_methods: &[],
+    prefix_methods: &[],
+    patchers: &[],
+    platform: &[],
+    is_idiom: |_, _| false,
+    ordered: false,
+    import: |_, _, _| None,
+    loaded: |_, _| None,
+    head_words: &[],
+    results: false,
+    ends_lines: false,
+    types_first: false,
+    values_apart: false,
+    arrow_keys: false,
+    bare_calls: false,
+    block: |_, _| None,
+    own: |_, _| None,
+};
 
 /// Storage that is filled again for each file.
 #[derive(Debug, Default)]
@@ -145,6 +210,8 @@ pub(crate) fn needles(description: &'static Description, tracked: &Tracked) -> V
             }
         }
     }
+    let sql = super::sql::NEEDLES.iter();
+    needles.extend(sql.map(|&text| Needle::checked(text, super::sql::is_near)));
     let own = description.needles.iter().map(|&(text, check)| Needle::checked(text, check));
     needles.extend(own);
     needles
@@ -228,6 +295,22 @@ impl<'a> File<'a> {
             && words.iter().any(|word| self.is(at, word))
     }
 
+    /// Whether the name at a token is a member of something: a path may begin with its separator.
+    pub(crate) fn is_member(&self, at: u32) -> bool {
+        let Some(dot) = at.checked_sub(1).filter(|dot| self.kind(*dot) == Kind::Dot) else {
+            return false;
+        };
+        let path = self.is(dot, "::") || self.is(dot, "\\");
+        let held = dot.checked_sub(1).is_some_and(|before| {
+            self.end(before) == self.start(dot)
+                && matches!(
+                    self.kind(before),
+                    Kind::Name | Kind::Close | Kind::Text | Kind::StringClose
+                )
+        });
+        held || !path
+    }
+
     /// Whether an open bracket calls what stands before it.
     pub(crate) fn is_call(&self, at: u32) -> bool {
         self.has(at, TRAILER) && self.is(at, "(")
@@ -239,6 +322,11 @@ impl<'a> File<'a> {
             Kind::Open | Kind::StringOpen | Kind::FieldOpen => self.link(at).max(at) + 1,
             _ => at + 1,
         }
+    }
+
+    /// Whether the token is that text, in any case.
+    pub(crate) fn is_any_case(&self, at: u32, spelling: &str) -> bool {
+        self.spelling(at).eq_ignore_ascii_case(spelling.as_bytes())
     }
 
     /// The text of a string without its quotes.

@@ -23,6 +23,49 @@ pub(crate) struct Syntax {
     pub(crate) accessors: &'static [&'static str],
     /// Words behind which a value is due.
     pub(crate) before_value: &'static [&'static str],
+    /// Whether a line comment begins a word: `a#b` is none.
+    pub(crate) comments_apart: bool,
+    /// Whether an apostrophe may begin something else than a character: a lifetime.
+    pub(crate) lifetimes: bool,
+    /// What begins a text that ends with a line of its own, in the words of the string itself.
+    pub(crate) heredocs: &'static [&'static str],
+    /// What begins and ends a field in such a text.
+    pub(crate) heredoc_field: Option<(&'static str, &'static str)>,
+    /// What ends the code, and what begins it again; the text begins outside.
+    pub(crate) outside: Option<(&'static str, &'static str)>,
+    /// Whether brackets may stand alone.
+    pub(crate) loose: bool,
+}
+
+/// A syntax with nothing in it: what a language leaves out.
+pub(crate) const NONE: Syntax = Syntax {
+    line_comments: &[],
+    block_comments: &[],
+    nested_comments: false,
+    strings: &[],
+    regexes: false,
+    markup: false,
+    name_bytes: b"",
+    accessors: &["."],
+    before_value: &[],
+    comments_apart: false,
+    lifetimes: false,
+    heredocs: &[],
+    heredoc_field: None,
+    outside: None,
+    loose: false,
+};
+
+/// A string that ends with its line and holds its quote behind a backslash.
+pub(crate) const fn quoted(quote: &'static str) -> StringForm {
+    StringForm {
+        open: quote,
+        close: quote,
+        escape: Escape::Backslash,
+        field: None,
+        lines: false,
+        doubled_field: false,
+    }
 }
 
 /// A form of string.
@@ -35,6 +78,8 @@ pub(crate) struct StringForm {
     pub(crate) field: Option<(&'static str, &'static str)>,
     /// Whether the string may go over lines; one that may not ends with its line.
     pub(crate) lines: bool,
+    /// Whether what begins a field stands for itself where it stands twice.
+    pub(crate) doubled_field: bool,
 }
 
 /// How a string holds its own end.
@@ -44,4 +89,10 @@ pub(crate) enum Escape {
     Backslash,
     /// Twice.
     Doubled,
+    /// Twice, or behind a backslash if more of the word follows.
+    DoubledOrBackslash,
+    /// Behind a grave accent.
+    Grave,
+    /// Not at all.
+    Never,
 }

@@ -39,6 +39,9 @@ pub(crate) fn find(file: &File<'_>, scopes: &Scopes<'_>) -> Vec<Use> {
     let (mut uses, mut parts, mut marks) = (Vec::new(), Vec::new(), Vec::new());
     let mut makers = BTreeSet::new();
     for at in 0..file.count() {
+        if let Some(own) = (file.grammar.own)(file, at) {
+            finder.own(own, &mut uses);
+        }
         if file.kind(at) != Kind::Name {
             let plain = |first, last| finder.plain_use(first, last, scopes.around(first));
             patterns::find(file, at, plain, &mut uses);
@@ -81,7 +84,7 @@ impl Finder<'_, '_> {
     /// The use that a mention of a name is.
     fn mention(&self, at: u32) -> Option<Found> {
         let file = self.file;
-        if file.before(at) == Kind::Dot {
+        if file.is_member(at) {
             return None;
         }
         if let Some((module, last)) = (file.grammar.loaded)(file, at) {
@@ -140,7 +143,7 @@ impl Finder<'_, '_> {
                 return Some(self.settled(value.unwrap_or(Value::Other), depth));
             }
             if scope == 0 {
-                return None;
+                return self.scopes.star(name);
             }
             scope = self.scopes.all.get(scope as usize)?.parent;
         }
@@ -235,6 +238,8 @@ impl Finder<'_, '_> {
         if file.is_call(open) && (open == last + 1 || file.kind(last + 1) == Kind::Dot) {
             (found.call, found.last) = (true, file.link(open));
         }
+        let handed = file.before(first) == Kind::Operator && file.is(first - 1, "&");
+        found.call |= file.grammar.bare_calls && !handed;
         if first > 0 && file.is_word(first - 1, file.grammar.call_words) {
             (found.call, found.first) = (true, first - 1);
         }
@@ -336,6 +341,29 @@ impl Finder<'_, '_> {
         }
         names.reverse();
         (!names.is_empty()).then(|| names.join("."))
+    }
+
+    /// Adds what the language itself found.
+    fn own(&self, own: super::Own, out: &mut Vec<Use>) {
+        let file = self.file;
+        let around = context::surroundings(file, own.first, own.last, own.call, own.family);
+        let scope = self.scopes.around(own.first);
+        if own.family.is_part() {
+            let named = own.target.as_deref().or(around.target.as_deref()).is_some_and(is_id_name);
+            if !named || !prefilter::part(file.text, file.start(own.first)) {
+                return;
+            }
+        }
+        out.push(Use {
+            family: own.family,
+            function: own.function,
+            call: own.call,
+            shape: around.shape,
+            target: own.target.or(around.target),
+            literal: around.literal,
+            whole: file.start(around.first)..file.end(around.last),
+            ..self.plain_use(own.first, own.last, scope)
+        });
     }
 
     /// Notes the function that gives away what was made.
