@@ -23,7 +23,30 @@ pub(crate) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     for found in &report.findings {
         finding(out, found)?;
     }
+    legacy(out, report)?;
     summary(out, report)
+}
+
+/// Says how far the migration away from old modules is, and which of them can go.
+fn legacy(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    for module in &report.legacy {
+        let name = printable(&module.name);
+        match (module.importers, &module.files[..]) {
+            (0, files) => {
+                let files: Vec<_> = files.iter().map(|path| printable(path)).collect();
+                let files = files.join(", ");
+                writeln!(out, "{HELP}legacy{HELP:#}: nothing imports `{name}`: {files} can go")?;
+            }
+            (count, _) => {
+                let count = plural(count, "import", "imports");
+                writeln!(out, "{HELP}legacy{HELP:#}: `{name}` has {count} left")?;
+            }
+        }
+    }
+    if !report.legacy.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 /// Writes what could not be scanned.

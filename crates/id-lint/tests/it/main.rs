@@ -107,7 +107,7 @@ fn problems_go_to_standard_error_and_findings_are_printed_all_the_same() {
         .file("bytes.py", b"import uuid\nx = '\xff' + uuid.uuid4().hex[:8]\n");
     check("scan_problems", &run(project.path(), &["scan", ".", "missing"]));
     let report = json(&run(project.path(), &["scan", ".", "missing", "--format=json"]));
-    assert_eq!(report["summary"]["findings"], 3);
+    assert_eq!(report["summary"]["findings"], 4);
     let levels: Vec<_> = report["errors"].as_array().unwrap().iter().map(|e| &e["level"]).collect();
     assert_eq!(levels, ["note", "note", "error"]);
 }
@@ -116,6 +116,15 @@ fn problems_go_to_standard_error_and_findings_are_printed_all_the_same() {
 fn a_clean_tree_says_so() {
     let project = TempProject::new().file("a.py", "import uuid\nuuid.UUID(x)\n");
     check("scan_clean", &run(project.path(), &["scan"]));
+}
+
+#[test]
+fn a_legacy_module_without_importers_can_go() {
+    let project = TempProject::new()
+        .file("app/id_manager.py", "def make():\n    return 1\n")
+        .file("app/run_id_generator.py", "def make():\n    return 1\n")
+        .file("app/use.py", "from app.id_manager import make\nrun_id = make()\n");
+    check("scan_legacy", &run(project.path(), &["scan"]));
 }
 
 #[test]

@@ -76,6 +76,7 @@ const GRAMMAR: Grammar = Grammar {
     function_words: &["var"],
     defining_words: &["function"],
     class_words: &["class", "interface", "enum", "namespace"],
+    import_words: &["import", "export", "require"],
     control_words: &["if", "for", "while", "switch", "catch", "with"],
     modifiers: &["private", "public", "protected", "readonly", "override", "static"],
     returning_words: &["return", "yield"],
@@ -214,7 +215,6 @@ const NEEDLES: &[(&str, Check)] = {
     &[
         ("uuid", near_function),
         ("random(", followed_by_letters),
-        ("Date(", prefilter::near_id),
         ("split(", patterns::method_of_id),
         ("startsWith(", patterns::prefix_test),
         ("endsWith(", patterns::prefix_test),

@@ -6,6 +6,7 @@ mod oracle;
 mod truth;
 mod meaning;
 mod pages;
+mod rules;
 mod trees;
 mod props;
 mod differential;

@@ -7,9 +7,13 @@ use id_scan::{Config, Report, Scanner};
 use proptest::prelude::*;
 
 fn scan(text: &[u8]) -> Report {
+    scan_as("any.py", text)
+}
+
+fn scan_as(name: &str, text: &[u8]) -> Report {
     static CONFIG: LazyLock<Config> = LazyLock::new(|| Config::new("/", []));
     static SCANNER: LazyLock<Scanner<'static>> = LazyLock::new(|| Scanner::new(&CONFIG));
-    SCANNER.scan_text(Path::new("any.py"), text).unwrap()
+    SCANNER.scan_text(Path::new(name), text).unwrap()
 }
 
 /// Pieces of the language, in any order: far more telling than random letters.
@@ -88,6 +92,75 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// Pieces of the languages of the shared engine.
+fn shared_soup() -> impl Strategy<Value = Vec<u8>> {
+    let pieces = prop::sample::select(vec![
+        "v4()",
+        "uuid.v4()",
+        "import { v4 } from 'uuid';\n",
+        "const { v4: u } = require('uuid');",
+        "import ",
+        "export {",
+        "from",
+        "const ",
+        "let x = ",
+        "var u",
+        "u()",
+        "u",
+        "=> ",
+        "=",
+        "`",
+        "${",
+        "}",
+        "{",
+        "(",
+        ")",
+        "[",
+        "]",
+        "<a b={",
+        "<a>",
+        "</a>",
+        "/>",
+        "<",
+        ">",
+        "/",
+        "//",
+        "/*",
+        "*/",
+        "'",
+        "\"",
+        "\\",
+        "\n",
+        "\r\n",
+        ";",
+        ",",
+        ":",
+        "?.",
+        ".",
+        "function f",
+        "class A ",
+        "catch (e) ",
+        "return ",
+        "new ",
+        "runId",
+        ".split('_')",
+        ".toString(36)",
+        "Math.random()",
+        "Date.now()",
+        "async ",
+        "await ",
+        "0x1f",
+        "1.5",
+        "...",
+        "\u{e4}",
+        "\0",
+    ]);
+    let bytes = prop::collection::vec(any::<u8>(), 0..4);
+    let piece =
+        prop_oneof![20 => pieces.prop_map(|piece: &str| piece.as_bytes().to_vec()), 1 => bytes];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -99,6 +172,18 @@ proptest! {
             prop_assert!((found.line, found.column) < (found.end_line, found.end_column));
             let piece = &text[found.byte_start..found.byte_end];
             prop_assert!(!piece.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_shared_engine_panic(text in shared_soup(), typed in any::<bool>()) {
+        let text = [b"import { v4 } from 'uuid';\nv4();\n".as_slice(), &text].concat();
+        let report = scan_as(if typed { "any.ts" } else { "any.js" }, &text);
+        prop_assert!(report.findings.iter().any(|found| found.line == 2));
+        for found in report.findings {
+            prop_assert!(found.byte_start < found.byte_end && found.byte_end <= text.len());
+            prop_assert!((found.line, found.column) < (found.end_line, found.end_column));
+            prop_assert!(found.whole.start <= found.byte_start && found.byte_end <= found.whole.end);
         }
     }
 

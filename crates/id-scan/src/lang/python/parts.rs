@@ -50,7 +50,13 @@ pub(crate) fn of_ids(file: &File<'_>, found: &[Found]) -> Vec<Part> {
 
 /// Whether the prefilter would have let this part through.
 fn is_near(file: &File<'_>, found: &Found, around: &Surroundings) -> bool {
-    let start = found.function.0 as usize;
+    // The name that is called; one by which an import renamed it has no needle.
+    let Some(name) = file.link(found.last).checked_sub(1) else { return false };
+    let spelled = found.function.0 as usize..found.function.1 as usize;
+    if file.text.get(spelled) != Some(file.spelling(name)) && found.family != Family::Digest {
+        return false;
+    }
+    let start = file.start(name);
     if found.family != Family::Digest {
         let whole = found.family != Family::Identity || prefilter::whole_part(file.text, start);
         return whole && prefilter::part(file.text, start);

@@ -418,7 +418,10 @@ fn sql_function(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
     let name = file.spelling(at);
     let dotted = at.checked_sub(1).is_some_and(|before| file.kind(before) == Kind::Dot);
     let known = (dotted && sql::is_function(name)) || name == b"RandomUUID";
-    if !known || !is_call(file, at + 1) {
+    let defined = at.checked_sub(1).is_some_and(|before| {
+        matches!(file.kind(before), Kind::Keyword(Keyword::Class | Keyword::Def))
+    });
+    if !known || defined || !is_call(file, at + 1) {
         return;
     }
     let (first, last) = (chain_start(file, at + 1), file.link(at + 1));

@@ -74,6 +74,8 @@ pub(crate) struct Grammar {
     pub(crate) defining_words: &'static [&'static str],
     /// Words before the name of a class.
     pub(crate) class_words: &'static [&'static str],
+    /// Words with which [`Grammar::import`] and [`Grammar::loaded`] begin.
+    pub(crate) import_words: &'static [&'static str],
     /// Words before brackets and a block that make no function: `if (x) {`.
     pub(crate) control_words: &'static [&'static str],
     /// Words that may stand before the name of a parameter.
@@ -197,7 +199,8 @@ pub(crate) fn needles(description: &'static Description, tracked: &Tracked) -> V
         for (name, family) in row.functions {
             match family {
                 family if family.is_part() => {
-                    let text = format!("{name}(").into();
+                    let called = if name.is_empty() { row.module } else { name };
+                    let text = format!("{called}(").into();
                     needles.push(Needle { text, check: prefilter::part });
                 }
                 Family::Importer => {}
@@ -230,7 +233,8 @@ pub(crate) fn analyse(
     lexer::lex(text, start, &description.syntax, lexed);
     let tracked = &plan.language(language).tracked;
     let grammar = &description.grammar;
-    let file = File { text, tokens: &lexed.tokens, tracked, grammar, config: plan.config };
+    let tokens = &lexed.tokens;
+    let file = File { text, tokens, tracked, grammar, config: plan.config, sieve: sieve(grammar) };
     let scopes = scopes::read(&file);
     let uses = uses::find(&file, &scopes);
     Analysis { uses, remark: lexed.remark }
@@ -244,9 +248,39 @@ pub(crate) struct File<'a> {
     pub(crate) tracked: &'a Tracked,
     pub(crate) grammar: &'a Grammar,
     pub(crate) config: &'a Config,
+    /// Which values of [`word_key`] a word of the grammar has: most names stop here.
+    pub(crate) sieve: [bool; 256],
+}
+
+fn word_key(word: &[u8]) -> usize {
+    let [first, last] = [word.first(), word.last()].map(|byte| byte.copied().unwrap_or(0));
+    usize::from(first.wrapping_mul(31) ^ last.wrapping_mul(7) ^ word.len().to_le_bytes()[0])
+}
+
+/// The sieve of the words that begin something.
+fn sieve(grammar: &Grammar) -> [bool; 256] {
+    let mut sieve = [false; 256];
+    let words = [
+        grammar.block_words,
+        grammar.function_words,
+        grammar.defining_words,
+        grammar.class_words,
+        grammar.import_words,
+    ];
+    for word in words.into_iter().flatten() {
+        if let Some(seen) = sieve.get_mut(word_key(word.as_bytes())) {
+            *seen = true;
+        }
+    }
+    sieve
 }
 
 impl<'a> File<'a> {
+    /// Whether the name at a token may be a word that begins something.
+    pub(crate) fn may_begin(&self, at: u32) -> bool {
+        self.sieve.get(word_key(self.spelling(at))).copied().unwrap_or(false)
+    }
+
     pub(crate) fn token(&self, at: u32) -> Option<&Token> {
         self.tokens.get(at as usize)
     }

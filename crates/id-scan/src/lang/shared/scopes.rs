@@ -219,7 +219,8 @@ fn names<'a>(file: &File<'a>) -> Names<'a> {
         if global.is_some_and(|root| file.tracked.counts_unbound(root)) {
             names.add(name);
         }
-        if (file.grammar.import)(file, at, &mut scopes).is_none()
+        if file.may_begin(at)
+            && (file.grammar.import)(file, at, &mut scopes).is_none()
             && (file.grammar.loaded)(file, at).is_some()
         {
             loaded.push(at);
@@ -341,6 +342,10 @@ impl Reader<'_, '_> {
                 if file.is_member(at) {
                     return at + 1;
                 }
+                if !file.may_begin(at) {
+                    self.arrow_of_one(at);
+                    return at + 1;
+                }
                 if let Some(next) = (grammar.import)(file, at, &mut self.scopes) {
                     return next.max(at + 1);
                 }
@@ -371,10 +376,7 @@ impl Reader<'_, '_> {
                 if file.is_word(at, grammar.defining_words) {
                     return self.function(at);
                 }
-                if file.kind(at + 1) == Kind::Arrow {
-                    let scope = self.open(at, self.arrow_end(at + 1), true, self.given_name(at));
-                    self.scopes.bind(file, at, scope, Value::Other);
-                }
+                self.arrow_of_one(at);
                 at + 1
             }
             Kind::Open if file.is(at, "(") => {
@@ -391,6 +393,15 @@ impl Reader<'_, '_> {
                 at + 1
             }
             _ => at + 1,
+        }
+    }
+
+    /// `name => ...`.
+    fn arrow_of_one(&mut self, at: u32) {
+        let file = self.file;
+        if file.kind(at + 1) == Kind::Arrow {
+            let scope = self.open(at, self.arrow_end(at + 1), true, self.given_name(at));
+            self.scopes.bind(file, at, scope, Value::Other);
         }
     }
 

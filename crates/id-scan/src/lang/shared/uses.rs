@@ -87,7 +87,8 @@ impl Finder<'_, '_> {
         if file.is_member(at) {
             return None;
         }
-        if let Some((module, last)) = (file.grammar.loaded)(file, at) {
+        let loaded = if file.may_begin(at) { (file.grammar.loaded)(file, at) } else { None };
+        if let Some((module, last)) = loaded {
             // What is not called is bound to a name, which then means it.
             return self.chain(at, last, Value::Module(module)).filter(|found| found.call);
         }
