@@ -63,6 +63,8 @@ const GRAMMAR: Grammar = Grammar {
     call_words: &["new"],
     forms: &[
         ("ToString", Shape::Str),
+        ("Format", Shape::Interpolated),
+        ("Concat", Shape::Interpolated),
         ("ToByteArray", Shape::Bytes),
         ("Replace", Shape::Hex),
         ("ToLower", Shape::Str),
@@ -80,10 +82,22 @@ const GRAMMAR: Grammar = Grammar {
     slices: &["Substring", "Remove", "AsSpan"],
     split_methods: &["Split"],
     prefix_methods: &["StartsWith", "EndsWith"],
-    platform: &["System", "Guid", "DateTime", "DateTimeOffset", "Random", "Stopwatch", "global"],
+    platform: &[
+        "System",
+        "Guid",
+        "DateTime",
+        "DateTimeOffset",
+        "Random",
+        "Nanoid",
+        "MassTransit",
+        "MongoDB",
+        "global",
+    ],
     head_words: &["where"],
     types_first: true,
+    properties: true,
     import,
+    import_words: &["using"],
     ..NO_GRAMMAR
 };
 
@@ -105,6 +119,7 @@ const MODULES: &[Row] = {
     &[
         row("System.Guid", true, GUID),
         row("Guid", true, GUID),
+        row("global.System.Guid", true, GUID),
         row("System.DateTime", false, NOW),
         row("DateTime", true, NOW),
         row("System.DateTimeOffset", false, NOW),
@@ -112,7 +127,6 @@ const MODULES: &[Row] = {
         row("System.Random", false, RANDOM),
         row("Random", true, RANDOM),
         row("System.Environment", false, &[("TickCount", Time), ("TickCount64", Time)]),
-        row("System.Data.Linq", false, &[]),
         row("MassTransit.NewId", true, &[("Next", Library), ("NextGuid", Library)]),
         row("Nanoid.Nanoid", true, &[("Generate", Library), ("GenerateAsync", Library)]),
         row("NUlid.Ulid", true, &[("NewUlid", Library)]),
@@ -129,8 +143,7 @@ const MODULES: &[Row] = {
                 ("NewNameBased", Family::Deterministic),
             ],
         ),
-        row("Medo", false, &[("Uuid7", LibraryClass)]),
-        row("Medo.Uuid7", true, &[("NewUuid7", Library), ("NewGuid", Library)]),
+        row("Medo.Uuid7", true, &[("", LibraryClass), ("NewUuid7", Library), ("NewGuid", Library)]),
         row("KSUID.Ksuid", true, &[("Generate", Library), ("RandomKsuid", Library)]),
         row(
             "System.Security.Cryptography.RandomNumberGenerator",

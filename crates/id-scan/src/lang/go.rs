@@ -126,6 +126,7 @@ const NANOID: &[(&str, Family)] = &[
 const MODULES: &[Row] = {
     use Family::{Digest, Fresh, Library, Random, Time};
     &[
+        Row { module: "uuid", global: true, functions: GOOGLE },
         row("github.com/google/uuid", GOOGLE),
         row(
             "github.com/pborman/uuid",

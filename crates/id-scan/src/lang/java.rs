@@ -36,6 +36,9 @@ const SYNTAX: Syntax = Syntax {
 /// What the languages of the Java machine give another form with.
 pub(super) const FORMS: &[(&str, Shape)] = &[
     ("toString", Shape::Str),
+    ("format", Shape::Interpolated),
+    ("formatted", Shape::Str),
+    ("concat", Shape::Str),
     ("valueOf", Shape::Str),
     ("replace", Shape::Hex),
     ("replaceAll", Shape::Hex),
@@ -71,6 +74,7 @@ const GRAMMAR: Grammar = Grammar {
     head_words: &["throws"],
     types_first: true,
     import,
+    import_words: &["import"],
     ..NO_GRAMMAR
 };
 
@@ -84,11 +88,11 @@ const fn row(
 
 const UUID: &[(&str, Family)] =
     &[("randomUUID", Family::Fresh), ("nameUUIDFromBytes", Family::Deterministic)];
-const OBJECT_ID: &[(&str, Family)] = &[("get", Family::Library)];
+const OBJECT_ID: &[(&str, Family)] = &[("", Family::LibraryClass), ("get", Family::Library)];
 
 /// The classes of the Java machine.
 pub(super) const MODULES: &[Row] = {
-    use Family::{Deterministic, Identity, Library, LibraryClass, Random, Time};
+    use Family::{Deterministic, Identity, Library, Random, Time};
     &[
         row("java.util.UUID", true, UUID),
         row("UUID", true, UUID),
@@ -155,7 +159,6 @@ pub(super) const MODULES: &[Row] = {
         ),
         row("com.github.ksuid.Ksuid", true, &[("newKsuid", Library), ("newRandom", Library)]),
         row("com.aventrix.jnanoid.jnanoid.NanoIdUtils", true, &[("randomNanoId", Library)]),
-        row("org.bson.types", false, &[("ObjectId", LibraryClass)]),
         row("org.bson.types.ObjectId", true, OBJECT_ID),
     ]
 };

@@ -54,6 +54,7 @@ const GRAMMAR: Grammar = Grammar {
     results: true,
     ends_lines: true,
     import,
+    import_words: &["import", "typealias"],
     ..NO_GRAMMAR
 };
 

@@ -17,6 +17,9 @@ mod rust;
 mod kotlin;
 mod ruby;
 mod php;
+mod shell;
+mod powershell;
+mod terraform;
 
 use std::ops::Range;
 use std::path::Path;
@@ -49,6 +52,10 @@ pub(crate) enum Language {
     Kotlin,
     Ruby,
     Php,
+    Shell,
+    #[strum(serialize = "powershell")]
+    PowerShell,
+    Terraform,
 }
 
 /// What is made of the id at a use.
@@ -152,6 +159,9 @@ impl Language {
             Self::Kotlin => Some(&kotlin::KOTLIN),
             Self::Ruby => Some(&ruby::RUBY),
             Self::Php => Some(&php::PHP),
+            Self::Shell => Some(&shell::SHELL),
+            Self::PowerShell => Some(&powershell::POWERSHELL),
+            Self::Terraform => Some(&terraform::TERRAFORM),
         }
     }
 

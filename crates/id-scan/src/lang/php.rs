@@ -50,6 +50,7 @@ const GRAMMAR: Grammar = Grammar {
         ("toString", Shape::Str),
         ("__toString", Shape::Str),
         ("strval", Shape::Str),
+        ("sprintf", Shape::Interpolated),
         ("getHex", Shape::Hex),
         ("getBytes", Shape::Bytes),
         ("getInteger", Shape::Int),
@@ -94,6 +95,7 @@ const GRAMMAR: Grammar = Grammar {
     values_apart: true,
     arrow_keys: true,
     import,
+    import_words: &["use"],
     ..NO_GRAMMAR
 };
 

@@ -62,6 +62,8 @@ const SYNTAX: Syntax = Syntax {
 const GRAMMAR: Grammar = Grammar {
     forms: &[
         ("to_s", Shape::Str),
+        ("format", Shape::Interpolated),
+        ("sprintf", Shape::Interpolated),
         ("to_i", Shape::Int),
         ("to_f", Shape::Int),
         ("delete", Shape::Hex),

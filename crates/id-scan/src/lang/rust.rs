@@ -57,6 +57,8 @@ const GRAMMAR: Grammar = Grammar {
     returning_words: &["return", "break"],
     forms: &[
         ("to_string", Shape::Str),
+        ("format", Shape::Interpolated),
+        ("println", Shape::Interpolated),
         ("hyphenated", Shape::Str),
         ("simple", Shape::Hex),
         ("as_simple", Shape::Hex),
@@ -108,6 +110,7 @@ const GRAMMAR: Grammar = Grammar {
     values_apart: true,
     import,
     own,
+    import_words: &["use", "type", "extern"],
     ..NO_GRAMMAR
 };
 

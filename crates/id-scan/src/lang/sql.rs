@@ -55,6 +55,8 @@ const GRAMMAR: Grammar = Grammar {
         ("uuid_to_bin", Shape::Bytes),
     ],
     own,
+    plain_strings: true,
+    import_words: &["import"],
     ..NO_GRAMMAR
 };
 

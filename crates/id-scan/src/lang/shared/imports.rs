@@ -69,6 +69,7 @@ pub(crate) fn tree<'a>(
         return Some(at + 1);
     } else {
         let path = path(file, at, parent)?;
+        scopes.taken.extend((at..=path.last).step_by(2));
         (path.value, path.last + 1, path.last)
     };
     if file.kind(next) == Kind::Dot {

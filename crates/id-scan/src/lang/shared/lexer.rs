@@ -419,6 +419,8 @@ impl Lexer<'_> {
         }
         if self.starts(form.close) {
             self.at += form.close.len();
+        } else if self.at >= self.text.len() {
+            self.remark("a string is not closed");
         }
         self.push(Kind::Text, start, self.at);
         true
@@ -510,7 +512,23 @@ impl Lexer<'_> {
     }
 
     fn end_string(&mut self, width: usize) {
-        if let Some(Context::String { open, .. }) = self.lexed.stack.pop() {
+        if let Some(Context::String { open, form }) = self.lexed.stack.pop() {
+            let parts = self.lexed.tokens.get(open as usize + 1..).unwrap_or_default();
+            let plain = match parts {
+                [] => true,
+                [text] => text.kind == Kind::StringText,
+                _ => false,
+            };
+            // A string that could have fields and has none is a text like others.
+            if plain && width > 0 && form.open.ends_with('"') {
+                self.lexed.tokens.truncate(open as usize + 1);
+                self.at += width;
+                let end = offset(self.at);
+                if let Some(text) = self.lexed.tokens.last_mut() {
+                    (text.kind, text.end) = (Kind::Text, end);
+                }
+                return;
+            }
             self.take(Kind::StringClose, width);
             self.link(open);
         }

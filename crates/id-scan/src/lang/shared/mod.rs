@@ -74,7 +74,7 @@ pub(crate) struct Grammar {
     pub(crate) defining_words: &'static [&'static str],
     /// Words before the name of a class.
     pub(crate) class_words: &'static [&'static str],
-    /// Words with which [`Grammar::import`] and [`Grammar::loaded`] begin.
+    /// Words with which [`Grammar::import`] and [`Grammar::loaded`] begin; none if any may.
     pub(crate) import_words: &'static [&'static str],
     /// Words before brackets and a block that make no function: `if (x) {`.
     pub(crate) control_words: &'static [&'static str],
@@ -118,6 +118,10 @@ pub(crate) struct Grammar {
     pub(crate) arrow_keys: bool,
     /// Whether a function is called without brackets.
     pub(crate) bare_calls: bool,
+    /// Whether times and random numbers are read like fields.
+    pub(crate) properties: bool,
+    /// Whether a string is never read as SQL: the language is SQL itself.
+    pub(crate) plain_strings: bool,
     /// Finds the function or class that begins at a word, where braces do not tell: its name, its
     /// last token, and whether it is a function.
     pub(crate) block: fn(&File<'_>, u32) -> Option<(u32, u32, bool)>,
@@ -143,6 +147,7 @@ pub(crate) const NO_GRAMMAR: Grammar = Grammar {
     function_words: &[],
     defining_words: &[],
     class_words: &[],
+    import_words: &[],
     control_words: &[],
     modifiers: &[],
     returning_words: &["return"],
@@ -164,6 +169,8 @@ pub(crate) const NO_GRAMMAR: Grammar = Grammar {
     values_apart: false,
     arrow_keys: false,
     bare_calls: false,
+    properties: false,
+    plain_strings: false,
     block: |_, _| None,
     own: |_, _| None,
 };
@@ -193,7 +200,12 @@ pub(crate) fn tracked(description: &Description, config: &Config) -> Tracked {
 /// The literals that the prefilter looks for: of each family what a use cannot do without.
 pub(crate) fn needles(description: &'static Description, tracked: &Tracked) -> Vec<Needle> {
     // A name of one or two letters says nothing; its module is imported by name.
-    let peculiar = |needle: &&Needle| needle.text.len() >= 5;
+    let paths = description.separator != "#";
+    let root = |row: &Row| row.module.split(description.separator).next();
+    // The beginning of a path says nothing: `java`, `org`, `Symfony`.
+    let common =
+        |text: &str| paths && description.modules.iter().any(|row| root(row) == Some(text));
+    let peculiar = |needle: &&Needle| needle.text.len() >= 5 && !common(&needle.text);
     let mut needles: Vec<_> = tracked.needles().iter().filter(peculiar).cloned().collect();
     for row in description.modules {
         for (name, family) in row.functions {
@@ -204,8 +216,15 @@ pub(crate) fn needles(description: &'static Description, tracked: &Tracked) -> V
                     needles.push(Needle { text, check: prefilter::part });
                 }
                 Family::Importer => {}
+                Family::Library | Family::LibraryClass if paths => {
+                    let last = row.module.rsplit(description.separator).next();
+                    let check: Check = if row.global { |_, _| true } else { prefilter::imported };
+                    needles.push(Needle::checked(last.unwrap_or_default(), check));
+                }
                 _ if name.len() < 5 => {
-                    let root = row.module.split(description.separator).next().unwrap_or_default();
+                    let mut parts = row.module.split(description.separator);
+                    let part = if paths { parts.last() } else { parts.next() };
+                    let root = part.unwrap_or_default();
                     let check: Check = if row.global { |_, _| true } else { prefilter::imported };
                     needles.push(Needle::checked(root, check));
                 }
@@ -278,7 +297,8 @@ fn sieve(grammar: &Grammar) -> [bool; 256] {
 impl<'a> File<'a> {
     /// Whether the name at a token may be a word that begins something.
     pub(crate) fn may_begin(&self, at: u32) -> bool {
-        self.sieve.get(word_key(self.spelling(at))).copied().unwrap_or(false)
+        self.grammar.import_words.is_empty()
+            || self.sieve.get(word_key(self.spelling(at))).copied().unwrap_or(false)
     }
 
     pub(crate) fn token(&self, at: u32) -> Option<&Token> {

@@ -193,7 +193,14 @@ fn natural_key(file: &File<'_>, start: u32, plain: impl Fn(u32, u32) -> Use, out
             let close = file.link(at);
             let last = close.saturating_sub(1);
             let members = (at + 1..close).all(|at| matches!(file.kind(at), Kind::Name | Kind::Dot));
-            if !members || last == at || COUNTERS.iter().any(|counter| file.is(last, counter)) {
+            // A call without brackets is no key.
+            let call =
+                file.grammar.bare_calls && file.tracked.child(0, file.spelling(at + 1)).is_some();
+            if !members
+                || call
+                || last == at
+                || COUNTERS.iter().any(|counter| file.is(last, counter))
+            {
                 return;
             }
             at = close;
@@ -218,7 +225,7 @@ fn natural_key(file: &File<'_>, start: u32, plain: impl Fn(u32, u32) -> Use, out
 /// SQL in a string.
 fn sql_text(file: &File<'_>, at: u32, plain: impl Fn(u32, u32) -> Use, out: &mut Vec<Use>) {
     let calls = sql::calls(file.spelling(at));
-    if calls.is_empty() {
+    if calls.is_empty() || file.grammar.plain_strings {
         return;
     }
     let around = context::surroundings(file, at, at, true, Family::Time);

@@ -342,6 +342,7 @@ impl Reader<'_, '_> {
                 if file.is_member(at) {
                     return at + 1;
                 }
+                self.declared_by_type(at);
                 if !file.may_begin(at) {
                     self.arrow_of_one(at);
                     return at + 1;
@@ -360,7 +361,6 @@ impl Reader<'_, '_> {
                     }
                     return name + 1;
                 }
-                self.declared_by_type(at);
                 if file.is_word(at, grammar.block_words) {
                     let scope = self.current(at);
                     return self.declarators(at + 1, scope);
@@ -687,6 +687,9 @@ impl Reader<'_, '_> {
                     at = equal + 1;
                     continue;
                 }
+                break;
+            }
+            if file.grammar.ends_lines {
                 break;
             }
             let Some(next) = self.next_declarator(value) else { break };

@@ -98,17 +98,22 @@ impl Finder<'_, '_> {
         }
         match self.meaning(at, 0) {
             Some(Value::Other) => None,
-            Some(value) => self.chain(at, at, value),
+            Some(value) => self.chain(self.rooted(at), at, value),
             None => {
                 let root = file.tracked.child(0, file.spelling(at))?;
                 if !file.tracked.counts_unbound(root) {
                     return None;
                 }
                 let platform = file.grammar.platform.iter().any(|known| file.is(at, known));
-                let found = self.chain(at, at, Value::Module(root))?;
+                let found = self.chain(self.rooted(at), at, Value::Module(root))?;
                 Some(Found { unbound: !platform, ..found })
             }
         }
+    }
+
+    /// The separator before a path from the root, or the name itself.
+    fn rooted(&self, at: u32) -> u32 {
+        if self.file.before(at) == Kind::Dot { at - 1 } else { at }
     }
 
     /// Whether a name is the key of an object, a label, or a name in a list of exports.
@@ -180,11 +185,12 @@ impl Finder<'_, '_> {
         let file = self.file;
         let (mut first, mut last, mut value) = (first, last, value);
         let mut dynamic = false;
-        let mut spelled = first;
+        let mut spelled = if file.kind(first) == Kind::Dot { last } else { first };
         let (module, family) = loop {
             // Brackets that only group, as around an awaited import.
             while first > 0
                 && file.kind(last + 1) == Kind::Close
+                && file.is(file.link(last + 1), "(")
                 && file.link(last + 1) < first
                 && file.link(last + 1) + 2 >= first
                 && !file.is_call(file.link(last + 1))
@@ -241,6 +247,7 @@ impl Finder<'_, '_> {
         }
         let handed = file.before(first) == Kind::Operator && file.is(first - 1, "&");
         found.call |= file.grammar.bare_calls && !handed;
+        found.call |= file.grammar.properties && found.family.is_part();
         if first > 0 && file.is_word(first - 1, file.grammar.call_words) {
             (found.call, found.first) = (true, first - 1);
         }

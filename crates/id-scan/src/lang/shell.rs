@@ -1,0 +1,140 @@
+//! Shell: commands in place of calls, substitutions in strings, and the commands that make ids.
+//!
+//! Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html>.
+
+use super::shared::lexer::{FIRST, Kind};
+use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
+use super::shared::{Description, File, Grammar, NO_GRAMMAR, Own};
+use crate::prefilter::Check;
+use crate::tracked::Family;
+
+pub(crate) static SHELL: Description = Description {
+    extensions: &["sh", "bash", "zsh", "ksh"],
+    minified: false,
+    experimental: true,
+    interpreters: &["sh", "bash", "zsh", "ksh", "dash"],
+    syntax: SYNTAX,
+    grammar: GRAMMAR,
+    separator: ".",
+    modules: &[],
+    needles: NEEDLES,
+};
+
+const FIELD: Option<(&str, &str)> = Some(("$(", ")"));
+
+/// A grave accent is an operator: what stands between two is code.
+const SYNTAX: Syntax = Syntax {
+    line_comments: &["#"],
+    strings: &[
+        StringForm { lines: true, field: FIELD, ..quoted("\"") },
+        StringForm { open: "$'", lines: true, ..quoted("'") },
+        StringForm { escape: Escape::Never, lines: true, ..quoted("'") },
+    ],
+    name_bytes: b"$/-.",
+    accessors: &[],
+    comments_apart: true,
+    heredocs: &["<<-", "<<"],
+    heredoc_field: FIELD,
+    loose: true,
+    ..syntax::NONE
+};
+
+const GRAMMAR: Grammar = Grammar { own, import_words: &["import"], ..NO_GRAMMAR };
+
+const NEEDLES: &[(&str, Check)] = {
+    const ANY: Check = |_, _| true;
+    &[("uuidgen", ANY), ("random/uuid", ANY), ("uuid -v", ANY)]
+};
+
+/// Words behind which a command begins.
+const LEADING: &[&str] = &[
+    "then", "do", "else", "elif", "if", "while", "until", "exec", "command", "sudo", "time", "env",
+    "echo", "eval", "xargs",
+];
+
+/// `uuidgen`, `cat /proc/sys/kernel/random/uuid`.
+fn own(file: &File<'_>, at: u32) -> Option<Own> {
+    if file.kind(at) != Kind::Name {
+        return None;
+    }
+    let spelling = file.spelling(at);
+    let file_of = spelling == b"/proc/sys/kernel/random/uuid";
+    if file_of {
+        return Some(found(file, at, at, "random/uuid"));
+    }
+    let name = spelling.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    if !matches!(name, b"uuidgen" | b"uuid") || !is_command(file, at) {
+        return None;
+    }
+    // Its options belong to it.
+    let mut last = at;
+    while file.kind(last + 1) == Kind::Name
+        && file.spelling(last + 1).starts_with(b"-")
+        && !file.has(last + 1, FIRST)
+    {
+        last += 1;
+    }
+    if name == b"uuid" && !file.spelling(last).starts_with(b"-v") {
+        return None;
+    }
+    // A function of that name is defined.
+    if file.is(at + 1, "(") && file.link(at + 1) == at + 2 {
+        return None;
+    }
+    Some(found(file, at, last, if name == b"uuid" { "uuid" } else { "uuidgen" }))
+}
+
+/// Whether a word is where a command's name stands.
+fn is_command(file: &File<'_>, at: u32) -> bool {
+    let Some(before) = at.checked_sub(1) else { return true };
+    let continued = file.text.get(..file.start(at)).unwrap_or_default().trim_ascii_end();
+    if file.has(at, FIRST) && !continued.ends_with(b"\\") {
+        return true;
+    }
+    match file.kind(before) {
+        Kind::Open | Kind::FieldOpen | Kind::Semicolon => true,
+        Kind::Operator => {
+            [&b"|"[..], b"||", b"&", b"&&", b"`", b"!"].contains(&file.spelling(before))
+        }
+        Kind::Name => {
+            let word = LEADING.iter().any(|word| file.is(before, word));
+            // Printing a word is not running it.
+            word && !file.is(before, "echo")
+        }
+        Kind::Equal => false,
+        // `A=1 uuidgen`.
+        _ => file.before(before) == Kind::Equal,
+    }
+}
+
+fn found(file: &File<'_>, first: u32, last: u32, function: &str) -> Own {
+    Own {
+        first,
+        last,
+        family: Family::Fresh,
+        function: function.to_owned(),
+        call: true,
+        target: target(file, first),
+    }
+}
+
+/// The variable that is given what a substitution prints.
+fn target(file: &File<'_>, first: u32) -> Option<String> {
+    let mut at = first;
+    for _ in 0..32 {
+        if file.has(at, FIRST) {
+            return None;
+        }
+        at = at.checked_sub(1)?;
+        match file.kind(at) {
+            Kind::Close | Kind::StringClose | Kind::FieldClose => at = file.link(at).min(at),
+            Kind::Semicolon => return None,
+            Kind::Equal => {
+                let name = file.string(at.checked_sub(1)?);
+                return (file.before(at) == Kind::Name).then_some(name);
+            }
+            _ => {}
+        }
+    }
+    None
+}
