@@ -3,7 +3,7 @@
 //! Plain data with the field names of the JSON output, so that every output writes the same facts.
 //! Made by `engine.rs` from the uses of a language and the names of `rules/` and `meaning.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -245,6 +245,9 @@ pub struct Summary {
     pub by_service: BTreeMap<String, usize>,
     /// Findings in tests.
     pub in_tests: usize,
+    /// The languages with findings that are experimental: their truth cases are too few, or no
+    /// real package was checked finding by finding.
+    pub experimental: BTreeSet<&'static str>,
 }
 
 /// A module that is to go, as far as this scan saw it.

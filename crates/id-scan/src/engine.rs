@@ -4,7 +4,7 @@
 //! ends and sorted once, so that the report does not depend on the number of threads. Nothing is
 //! printed and no file stops the scan.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -98,6 +98,8 @@ struct Partial {
     problems: Vec<Problem>,
     /// Files that are modules which are to go: module and path.
     legacy: Vec<(String, String)>,
+    /// Languages with findings whose results are experimental.
+    experimental: BTreeSet<&'static str>,
 }
 
 impl Partial {
@@ -118,6 +120,7 @@ impl Partial {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
         self.legacy.extend(other.legacy);
+        self.experimental.extend(other.experimental);
     }
 
     fn report(mut self, config: &Config) -> Report {
@@ -139,6 +142,7 @@ impl Partial {
             }
             summary.in_tests += usize::from(finding.in_test);
         }
+        summary.experimental = std::mem::take(&mut self.experimental);
         let legacy = self.legacy_modules(config);
         Report { version: VERSION, summary, findings: self.findings, errors: self.problems, legacy }
     }
@@ -294,10 +298,18 @@ fn examine(
         positions.get(at).copied().unwrap_or(Position { line: 1, column: 1 })
     };
     let place = plan.config.meaning.place(path);
+    let known = partial.findings.len();
     partial.findings.extend(uses.iter().filter_map(|found| {
         let (start, end) = (position(found.start), position(found.end));
-        finding(plan.config, path, &place, bytes, found, start, end)
+        let mut named = finding(plan.config, path, &place, bytes, found, start, end)?;
+        if let Some((_, note)) = analysis.notes.iter().find(|(at, _)| *at == found.start) {
+            named.message = format!("{} ({note})", named.message);
+        }
+        Some(named)
     }));
+    if language.is_experimental() && partial.findings.len() > known {
+        partial.experimental.insert(language.name());
+    }
 }
 
 /// Puts together everything that is known about a use; `None` if its rule is off.

@@ -24,6 +24,7 @@ pub(crate) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
         finding(out, found)?;
     }
     legacy(out, report)?;
+    experimental(out, report)?;
     summary(out, report)
 }
 
@@ -47,6 +48,15 @@ fn legacy(out: &mut impl Write, report: &Report) -> io::Result<()> {
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Says which findings to take with care.
+fn experimental(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let languages: Vec<_> = report.summary.experimental.iter().copied().collect();
+    if languages.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{HELP}experimental{HELP:#}: {}: check these findings", languages.join(", "))
 }
 
 /// Writes what could not be scanned.

@@ -20,6 +20,7 @@ mod php;
 mod shell;
 mod powershell;
 mod terraform;
+mod notebook;
 
 use std::ops::Range;
 use std::path::Path;
@@ -56,6 +57,7 @@ pub(crate) enum Language {
     #[strum(serialize = "powershell")]
     PowerShell,
     Terraform,
+    Notebook,
 }
 
 /// What is made of the id at a use.
@@ -119,6 +121,8 @@ pub(crate) struct Analysis {
     pub(crate) uses: Vec<Use>,
     /// The first place that is not the language, if there is one.
     pub(crate) remark: Option<(usize, &'static str)>,
+    /// What is said besides of the uses that begin at those bytes.
+    pub(crate) notes: Vec<(usize, String)>,
 }
 
 /// Storage that a thread fills again for each file.
@@ -148,7 +152,7 @@ impl Language {
     /// What the shared engine has to know of the language; `None` for one with an engine of its own.
     fn description(self) -> Option<&'static Description> {
         match self {
-            Self::Python => None,
+            Self::Python | Self::Notebook => None,
             Self::JavaScript => Some(&javascript::JAVASCRIPT),
             Self::TypeScript => Some(&javascript::TYPESCRIPT),
             Self::Sql => Some(&sql::SQL),
@@ -165,8 +169,22 @@ impl Language {
         }
     }
 
+    /// Whether its truth cases are too few, or no real package was checked finding by finding.
+    pub(crate) fn is_experimental(self) -> bool {
+        let described = self.description().is_some_and(|description| description.experimental);
+        described || self == Self::Notebook
+    }
+
+    /// Its name, as outputs write it.
+    pub(crate) fn name(self) -> &'static str {
+        self.into()
+    }
+
     fn extensions(self) -> &'static [&'static str] {
-        self.description().map_or(&python::EXTENSIONS, |description| description.extensions)
+        match self {
+            Self::Notebook => &notebook::EXTENSIONS,
+            _ => self.description().map_or(&python::EXTENSIONS, |found| found.extensions),
+        }
     }
 
     /// The language of a file by its name; `None` if only its first line can tell.
@@ -237,6 +255,7 @@ impl Language {
         scratch: &mut Scratch,
     ) -> Analysis {
         match self.description() {
+            None if self == Self::Notebook => notebook::analyse(text, plan, &mut scratch.python),
             None => python::analyse(text, start, plan, &mut scratch.python),
             Some(description) => {
                 shared::analyse(self, description, text, start, plan, &mut scratch.shared)

@@ -94,12 +94,12 @@ fn is_command(file: &File<'_>, at: u32) -> bool {
     match file.kind(before) {
         Kind::Open | Kind::FieldOpen | Kind::Semicolon => true,
         Kind::Operator => {
-            [&b"|"[..], b"||", b"&", b"&&", b"`", b"!"].contains(&file.spelling(before))
+            [&b"|"[..], b"||", b"&", b"&&", b"`", b"!", b")"].contains(&file.spelling(before))
         }
         Kind::Name => {
             let word = LEADING.iter().any(|word| file.is(before, word));
             // Printing a word is not running it.
-            word && !file.is(before, "echo")
+            word && !file.is(before, "echo") || file.before(before) == Kind::Equal
         }
         Kind::Equal => false,
         // `A=1 uuidgen`.

@@ -78,7 +78,11 @@ pub(crate) fn analyse(
     uses.sort_by_key(|found| (found.start, found.end));
     let remarks = [lexed.remark, bindings.remark];
     let remark = remarks.into_iter().flatten().min_by_key(|remark| remark.at);
-    Analysis { uses, remark: remark.map(|remark| (remark.at as usize, remark.what)) }
+    Analysis {
+        uses,
+        remark: remark.map(|remark| (remark.at as usize, remark.what)),
+        notes: Vec::new(),
+    }
 }
 
 /// How many tokens of a function are looked through for what becomes of a variable.

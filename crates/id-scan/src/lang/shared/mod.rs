@@ -256,7 +256,7 @@ pub(crate) fn analyse(
     let file = File { text, tokens, tracked, grammar, config: plan.config, sieve: sieve(grammar) };
     let scopes = scopes::read(&file);
     let uses = uses::find(&file, &scopes);
-    Analysis { uses, remark: lexed.remark }
+    Analysis { uses, remark: lexed.remark, notes: Vec::new() }
 }
 
 /// A file as tokens.

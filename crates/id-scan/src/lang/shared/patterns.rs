@@ -190,6 +190,10 @@ fn natural_key(file: &File<'_>, start: u32, plain: impl Fn(u32, u32) -> Use, out
     let mut at = start + 2;
     while named && at < end {
         if file.kind(at) == Kind::FieldOpen {
+            // What a command prints is no key.
+            if file.is(at, "$(") {
+                return;
+            }
             let close = file.link(at);
             let last = close.saturating_sub(1);
             let members = (at + 1..close).all(|at| matches!(file.kind(at), Kind::Name | Kind::Dot));
