@@ -130,6 +130,9 @@ fn measure() {
         at(50)
     };
     let ours = report("read", &each(&texts, 200, read), mixed(&texts, 200, read));
+    // The new format and foreign ids are tried first.
+    let any = |text: &str| unified_id::parse_any(text).is_ok();
+    report("parse_any", &each(&texts, 200, any), mixed(&texts, 200, any));
     let all =
         report("read and all answers", &each(&texts, 200, answers), mixed(&texts, 200, answers));
     let theirs = report("regex in sequence", &each(&texts, 5, regex), mixed(&texts, 5, regex));

@@ -81,11 +81,20 @@ impl Core {
     ///
     /// [`WrongLength`](ParseErrorKind::WrongLength), [`Lookalike`](ParseErrorKind::Lookalike),
     /// [`InvalidCharacter`](ParseErrorKind::InvalidCharacter) or [`Overflow`](ParseErrorKind::Overflow), with the position.
+    #[inline]
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        Self::read(text.as_bytes()).map(|(core, _)| core).map_err(|rejection| {
-            let empty = Rejection::new(ParseErrorKind::Empty, 0);
-            if text.is_empty() { empty } else { rejection }.explain(text.as_bytes())
-        })
+        match <&[u8; CORE_CHARS]>::try_from(text.as_bytes()).ok().and_then(codec::decode) {
+            Some(value) => Ok(Self::from_u128(value)),
+            None => Err(Self::explain(text)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn explain(text: &str) -> ParseError {
+        let empty = Rejection::new(ParseErrorKind::Empty, 0);
+        let rejection = if text.is_empty() { empty } else { Self::reject(text.as_bytes()) };
+        rejection.explain(text.as_bytes())
     }
 
     /// Reads a core and tells whether a letter of it was upper case.
@@ -95,23 +104,39 @@ impl Core {
         reason = "returned by memory, what was read would cost more than the reading"
     )]
     pub(crate) fn read(text: &[u8]) -> Result<(Self, bool), Rejection> {
-        if let Ok(exact) = <&[u8; CORE_CHARS]>::try_from(text)
-            && let Some(decoded) = codec::decode(exact)
-        {
-            return Ok((Self::from_u128(decoded.value), decoded.has_upper));
-        }
-        Err(Self::reject(text))
+        Self::read_exact(text).ok_or_else(|| Self::reject(text))
+    }
+
+    /// Reads 26 characters; `None` if they are not a core.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "returned by memory, what was read would cost more than the reading"
+    )]
+    pub(crate) fn read_exact(text: &[u8]) -> Option<(Self, bool)> {
+        let exact = <&[u8; CORE_CHARS]>::try_from(text).ok()?;
+        Some((Self::from_u128(codec::decode(exact)?), codec::has_upper(exact)))
     }
 
     #[cold]
-    fn reject(text: &[u8]) -> Rejection {
-        match text {
-            // Of a text that is no core by far, its length is the news.
-            _ if text.len() > CORE_CHARS + 1 || text.len() < CORE_CHARS - 1 => {
-                Rejection::length(0, text.len())
-            }
-            _ => codec::table::diagnose(text),
+    #[inline(never)]
+    const fn reject(text: &[u8]) -> Rejection {
+        // Of a text that is no core by far, its length is the news.
+        if text.len() > CORE_CHARS + 1 || text.len() < CORE_CHARS - 1 {
+            Rejection::length(0, text.len())
+        } else {
+            codec::table::diagnose(text)
         }
+    }
+
+    /// Reads a core through the table: what the compiler can run, and what is read on slow paths.
+    pub(crate) const fn read_by_table(text: &[u8]) -> Result<Self, Rejection> {
+        if let Some((exact, [])) = text.split_first_chunk()
+            && let Some(value) = codec::table::decode(exact)
+        {
+            return Ok(Self::from_u128(value));
+        }
+        Err(Self::reject(text))
     }
 
     /// Returns the 26 characters on the stack, in lower case.
@@ -119,6 +144,18 @@ impl Core {
     #[inline]
     pub fn to_text(self) -> CoreText {
         CoreText(codec::encode(self.to_u128()))
+    }
+
+    /// How many bytes the text of a core has.
+    pub const TEXT_BYTES: usize = CORE_CHARS;
+
+    /// Writes the 26 characters at the start of a buffer and returns them; `None` if they do not fit, and then nothing was
+    /// written.
+    #[inline]
+    pub fn write_to(self, buffer: &mut [u8]) -> Option<&str> {
+        let place = buffer.first_chunk_mut()?;
+        codec::encode_to(self.to_u128(), place);
+        Some(crate::text::ascii(place))
     }
 
     /// Returns the spelling of the ULID specification: 26 characters in upper case.
@@ -223,7 +260,7 @@ impl FromStr for Core {
 
 /// The 26 characters of a core, on the stack.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CoreText([u8; CORE_CHARS]);
+pub struct CoreText(pub(crate) [u8; CORE_CHARS]);
 
 impl CoreText {
     /// Returns the text.

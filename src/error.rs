@@ -10,6 +10,8 @@ use core::fmt;
 
 /// How many characters of the input an error message shows.
 const SHOWN_CHARS: usize = 64;
+/// Where it is not known which one.
+pub(crate) const SOME_CHARACTER: &str = "a character";
 
 /// What is wrong with a text that is no id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter, strum::IntoStaticStr)]
@@ -58,6 +60,8 @@ pub enum ParseErrorKind {
     OnlyHex,
     /// A time in the middle of an old id, followed by no known end.
     TimeInside,
+    /// An id, but of a format that the type asked for does not hold: of an older or another system, or a bare core.
+    OtherFormat,
     /// The text fits no known format.
     UnknownFormat,
 }
@@ -78,6 +82,12 @@ pub(crate) enum Detail {
     Length(u16),
     /// The prefix that was asked for.
     Prefix(&'static str),
+    /// The name of the format that the text has.
+    Format(&'static str),
+    /// Two dots in a row, each of which alone might stand there.
+    TwoDots,
+    /// All but a typing error away from an id of the new format.
+    AlmostNew,
 }
 
 /// Why a text is no id: small and `Copy`, made without looking at more of the text than needed.
@@ -112,9 +122,24 @@ impl Rejection {
         Self { detail: Detail::Prefix(expected), ..Self::new(ParseErrorKind::WrongKind, 0) }
     }
 
+    /// An id of another format than those that a type holds.
+    pub(crate) const fn other_format(name: &'static str) -> Self {
+        Self { detail: Detail::Format(name), ..Self::new(ParseErrorKind::OtherFormat, 0) }
+    }
+
+    /// Returns the same rejection with a detail.
+    pub(crate) const fn with(self, detail: Detail) -> Self {
+        Self { detail, ..self }
+    }
+
     /// Returns the same rejection for a text in which the part looked at starts at `offset`.
     pub(crate) const fn shifted(self, offset: usize) -> Self {
-        Self { position: Self::new(self.kind, self.position as usize + offset).position, ..self }
+        self.at(self.position as usize + offset)
+    }
+
+    /// Returns the same rejection for another place.
+    pub(crate) const fn at(self, position: usize) -> Self {
+        Self { position: Self::new(self.kind, position).position, ..self }
     }
 
     /// Returns the same place under another kind.
@@ -142,6 +167,137 @@ impl Rejection {
         let at = usize::from(self.position).min(text.len());
         let found = text[at..].utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
         ParseError(Box::new(Inner { rejection: self, shown, found, byte: text.get(at).copied() }))
+    }
+
+    /// Returns what is wrong, with places for what was found, the byte and the detail: the only place where that is
+    /// written, for messages of the program and of the compiler.
+    pub(crate) const fn template(self) -> &'static str {
+        match self.kind {
+            ParseErrorKind::Empty => "the text is empty",
+            ParseErrorKind::TooLong => "longer than 512 bytes",
+            ParseErrorKind::NotUtf8 => "{found} at byte {at} is not UTF-8",
+            ParseErrorKind::InvalidCharacter | ParseErrorKind::Lookalike => {
+                "{found} at byte {at} is not in the id alphabet"
+            }
+            ParseErrorKind::WrongLength => match self.detail {
+                Detail::Length(_) => "{detail} characters at byte {at} where a core has 26",
+                _ => "no core of 26 characters at byte {at}",
+            },
+            ParseErrorKind::Overflow => "{found} at byte {at} makes the core larger than 128 bits",
+            ParseErrorKind::MissingScope => "the scope is missing at byte {at}",
+            ParseErrorKind::UnexpectedScope => {
+                "ids of this kind have no scope, but one starts at byte {at}"
+            }
+            ParseErrorKind::MistypedScope => "the scope is almost a core, but wrong at byte {at}",
+            ParseErrorKind::InvalidScope => "the text at byte {at} cannot be a scope",
+            ParseErrorKind::WrongScope => {
+                "the scope at byte {at} is not of the form that this type holds"
+            }
+            ParseErrorKind::EmptyThread => "the thread at byte {at} is empty",
+            ParseErrorKind::WrongKind => "does not start with `{detail}_`",
+            ParseErrorKind::UnknownKind => "no kind has this name",
+            ParseErrorKind::ForbiddenCharacter => match self.detail {
+                Detail::TwoDots => "two dots in a row at byte {at} occur in no id",
+                _ => "{found} at byte {at} occurs in no id",
+            },
+            ParseErrorKind::InvisibleCharacter => "{found} at byte {at} cannot be seen",
+            ParseErrorKind::Blank => "a blank at byte {at}",
+            ParseErrorKind::BrokenRun => {
+                "a run id with an end that no generator wrote, at byte {at}"
+            }
+            ParseErrorKind::OnlyHex => {
+                "only groups of hexadecimal digits, and no UUID from byte {at} on"
+            }
+            ParseErrorKind::TimeInside => {
+                "a time in the middle and no known end after it, at byte {at}"
+            }
+            ParseErrorKind::OtherFormat => {
+                "it is of the format `{detail}`, which this type does not hold"
+            }
+            ParseErrorKind::UnknownFormat => match self.detail {
+                Detail::AlmostNew => "almost an id of the new format, wrong at byte {at}",
+                _ => "fits no known format",
+            },
+        }
+    }
+
+    /// Returns what to do about it, in one sentence: the only place where that is written.
+    pub(crate) const fn help(self) -> &'static str {
+        match self.kind {
+            ParseErrorKind::Empty => {
+                "pass the text of an id, such as one that `unified-id new thread` prints"
+            }
+            ParseErrorKind::TooLong => {
+                "an id has at most 512 bytes; check that this is an id and not a document"
+            }
+            ParseErrorKind::NotUtf8 => {
+                "an id is ASCII text, and legacy ids are UTF-8; decode the bytes first"
+            }
+            ParseErrorKind::InvalidCharacter => {
+                "a core has only the digits and the letters a to z without i, l, o and u; copy the id again"
+            }
+            ParseErrorKind::Lookalike => {
+                "i, l, o and u never occur in an id; copy it again from where it was printed"
+            }
+            ParseErrorKind::WrongLength => {
+                "a part of the id is missing or doubled; copy it again as a whole"
+            }
+            ParseErrorKind::Overflow => {
+                "the first character of a core is 0 to 7; this text was not made by a conforming generator"
+            }
+            ParseErrorKind::MissingScope => {
+                "write the thread (or, for a websocket, the user) between prefix and core, as the constructors do"
+            }
+            ParseErrorKind::UnexpectedScope => {
+                "leave out what stands between the prefix and the last 26 characters"
+            }
+            ParseErrorKind::MistypedScope => {
+                "copy the id again; a scope of this length has to be a whole core"
+            }
+            ParseErrorKind::InvalidScope if !matches!(self.detail, Detail::None) => {
+                "write the core of the id that it belongs to; a user with an old id is adopted, never embedded"
+            }
+            ParseErrorKind::InvalidScope => {
+                "adopt the thread: `unified_id::adopt(IdKind::Thread, key)` gives it an id that can be a scope"
+            }
+            ParseErrorKind::WrongScope => {
+                "ids on threads older than this format are `KeyedId`, all others `Id`; `UnifiedId` reads both"
+            }
+            ParseErrorKind::EmptyThread => "pass the thread's own text after `thread_`",
+            ParseErrorKind::WrongKind => {
+                "parse it as the kind that its prefix names, or pass the id that belongs here"
+            }
+            ParseErrorKind::UnknownKind => {
+                "use one of the kinds that `unified-id new --help` lists"
+            }
+            ParseErrorKind::ForbiddenCharacter => {
+                "copy the id alone from where it was printed; a template has to be filled in first"
+            }
+            ParseErrorKind::InvisibleCharacter => {
+                "copy the id again as plain text; something invisible came with it"
+            }
+            ParseErrorKind::Blank => {
+                "remove the blank; nothing is trimmed, because a blank may belong to another thread"
+            }
+            ParseErrorKind::BrokenRun => {
+                "copy the id again as a whole; its end has to be a time and 8 hexadecimal digits"
+            }
+            ParseErrorKind::OnlyHex => {
+                "copy the UUID again as a whole; some of its groups are missing"
+            }
+            ParseErrorKind::TimeInside => {
+                "copy the id again as a whole, or add a row for it if your application writes such ids"
+            }
+            ParseErrorKind::OtherFormat => {
+                "read it with `parse_any`, which knows old formats, typed ids of other systems and bare cores"
+            }
+            ParseErrorKind::UnknownFormat if matches!(self.detail, Detail::AlmostNew) => {
+                "copy the id again from where it was printed; a core has 26 characters without i, l, o and u"
+            }
+            ParseErrorKind::UnknownFormat => {
+                "if an application made this text, add its format as a row to the reader; otherwise it is not an id"
+            }
+        }
     }
 }
 
@@ -197,84 +353,32 @@ impl ParseError {
     /// Returns what to do about it, in one sentence.
     #[must_use]
     pub fn help(&self) -> &'static str {
-        match self.kind() {
-            ParseErrorKind::Empty => {
-                "pass the text of an id, such as one that `unified-id new thread` prints"
-            }
-            ParseErrorKind::TooLong => {
-                "an id has at most 512 bytes; check that this is an id and not a document"
-            }
-            ParseErrorKind::NotUtf8 => {
-                "an id is ASCII text, and legacy ids are UTF-8; decode the bytes first"
-            }
-            ParseErrorKind::InvalidCharacter => {
-                "a core has only the digits and the letters a to z without i, l, o and u; copy the id again"
-            }
-            ParseErrorKind::Lookalike => {
-                "i, l, o and u never occur in an id; copy it again from where it was printed"
-            }
-            ParseErrorKind::WrongLength => {
-                "a part of the id is missing or doubled; copy it again as a whole"
-            }
-            ParseErrorKind::Overflow => {
-                "the first character of a core is 0 to 7; this text was not made by a conforming generator"
-            }
-            ParseErrorKind::MissingScope => {
-                "write the thread (or, for a websocket, the user) between prefix and core, as the constructors do"
-            }
-            ParseErrorKind::UnexpectedScope => {
-                "leave out what stands between the prefix and the last 26 characters"
-            }
-            ParseErrorKind::MistypedScope => {
-                "copy the id again; a scope of this length has to be a whole core"
-            }
-            ParseErrorKind::InvalidScope if self.0.rejection.detail != Detail::None => {
-                "write the core of the id that it belongs to; a user with an old id is adopted, never embedded"
-            }
-            ParseErrorKind::InvalidScope => {
-                "adopt the thread: `unified_id::adopt(IdKind::Thread, key)` gives it an id that can be a scope"
-            }
-            ParseErrorKind::WrongScope => {
-                "ids on threads older than this format are `KeyedId`, all others `Id`; `UnifiedId` reads both"
-            }
-            ParseErrorKind::EmptyThread => "pass the thread's own text after `thread_`",
-            ParseErrorKind::WrongKind => {
-                "parse it as the kind that its prefix names, or pass the id that belongs here"
-            }
-            ParseErrorKind::UnknownKind => {
-                "use one of the kinds that `unified-id new --help` lists"
-            }
-            ParseErrorKind::ForbiddenCharacter => {
-                "copy the id alone from where it was printed; a template has to be filled in first"
-            }
-            ParseErrorKind::InvisibleCharacter => {
-                "copy the id again as plain text; something invisible came with it"
-            }
-            ParseErrorKind::Blank => {
-                "remove the blank; nothing is trimmed, because a blank may belong to another thread"
-            }
-            ParseErrorKind::BrokenRun => {
-                "copy the id again as a whole; its end has to be a time and 8 hexadecimal digits"
-            }
-            ParseErrorKind::OnlyHex => {
-                "copy the UUID again as a whole; some of its groups are missing"
-            }
-            ParseErrorKind::TimeInside => {
-                "copy the id again as a whole, or add a row for it if your application writes such ids"
-            }
-            ParseErrorKind::UnknownFormat => {
-                "if an application made this text, add its format as a row to the reader; otherwise it is not an id"
-            }
-        }
+        self.0.rejection.help()
+    }
+}
+
+/// What is wrong with a text, in a few words.
+///
+/// `Display` of a `ParseError` puts the text before it; `legacy::Refusal`, which holds no text, has only this.
+pub(crate) struct Problem<'a> {
+    pub(crate) rejection: Rejection,
+    /// What the text holds at the position; a refusal does not know.
+    found: Option<&'a Inner>,
+}
+
+impl Problem<'_> {
+    pub(crate) const fn of(rejection: Rejection) -> Self {
+        Self { rejection, found: None }
     }
 }
 
 /// Shows one character, or one byte that is part of none.
-struct Found<'a>(&'a Inner);
+struct Found<'a>(Option<&'a Inner>);
 
 impl fmt::Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0.found, self.0.byte) {
+        let Some(inner) = self.0 else { return f.write_str(SOME_CHARACTER) };
+        match (inner.found, inner.byte) {
             (Some('`'), _) => f.write_str("character \"`\""),
             (Some(character), _) => write!(f, "character `{}`", character.escape_debug()),
             (None, Some(byte)) => write!(f, "byte 0x{byte:02x}"),
@@ -283,92 +387,33 @@ impl fmt::Display for Found<'_> {
     }
 }
 
+impl fmt::Display for Problem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.rejection.template();
+        while let Some((before, (name, after))) =
+            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+        {
+            f.write_str(before)?;
+            match (name, self.rejection.detail) {
+                ("found", _) => fmt::Display::fmt(&Found(self.found), f)?,
+                ("detail", Detail::Length(length)) => fmt::Display::fmt(&length, f)?,
+                ("detail", Detail::Prefix(text) | Detail::Format(text)) => f.write_str(text)?,
+                _ => fmt::Display::fmt(&self.rejection.position, f)?,
+            }
+            rest = after;
+        }
+        f.write_str(rest)
+    }
+}
+
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        let at = inner.rejection.position;
-        let found = Found(inner);
-        let shown = &inner.shown;
-        match inner.rejection.kind {
-            ParseErrorKind::Empty => f.write_str("invalid id ``: the text is empty"),
-            ParseErrorKind::TooLong => write!(f, "invalid id `{shown}`: longer than 512 bytes"),
-            ParseErrorKind::NotUtf8 => {
-                write!(f, "invalid id `{shown}`: {found} at byte {at} is not UTF-8")
-            }
-            ParseErrorKind::InvalidCharacter | ParseErrorKind::Lookalike => {
-                write!(f, "invalid id `{shown}`: {found} at byte {at} is not in the id alphabet")
-            }
-            ParseErrorKind::WrongLength => {
-                let Detail::Length(length) = inner.rejection.detail else {
-                    return write!(
-                        f,
-                        "invalid id `{shown}`: no core of 26 characters at byte {at}"
-                    );
-                };
-                write!(
-                    f,
-                    "invalid id `{shown}`: {length} characters at byte {at} where a core has 26"
-                )
-            }
-            ParseErrorKind::Overflow => {
-                write!(
-                    f,
-                    "invalid id `{shown}`: {found} at byte {at} makes the core larger than 128 bits"
-                )
-            }
-            ParseErrorKind::MissingScope => {
-                write!(f, "invalid id `{shown}`: the scope is missing at byte {at}")
-            }
-            ParseErrorKind::UnexpectedScope => {
-                write!(
-                    f,
-                    "invalid id `{shown}`: ids of this kind have no scope, but one starts at byte {at}"
-                )
-            }
-            ParseErrorKind::MistypedScope => {
-                write!(
-                    f,
-                    "invalid id `{shown}`: the scope is almost a core, but wrong at byte {at}"
-                )
-            }
-            ParseErrorKind::InvalidScope => {
-                write!(f, "invalid id `{shown}`: the text at byte {at} cannot be a scope")
-            }
-            ParseErrorKind::WrongScope => {
-                write!(
-                    f,
-                    "invalid id `{shown}`: the scope at byte {at} is not of the form that this type holds"
-                )
-            }
-            ParseErrorKind::EmptyThread => {
-                write!(f, "invalid id `{shown}`: the thread at byte {at} is empty")
-            }
-            ParseErrorKind::WrongKind => {
-                let Detail::Prefix(prefix) = inner.rejection.detail else {
-                    return write!(f, "invalid id `{shown}`: not of the kind asked for");
-                };
-                write!(f, "invalid id `{shown}`: does not start with `{prefix}_`")
-            }
+        let Inner { rejection, shown, .. } = &*self.0;
+        let problem = Problem { rejection: *rejection, found: Some(&self.0) };
+        match rejection.kind {
             ParseErrorKind::UnknownKind => write!(f, "unknown kind `{shown}`"),
-            ParseErrorKind::ForbiddenCharacter => {
-                write!(f, "invalid id `{shown}`: {found} at byte {at} occurs in no id")
-            }
-            ParseErrorKind::InvisibleCharacter => {
-                write!(f, "invalid id `{shown}`: {found} at byte {at} cannot be seen")
-            }
-            ParseErrorKind::Blank => write!(f, "invalid id `{shown}`: a blank at byte {at}"),
-            ParseErrorKind::BrokenRun => {
-                write!(f, "invalid id `{shown}`: a run id with an end that no generator wrote")
-            }
-            ParseErrorKind::OnlyHex => {
-                write!(f, "invalid id `{shown}`: only groups of hexadecimal digits")
-            }
-            ParseErrorKind::TimeInside => {
-                write!(f, "invalid id `{shown}`: a time in the middle and no known end after it")
-            }
-            ParseErrorKind::UnknownFormat => {
-                write!(f, "invalid id `{shown}`: fits no known format")
-            }
+            ParseErrorKind::OtherFormat => write!(f, "wrong format of id `{shown}`: {problem}"),
+            _ => write!(f, "invalid id `{shown}`: {problem}"),
         }
     }
 }

@@ -13,7 +13,7 @@ use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 use core::str::FromStr;
 
-use crate::codec;
+use crate::codec::{self, CORE_CHARS};
 use crate::error::Rejection;
 use crate::kind::{LegacyScoped, Thread, User};
 use crate::scope::Scope;
@@ -62,6 +62,43 @@ impl<K: Kind<Scope = Unscoped>> Id<K, Unscoped> {
         Self::from_core(crate::generator::generate())
     }
 
+    /// Makes a new id unless it would be further ahead of the clock than the limit of this process.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError`](crate::GenerateError) if the limit that
+    /// [`set_drift_limit_ms`](crate::generator::set_drift_limit_ms) set is passed; without one it never fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::{ThreadId, generator};
+    ///
+    /// generator::set_drift_limit_ms(60_000);
+    /// let thread = ThreadId::try_new()?;
+    /// # Ok::<(), unified_id::GenerateError>(())
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn try_new() -> Result<Self, crate::GenerateError> {
+        crate::generator::try_generate().map(Self::from_core)
+    }
+
+    /// Fills a slice with new ids in increasing order: one reading of the clock serves up to two million.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::{Core, ThreadId};
+    ///
+    /// let mut threads = [ThreadId::from_core(Core::MIN); 1000];
+    /// ThreadId::fill(&mut threads);
+    /// assert!(threads.is_sorted());
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn fill(ids: &mut [Self]) {
+        crate::generator::fill_with(ids, Self::from_core);
+    }
+
     /// Makes many new ids at once, in increasing order: one reading of the clock serves up to two million.
     ///
     /// # Examples
@@ -76,6 +113,30 @@ impl<K: Kind<Scope = Unscoped>> Id<K, Unscoped> {
     #[must_use]
     pub fn batch(count: usize) -> Vec<Self> {
         cores(count).into_iter().map(Self::from_core).collect()
+    }
+
+    /// Makes the texts of many new ids at once, in increasing order: the quickest way to a million of them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::ThreadId;
+    ///
+    /// let texts = ThreadId::batch_texts(1000);
+    /// assert!(texts.is_sorted_by_key(|text| text.as_str()));
+    /// assert!(texts[0].parse::<ThreadId>()? < ThreadId::new());
+    /// # Ok::<(), unified_id::ParseError>(())
+    /// ```
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn batch_texts(count: usize) -> Vec<IdText<K>> {
+        texts(Self::from_core(Core::MIN), count)
+    }
+
+    /// Fills a slice with the texts of new ids, in increasing order; what was in it is overwritten.
+    #[cfg(feature = "std")]
+    pub fn fill_texts(texts: &mut [IdText<K>]) {
+        fill_texts(Self::from_core(Core::MIN), texts);
     }
 
     /// Makes an id that does not show when it was made: the bits of a UUIDv4, in the same text form.
@@ -124,11 +185,41 @@ impl<P: Kind<Scope = Unscoped>, K: Kind<Scope = Within<P>>> Id<K, Within<P>> {
         Self::from_parts(scope, crate::generator::generate())
     }
 
+    /// Makes a new id on a scope unless it would be further ahead of the clock than the limit of this process.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError`](crate::GenerateError) if the limit that
+    /// [`set_drift_limit_ms`](crate::generator::set_drift_limit_ms) set is passed; without one it never fails.
+    #[cfg(feature = "std")]
+    pub fn try_new(scope: Id<P>) -> Result<Self, crate::GenerateError> {
+        crate::generator::try_generate().map(|core| Self::from_parts(scope, core))
+    }
+
+    /// Fills a slice with new ids on one scope, in increasing order.
+    #[cfg(feature = "std")]
+    pub fn fill(scope: Id<P>, ids: &mut [Self]) {
+        crate::generator::fill_with(ids, |core| Self::from_parts(scope, core));
+    }
+
     /// Makes many new ids on one scope at once, in increasing order.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn batch(scope: Id<P>, count: usize) -> Vec<Self> {
         cores(count).into_iter().map(|core| Self::from_parts(scope, core)).collect()
+    }
+
+    /// Makes the texts of many new ids on one scope at once, in increasing order.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn batch_texts(scope: Id<P>, count: usize) -> Vec<IdText<K>> {
+        texts(Self::from_parts(scope, Core::MIN), count)
+    }
+
+    /// Fills a slice with the texts of new ids on one scope, in increasing order; what was in it is overwritten.
+    #[cfg(feature = "std")]
+    pub fn fill_texts(scope: Id<P>, texts: &mut [IdText<K>]) {
+        fill_texts(Self::from_parts(scope, Core::MIN), texts);
     }
 
     /// Makes an id of its scope and its own core.
@@ -213,8 +304,9 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
     ///
     /// # Errors
     ///
-    /// [`WrongKind`](ParseErrorKind::WrongKind) if the text does not start with the prefix, otherwise what is wrong with
-    /// the scope or the core, with its position.
+    /// [`WrongKind`](ParseErrorKind::WrongKind) if the text does not start with the prefix,
+    /// [`OtherFormat`](ParseErrorKind::OtherFormat) if it is an id of an older system, otherwise what is wrong with the scope
+    /// or the core, with its position.
     #[inline]
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         Self::parse_bytes(text.as_bytes())
@@ -227,7 +319,41 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
     /// As [`parse`](Self::parse).
     #[inline]
     pub fn parse_bytes(text: &[u8]) -> Result<Self, ParseError> {
-        Self::read(text).map_err(|rejection| rejection.explain(text))
+        match Self::read_cores(text) {
+            Some(id) => Ok(id),
+            None => Self::parse_slow(text),
+        }
+    }
+
+    /// Reads a text of the usual form: prefix and cores, nothing else. Small, because it is inlined into every caller.
+    #[inline]
+    fn read_cores(text: &[u8]) -> Option<Self> {
+        if text.len() != Self::TEXT_BYTES {
+            return None;
+        }
+        let (own, text) = text
+            .split_last_chunk()
+            .and_then(|(text, core)| Some((core, text.strip_suffix(b"_")?)))?;
+        let (scope, text) = if S::SCOPED {
+            let (text, scope) = text.split_last_chunk()?;
+            (Some(scope), text.strip_suffix(b"_")?)
+        } else {
+            (None, text)
+        };
+        if text != K::PREFIX.as_bytes() {
+            return None;
+        }
+        let scope = match scope {
+            Some(scope) => Some(Core::from_u128(codec::decode(scope)?)),
+            None => None,
+        };
+        Self::of_cores(scope, Core::from_u128(codec::decode(own)?))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn parse_slow(text: &[u8]) -> Result<Self, ParseError> {
+        Self::read(text).map_err(|rejection| crate::parse::explain(rejection, text))
     }
 
     #[inline]
@@ -279,20 +405,43 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
     #[inline]
     pub fn to_text(&self) -> IdText<K> {
         let mut text = IdText::<K>(K::Buffer::ZEROED);
-        self.write(text.0.as_mut());
+        self.write(text.0.as_mut(), |value, place| *place = codec::encode(value));
         text
+    }
+
+    /// How many bytes the canonical text of this kind has.
+    pub const TEXT_BYTES: usize = crate::kind::text_len(K::PREFIX, S::SCOPED);
+
+    /// Writes the canonical text at the start of a buffer and returns it; `None` if it does not fit, and then nothing was
+    /// written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::ThreadId;
+    ///
+    /// let thread = ThreadId::new();
+    /// let mut buffer = [0; ThreadId::TEXT_BYTES];
+    /// assert_eq!(thread.write_to(&mut buffer), Some(thread.to_string().as_str()));
+    /// assert_eq!(thread.write_to(&mut [0; 10]), None);
+    /// ```
+    #[inline]
+    pub fn write_to<'a>(&self, buffer: &'a mut [u8]) -> Option<&'a str> {
+        let text = buffer.get_mut(..Self::TEXT_BYTES)?;
+        self.write(text, codec::encode_to);
+        Some(crate::text::ascii(text))
     }
 
     /// Writes the canonical text into a buffer of exactly its length.
     #[inline]
-    fn write(&self, text: &mut [u8]) {
+    fn write(&self, text: &mut [u8], encode: impl Fn(u128, &mut [u8; CORE_CHARS])) {
         let (prefix, rest) = text.split_at_mut(K::PREFIX.len());
         prefix.copy_from_slice(K::PREFIX.as_bytes());
         let rest = match S::core_of(&self.scope) {
-            Some(scope) => put_core(rest, scope),
+            Some(scope) => put_core(rest, scope, &encode),
             None => rest,
         };
-        put_core(rest, self.core);
+        put_core(rest, self.core, &encode);
     }
 
     /// Returns the core of the scope, if this kind has one.
@@ -311,14 +460,32 @@ fn cores(count: usize) -> Vec<Core> {
     cores
 }
 
+/// Makes the texts of many ids that differ from a given one in their own core.
+#[cfg(feature = "std")]
+fn texts<K: Kind<Scope = S>, S: Scope>(id: Id<K, S>, count: usize) -> Vec<IdText<K>> {
+    let mut texts = vec![id.to_text(); count];
+    crate::generator::fill_places(&mut texts, IdText::core_place);
+    texts
+}
+
+#[cfg(feature = "std")]
+fn fill_texts<K: Kind<Scope = S>, S: Scope>(id: Id<K, S>, texts: &mut [IdText<K>]) {
+    texts.fill(id.to_text());
+    crate::generator::fill_places(texts, IdText::core_place);
+}
+
 /// Writes `_` and a core at the start of a buffer and returns what is left of it.
 #[inline]
-fn put_core(text: &mut [u8], core: Core) -> &mut [u8] {
+fn put_core<'a>(
+    text: &'a mut [u8],
+    core: Core,
+    encode: &impl Fn(u128, &mut [u8; CORE_CHARS]),
+) -> &'a mut [u8] {
     let (separator, rest) = text.split_first_mut().expect("invariant: there is room for two cores");
     *separator = b'_';
     let (place, rest) =
         rest.split_first_chunk_mut().expect("invariant: there is room for two cores");
-    *place = codec::encode(core.to_u128());
+    encode(core.to_u128(), place);
     rest
 }
 
@@ -391,13 +558,14 @@ impl<K: Kind<Scope = S>, S: Scope> TryFrom<&str> for Id<K, S> {
 }
 
 impl<K: Kind<Scope = S>, S: Scope> From<Id<K, S>> for String {
+    #[inline]
     fn from(id: Id<K, S>) -> Self {
         let length = crate::kind::text_len(K::PREFIX, S::SCOPED);
-        // Not `vec![0; length]`: the allocator's zeroed memory costs more than filling it.
         let mut text = Vec::with_capacity(length);
+        // Not `vec![0; length]`: the allocator's zeroed memory costs more than filling it.
         text.extend_from_slice(K::PREFIX.as_bytes());
         text.resize(length, 0);
-        id.write(&mut text);
+        id.write(&mut text, codec::encode_to);
         crate::text::string(text)
     }
 }

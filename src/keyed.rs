@@ -133,6 +133,17 @@ impl<K: LegacyScoped> KeyedId<K> {
         Self::from_parts(thread, crate::generator::generate())
     }
 
+    /// Makes a new id on an old thread unless it would be further ahead of the clock than the limit of this process.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError`](crate::GenerateError) if the limit that
+    /// [`set_drift_limit_ms`](crate::generator::set_drift_limit_ms) set is passed; without one it never fails.
+    #[cfg(feature = "std")]
+    pub fn try_new(thread: LegacyKey) -> Result<Self, crate::GenerateError> {
+        crate::generator::try_generate().map(|core| Self::from_parts(thread, core))
+    }
+
     /// Makes an id of its thread and its own core.
     #[must_use]
     pub const fn from_parts(thread: LegacyKey, core: Core) -> Self {
@@ -172,7 +183,7 @@ impl<K: LegacyScoped + BuiltIn> KeyedId<K> {
     /// [`WrongKind`](ParseErrorKind::WrongKind) if the id is of another kind,
     /// [`WrongScope`](ParseErrorKind::WrongScope) if its scope is a core, otherwise what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let reject = |rejection: Rejection| rejection.explain(text.as_bytes());
+        let reject = |rejection: Rejection| crate::parse::explain(rejection, text.as_bytes());
         let id = crate::parse::read_canonical(text).map_err(|verdict| reject(verdict.rejection))?;
         if id.kind() != K::KIND {
             return Err(reject(Rejection::wrong_kind(K::PREFIX)));

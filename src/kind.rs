@@ -59,18 +59,90 @@ pub const fn is_registered(text: &str) -> bool {
     IdKind::from_prefix_bytes(text.as_bytes()).is_some()
 }
 
-/// The most bytes of a prefix that fit a packed one; the built-in prefixes are shorter.
-pub(crate) const MAX_PACKED_BYTES: usize = 16;
+/// The most bytes of a prefix that fit a packed one together with the `_` behind it; no built-in prefix is longer.
+pub(crate) const MAX_PACKED_BYTES: usize = 15;
 
-/// Returns the bytes of a prefix as one number, so that finding its kind is a comparison of numbers.
+/// Returns the bytes of a prefix as one number, the first in the lowest byte, so that finding its kind is a comparison of
+/// numbers.
 const fn pack(prefix: &[u8]) -> u128 {
     let mut packed = 0;
-    let mut at = 0;
-    while at < prefix.len() {
+    let mut at = prefix.len();
+    while at > 0 {
+        at -= 1;
         packed = packed << 8 | prefix[at] as u128;
-        at += 1;
     }
     packed
+}
+
+/// Reads the prefix at the start of a text as one number, and gives its length; `None` if no `_` is near enough.
+///
+/// The first 16 bytes are looked at as two words, without a loop: no id of a built-in kind is shorter.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a call costs as much as what is done here")]
+pub(crate) fn packed_prefix(text: &[u8]) -> Option<(u128, usize)> {
+    let head = u128::from_le_bytes(*text.first_chunk::<16>()?);
+    let [low, high] = halves(head);
+    let (low_at, high_at) = (first_underscore(low), first_underscore(high));
+    let prefix_len = if low_at < 8 { low_at } else { 8 + high_at };
+    // Behind a `_` in the last byte nothing is known to be left out.
+    (prefix_len <= MAX_PACKED_BYTES).then(|| (head & ((1 << (8 * prefix_len)) - 1), prefix_len))
+}
+
+/// Returns the low and the high half.
+#[expect(clippy::cast_possible_truncation, reason = "the halves are taken one by one")]
+const fn halves(packed: u128) -> [u64; 2] {
+    [packed as u64, (packed >> 64) as u64]
+}
+
+/// Returns the place of the first `_` in eight bytes, 8 if there is none.
+#[inline]
+const fn first_underscore(word: u64) -> usize {
+    const LOW_BITS: u64 = 0x0101_0101_0101_0101;
+    // A byte is 0 where the text has `_`; the lowest such byte is found exactly, whatever stands above it.
+    let zero_at = word ^ (LOW_BITS * b'_' as u64);
+    let found = zero_at.wrapping_sub(LOW_BITS) & !zero_at & (LOW_BITS << 7);
+    (found.trailing_zeros() / 8) as usize
+}
+
+/// Where packed prefixes are found: a table without collisions, made when the crate is compiled.
+struct Slots {
+    multiplier: u64,
+    /// The index of the kind in `IdKind::ALL`, or one past its end.
+    kinds: [u8; SLOTS],
+}
+
+/// Three times the kinds, so that a multiplier without collisions is soon found.
+const SLOTS: usize = 64;
+
+#[expect(clippy::cast_possible_truncation, reason = "only the highest bits are left")]
+const fn slot(packed: u128, multiplier: u64) -> usize {
+    // Both halves count: two prefixes may have their first eight letters in common.
+    let [low, high] = halves(packed);
+    let folded = low ^ high.rotate_left(23);
+    (folded.wrapping_mul(multiplier) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
+}
+
+const fn find_slots(prefixes: &[u128]) -> Slots {
+    assert!(prefixes.len() < u8::MAX as usize);
+    #[expect(clippy::cast_possible_truncation, reason = "checked above")]
+    let none = prefixes.len() as u8;
+    let mut multiplier: u64 = 0x9e37_79b9_7f4a_7c15;
+    loop {
+        let mut kinds = [none; SLOTS];
+        let mut at: u8 = 0;
+        while at < none {
+            let slot = slot(prefixes[at as usize], multiplier);
+            if kinds[slot] != none {
+                break;
+            }
+            kinds[slot] = at;
+            at += 1;
+        }
+        if at == none {
+            return Slots { multiplier, kinds };
+        }
+        multiplier = multiplier.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(2);
+    }
 }
 
 /// Fails the compilation if a prefix cannot be used for a kind of an application.
@@ -89,7 +161,8 @@ pub const fn assert_own_prefix(prefix: &str) {
 /// Declares kinds of ids of an application, one line each.
 ///
 /// A kind without a scope is `name = "prefix"`; a kind whose ids carry the core of another kind's id is
-/// `name = "prefix" in Parent`. A prefix that cannot be used is a compile error, also if the kind is never used.
+/// `name = "prefix" in Parent`. With `as Name` at the end the typed id gets a name too, as `Id<Order>` is `OrderId` here. A
+/// prefix that cannot be used is a compile error, also if the kind is never used.
 ///
 /// # Examples
 ///
@@ -98,12 +171,12 @@ pub const fn assert_own_prefix(prefix: &str) {
 ///
 /// unified_id::kind! {
 ///     /// An order of the shop.
-///     pub Order = "order";
+///     pub Order = "order" as OrderId;
 ///     /// One line of an order.
 ///     pub OrderLine = "orderline" in Order;
 /// }
 ///
-/// let order = Id::<Order>::new();
+/// let order = OrderId::new();
 /// let line = Id::<OrderLine>::new(order);
 /// assert_eq!(line.scope(), order);
 /// assert_eq!(line.to_string().parse::<Id<OrderLine>>()?, line);
@@ -119,7 +192,7 @@ pub const fn assert_own_prefix(prefix: &str) {
 /// ```
 #[macro_export]
 macro_rules! kind {
-    ($($(#[$doc:meta])* $visibility:vis $name:ident = $prefix:literal $(in $parent:ty)?;)+) => {$(
+    ($($(#[$doc:meta])* $visibility:vis $name:ident = $prefix:literal $(in $parent:ty)? $(as $alias:ident)?;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         $visibility enum $name {}
@@ -131,6 +204,11 @@ macro_rules! kind {
             type Scope = $crate::__scope!($($parent)?);
             type Buffer = [u8; $crate::kind::text_len($prefix, $crate::__scoped!($($parent)?))];
         }
+
+        $(
+            #[doc = concat!("The id of the kind [`", stringify!($name), "`]: `", $prefix, "_...`.")]
+            $visibility type $alias = $crate::Id<$name>;
+        )?
     )+};
 }
 
@@ -196,17 +274,20 @@ macro_rules! kinds {
             $name,
         )+}
 
-        #[expect(non_upper_case_globals, reason = "named as the variants that they stand for")]
-        mod packed {$(
-            pub(super) const $name: u128 = super::pack(stringify!($prefix).as_bytes());
-        )+}
+        /// The packed prefixes, in the order of the table.
+        static PACKED: [u128; IdKind::ALL.len()] = [$(pack(stringify!($prefix).as_bytes())),+];
+
+        static FOUND_BY: Slots = find_slots(&PACKED);
 
         impl IdKind {
             /// Returns the kind of a packed prefix.
+            #[inline]
             pub(crate) const fn from_packed(prefix: u128) -> Option<Self> {
-                match prefix {
-                    $(packed::$name => Some(Self::$name),)+
-                    _ => None,
+                let index = FOUND_BY.kinds[slot(prefix, FOUND_BY.multiplier)] as usize;
+                if index < PACKED.len() && PACKED[index] == prefix {
+                    Some(Self::ALL[index])
+                } else {
+                    None
                 }
             }
 
@@ -365,6 +446,10 @@ impl core::str::FromStr for IdKind {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
     use super::*;
 
     #[test]
@@ -378,6 +463,27 @@ mod tests {
         }
         assert_eq!(IdKind::from_prefix("runs"), None);
         assert_eq!(IdKind::from_prefix(""), None);
+    }
+
+    #[test]
+    fn a_prefix_is_found_in_a_text_as_by_a_loop() {
+        let rest = "0123456789abcdefghij";
+        let mut texts: Vec<String> =
+            (0..24).map(|len| format!("{}_{rest}", "a".repeat(len))).collect();
+        texts.extend(IdKind::ALL.iter().map(|kind| format!("{kind}_{rest}")));
+        // Bytes beside `_` that a trick with borrows could take for one.
+        texts.extend(
+            ["abc^_xyz`_0123456789", "ab`^^^^^_^^^^^^^0123", "\u{e4}\u{5f}abcdefghijklmnop"]
+                .map(Into::into),
+        );
+        for text in texts {
+            let at = text.find('_').unwrap();
+            let expected = (at <= MAX_PACKED_BYTES && text.len() >= 16)
+                .then(|| (pack(&text.as_bytes()[..at]), at));
+            assert_eq!(packed_prefix(text.as_bytes()), expected, "{text}");
+        }
+        assert_eq!(packed_prefix(b"run_too_short"), None);
+        assert_eq!(packed_prefix(b"no underscore in the text"), None);
     }
 
     #[test]

@@ -25,7 +25,12 @@ pub mod generator;
 #[cfg(feature = "std")]
 pub mod collision;
 mod parse;
+mod lenient;
+mod constant;
+mod observe;
+mod profile;
 mod thread;
+mod route;
 mod adopt;
 mod render;
 mod error;
@@ -36,6 +41,7 @@ mod integrations;
 pub mod fuzzing;
 
 pub use crate::adopt::adopt;
+pub use crate::constant::ConstText;
 #[cfg(feature = "std")]
 pub use crate::context::Context;
 pub use crate::core_value::{Core, CoreText};
@@ -51,8 +57,12 @@ pub use crate::integrations::serde;
 pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyKey};
 pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
+pub use crate::lenient::{Changes, Lenient};
+pub use crate::observe::{HookedReader, ReadCounts, ReadHook};
 pub use crate::parse::{ParsedId, parse_any, parse_any_bytes};
+pub use crate::profile::{FormatProfile, Profile, RefusalProfile, Times};
 pub use crate::render::LegacyRunFormat;
+pub use crate::route::{Authority, Candidates, LiveThreads, Route, RouteKey, Tenant, Unknown};
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
 pub use crate::storage::{AsBytes, AsUuid, CoreBytes, CoreSized};
 pub use crate::text::IdText;

@@ -6,8 +6,8 @@
 
 use crate::codec::CORE_CHARS;
 use crate::error::Rejection;
-use crate::kind::{MAX_PACKED_BYTES, ScopeRule};
-use crate::legacy::{LegacyId, Reader, Reason, Refusal};
+use crate::kind::{MAX_PACKED_BYTES, ScopeRule, packed_prefix};
+use crate::legacy::{LegacyId, Reader, Refusal};
 use crate::thread::{ReadScope, is_near_core, read_scope};
 use crate::unified::{ScopeRef, UnifiedRef};
 use crate::{Core, ForeignId, IdKind, ParseError, ParseErrorKind, ThreadKey};
@@ -60,6 +60,8 @@ impl<'a> ParsedId<'a> {
     }
 
     /// Returns the name of the format: `canonical`, `typeid`, `ulid` or that of a legacy format.
+    ///
+    /// `application` stands for every row of the application; [`LegacyId::row`] has the name of its own.
     #[must_use]
     pub fn format(&self) -> &'static str {
         match self {
@@ -76,7 +78,7 @@ impl<'a> ParsedId<'a> {
     #[must_use]
     pub fn thread_key(&self) -> Option<ThreadKey> {
         match self {
-            Self::Unified(id) => id.to_unified().thread_key(),
+            Self::Unified(id) => id.thread_key(),
             Self::Legacy(id) => {
                 id.thread().and_then(|thread| ThreadKey::parse(&thread.to_cow()).ok())
             }
@@ -158,6 +160,21 @@ impl Reader {
     pub fn parse_any<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
         // Each answer is returned where it is made: a value with room for a legacy id is large, and moving it costs more than
         // reading a new one.
+        if let Some(id) = read_cores(text) {
+            return Ok(ParsedId::Unified(id));
+        }
+        self.parse_slow(text)
+    }
+
+    /// Reads what is not a prefix and one or two cores.
+    #[inline(never)]
+    fn parse_slow<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
+        if !may_end_in_core(text.as_bytes()) {
+            return match self.read(text) {
+                Ok(id) => Ok(ParsedId::Legacy(id)),
+                Err(refusal) => Err(explain_refusal(text, refusal)),
+            };
+        }
         match read_canonical(text) {
             Ok(id) => Ok(ParsedId::Unified(id)),
             Err(verdict) => self.parse_others(text, verdict),
@@ -165,7 +182,6 @@ impl Reader {
     }
 
     /// Reads what is no id of a built-in kind.
-    #[inline(never)]
     fn parse_others<'a>(
         &'a self,
         text: &'a str,
@@ -188,23 +204,35 @@ impl Reader {
     }
 }
 
+/// Tells whether a core, or what is almost one, may be the last part of a text: what is none cannot be of the new format, or
+/// a mistyped id of it, or foreign, or bare. Most ids of older systems are told apart here, by a few bytes.
+#[inline]
+fn may_end_in_core(text: &[u8]) -> bool {
+    let Some((before, last)) = text.split_last_chunk::<{ CORE_CHARS - 1 }>() else { return false };
+    // One of the three bytes before it separates the last part, or that part is all there is; and nothing separates inside.
+    (before.len() <= 2 || before[before.len() - 3..].contains(&b'_')) && !last.contains(&b'_')
+}
+
+/// Says why a text is no id that does not end like one of the new format.
+#[cold]
+fn explain_refusal(text: &str, refusal: Refusal) -> ParseError {
+    let canonical = match read_canonical(text) {
+        Err(verdict) => verdict.rejection,
+        // It would end in a core.
+        Ok(_) => Rejection::new(ParseErrorKind::UnknownFormat, 0),
+    };
+    diagnose(text, canonical, refusal).explain(text.as_bytes())
+}
+
 /// Chooses the rejection that helps most, of a text that is no id at all.
 #[cold]
 fn diagnose(text: &str, canonical: Rejection, legacy: Refusal) -> Rejection {
-    let kind = match legacy.reason() {
-        Reason::Empty => ParseErrorKind::Empty,
-        Reason::TooLong => ParseErrorKind::TooLong,
-        Reason::Character | Reason::TwoDots => ParseErrorKind::ForbiddenCharacter,
-        Reason::Invisible => ParseErrorKind::InvisibleCharacter,
-        Reason::Blank => ParseErrorKind::Blank,
-        Reason::EmptyThread => ParseErrorKind::EmptyThread,
-        Reason::BrokenRun => ParseErrorKind::BrokenRun,
-        Reason::OnlyHex => ParseErrorKind::OnlyHex,
-        Reason::TimeInside => ParseErrorKind::TimeInside,
-        Reason::AlmostNew | Reason::Unknown => return diagnose_unknown(text, canonical),
-    };
+    let legacy = legacy.rejection();
+    if legacy.kind == ParseErrorKind::UnknownFormat {
+        return diagnose_unknown(text, canonical);
+    }
     // What the reader of the new format says of an empty thread has its place; the table only knows that there is one.
-    if kind == canonical.kind { canonical } else { Rejection::new(kind, legacy.position()) }
+    if legacy.kind == canonical.kind { canonical } else { legacy }
 }
 
 fn diagnose_unknown(text: &str, canonical: Rejection) -> Rejection {
@@ -225,6 +253,24 @@ fn diagnose_unknown(text: &str, canonical: Rejection) -> Rejection {
     canonical
 }
 
+/// Explains why a text is not what a type holds; an id of another format is named as such.
+#[cold]
+pub(crate) fn explain(rejection: Rejection, text: &[u8]) -> ParseError {
+    // A text of another kind is told from an id of another format by its prefix already.
+    let rejection = match rejection.kind {
+        ParseErrorKind::WrongKind | ParseErrorKind::Empty => rejection,
+        _ => match parse_any_bytes(text) {
+            Ok(ParsedId::Legacy(id)) => Rejection::other_format(id.format().into()),
+            // Kinds of applications are foreign to a reader that knows the built-in ones alone.
+            Ok(other) if rejection.kind == ParseErrorKind::UnknownFormat => {
+                Rejection::other_format(other.format())
+            }
+            _ => rejection,
+        },
+    };
+    rejection.explain(text)
+}
+
 /// Why a text is no canonical id, and whether another format may still be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
@@ -243,16 +289,37 @@ impl Verdict {
     }
 }
 
+/// Reads the common case: the prefix of a built-in kind, then a core, or two of a kind with a scope.
+///
+/// Takes nothing that [`read_canonical`] would read otherwise; says nothing about what it does not take.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "returned by memory, what was read would cost more than the reading"
+)]
+fn read_cores(text: &str) -> Option<UnifiedRef<'_>> {
+    let (packed, prefix_len) = packed_prefix(text.as_bytes())?;
+    let kind = IdKind::from_packed(packed)?;
+    let rest = text.as_bytes().get(prefix_len + 1..)?;
+    let (scope, core, is_canonical) = if kind.scope_rule() == ScopeRule::None {
+        let (core, has_upper) = Core::read_exact(rest)?;
+        (ScopeRef::None, core, !has_upper)
+    } else {
+        let (scope, core, is_canonical) = two_cores(rest)?;
+        (ScopeRef::Core(scope), core, is_canonical)
+    };
+    Some(UnifiedRef { kind, scope, core, text, is_canonical })
+}
+
 /// Reads an id of a built-in kind, as it stands in a text.
 #[inline]
 pub(crate) fn read_canonical(text: &str) -> Result<UnifiedRef<'_>, Verdict> {
-    let (kind, at, parts) = read_parts(text.as_bytes())?;
+    let (kind, _, parts) = read_parts(text.as_bytes())?;
     Ok(UnifiedRef {
         kind,
         scope: parts.scope,
         core: parts.core,
         text,
-        scope_text: (parts.scope != ScopeRef::None).then(|| &text[at..text.len() - CORE_CHARS - 1]),
         is_canonical: parts.is_canonical,
     })
 }
@@ -265,18 +332,9 @@ pub(crate) fn read_parts(text: &[u8]) -> Result<(IdKind, usize, Parts<'_>), Verd
     if text.len() > MAX_INPUT_BYTES {
         return Err(Verdict::last(Rejection::new(ParseErrorKind::TooLong, MAX_INPUT_BYTES)));
     }
-    let (mut prefix_len, mut packed) = (0, 0);
-    while prefix_len < MAX_PACKED_BYTES
-        && let Some(letter @ b'a'..=b'z') = text.get(prefix_len)
-    {
-        packed = packed << 8 | u128::from(*letter);
-        prefix_len += 1;
-    }
-    let kind = match text.get(prefix_len) {
-        Some(b'_') => IdKind::from_packed(packed),
-        _ => None,
-    };
-    let Some(kind) = kind else {
+    let prefix_len = text.iter().take(MAX_PACKED_BYTES + 1).position(|byte| *byte == b'_');
+    let kind = prefix_len.and_then(|len| Some((IdKind::from_prefix_bytes(&text[..len])?, len)));
+    let Some((kind, prefix_len)) = kind else {
         return Err(Verdict::open(Rejection::new(ParseErrorKind::UnknownFormat, 0)));
     };
     let at = prefix_len + 1;
@@ -309,9 +367,9 @@ fn read_unscoped(text: &[u8], at: usize) -> Result<Parts<'_>, Verdict> {
 
 /// Says what is wrong with the text after the prefix of a kind without a scope.
 #[cold]
-pub(crate) fn reject_unscoped(rest: &[u8], rejection: Rejection) -> Rejection {
+pub(crate) const fn reject_unscoped(rest: &[u8], rejection: Rejection) -> Rejection {
     match split_core(rest) {
-        Some((_, core)) if Core::read(core).is_ok() => {
+        Some((_, core)) if Core::read_by_table(core).is_ok() => {
             Rejection::new(ParseErrorKind::UnexpectedScope, 0)
         }
         _ if rest.is_empty() => Rejection::length(0, 0),
@@ -359,8 +417,8 @@ pub(crate) fn two_cores(rest: &[u8]) -> Option<(Core, Core, bool)> {
     if rest.len() != 2 * CORE_CHARS + 1 || rest[CORE_CHARS] != b'_' {
         return None;
     }
-    let (scope, scope_has_upper) = Core::read(&rest[..CORE_CHARS]).ok()?;
-    let (core, core_has_upper) = Core::read(&rest[CORE_CHARS + 1..]).ok()?;
+    let (scope, scope_has_upper) = Core::read_exact(&rest[..CORE_CHARS])?;
+    let (core, core_has_upper) = Core::read_exact(&rest[CORE_CHARS + 1..])?;
     Some((scope, core, !(scope_has_upper || core_has_upper)))
 }
 
@@ -381,9 +439,12 @@ fn read_scope_by(scope: &[u8], rule: Option<ScopeRule>) -> Result<ReadScope<'_>,
 }
 
 /// Splits at the `_` before the last 26 bytes.
-fn split_core(rest: &[u8]) -> Option<(&[u8], &[u8])> {
-    let split = rest.len().checked_sub(CORE_CHARS + 1)?;
-    (rest[split] == b'_').then(|| (&rest[..split], &rest[split + 1..]))
+pub(crate) const fn split_core(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    let Some((before, core)) = rest.split_last_chunk::<CORE_CHARS>() else { return None };
+    match before {
+        [scope @ .., b'_'] => Some((scope, core)),
+        _ => None,
+    }
 }
 
 /// Finds out whether the last part is a mistyped core behind a scope, or the text is something else.
@@ -400,4 +461,54 @@ fn reject_last_part(rest: &[u8], at: usize, rule: Option<ScopeRule>) -> Verdict 
     let is_mistyped =
         is_near_core(last) && scope.is_some_and(|scope| read_scope_by(scope, rule).is_ok());
     Verdict { rejection: rejection.shifted(last_at), is_final: is_mistyped }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str) {
+        if may_end_in_core(text.as_bytes()) {
+            return;
+        }
+        match read_canonical(text) {
+            Ok(_) => panic!("{text} is canonical"),
+            // The table refuses these two as well, with the same words.
+            Err(verdict) if verdict.is_final => {
+                assert!(text.is_empty() || text.len() > MAX_INPUT_BYTES, "{text}");
+            }
+            Err(_) => {}
+        }
+        assert!(Core::read(text.as_bytes()).is_err() && ForeignId::read(text).is_none(), "{text}");
+    }
+
+    #[test]
+    fn what_does_not_end_in_a_core_is_of_no_other_format() {
+        for row in crate::legacy::rows() {
+            check(row.example());
+        }
+        for prefix in ["", "_", "run_", "thread_", "run_x_", "order_item_", "websocket_"] {
+            for len in 0..64 {
+                check(&alloc::format!("{prefix}{}", "0".repeat(len)));
+                check(&alloc::format!("{prefix}{}_{}", "0".repeat(26), "0".repeat(len)));
+            }
+        }
+        check(&"x".repeat(513));
+        let legacy = "thread_user123_run_1693430400000_a1b2c3d4";
+        assert!(!may_end_in_core(legacy.as_bytes()));
+    }
+
+    proptest! {
+        #[test]
+        fn props_nothing_that_is_left_out_is_of_another_format(
+            text in "(run|thread|order|websocket|user|[a-z]{1,4})?_?(([0-9a-z]{24,28}|[a-z0-9]{1,9}|run|thread)_?){0,4}"
+        ) {
+            let text: String = text;
+            check(&text);
+        }
+    }
 }

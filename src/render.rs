@@ -49,12 +49,19 @@ pub enum LegacyRunFormat {
     Ts5,
 }
 
-fn render(thread: &ThreadKey, core: Core, format: LegacyRunFormat) -> String {
-    let (ms, random) = (core.leading_ms(), core.to_u128() & 0xffff_ffff);
-    match format {
-        LegacyRunFormat::IdManager => format!("run_{thread}_{random:08x}"),
-        LegacyRunFormat::Canonical => format!("thread_{thread}_run_{ms}_{random:08x}"),
-        LegacyRunFormat::Ts5 => format!("run_{thread}_{}_{random:08x}", ms % 100_000),
+impl LegacyRunFormat {
+    /// Returns the text of a run with this core on a thread, for an old reader.
+    ///
+    /// A key of an old thread stands in the text as it is; whether the reader of this shape finds it again is for who knows
+    /// its threads to say.
+    #[must_use]
+    pub fn render(self, thread: &ThreadKey, core: Core) -> String {
+        let (ms, random) = (core.leading_ms(), core.to_u128() & 0xffff_ffff);
+        match self {
+            Self::IdManager => format!("run_{thread}_{random:08x}"),
+            Self::Canonical => format!("thread_{thread}_run_{ms}_{random:08x}"),
+            Self::Ts5 => format!("run_{thread}_{}_{random:08x}", ms % 100_000),
+        }
     }
 }
 
@@ -62,7 +69,7 @@ impl Id<Run> {
     /// Returns the text of this run for an old reader.
     #[must_use]
     pub fn to_legacy(&self, format: LegacyRunFormat) -> String {
-        render(&self.thread_key(), self.core(), format)
+        format.render(&self.thread_key(), self.core())
     }
 }
 
@@ -70,7 +77,7 @@ impl KeyedRunId {
     /// Returns the text of this run for an old reader.
     #[must_use]
     pub fn to_legacy(&self, format: LegacyRunFormat) -> String {
-        render(&self.thread_key(), self.core(), format)
+        format.render(&self.thread_key(), self.core())
     }
 }
 
@@ -79,7 +86,7 @@ impl UnifiedId {
     #[must_use]
     pub fn to_legacy(&self, format: LegacyRunFormat) -> Option<String> {
         match self.kind() {
-            IdKind::Run => Some(render(&self.thread_key()?, self.core(), format)),
+            IdKind::Run => Some(format.render(&self.thread_key()?, self.core())),
             _ => None,
         }
     }

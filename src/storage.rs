@@ -63,8 +63,8 @@ impl CoreSized for Core {
     }
 }
 
-impl<K: Kind<Scope = Unscoped>> sealed::Sealed for Id<K> {}
-impl<K: Kind<Scope = Unscoped>> CoreSized for Id<K> {
+impl<K: Kind<Scope = Unscoped>> sealed::Sealed for Id<K, Unscoped> {}
+impl<K: Kind<Scope = Unscoped>> CoreSized for Id<K, Unscoped> {
     #[inline]
     fn to_core(self) -> Core {
         self.core()

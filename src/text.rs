@@ -11,6 +11,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::Kind;
+#[cfg(feature = "std")]
+use crate::codec::CORE_CHARS;
 
 /// An array of bytes that holds the text of an id.
 #[doc(hidden)]
@@ -45,11 +47,23 @@ impl<K: Kind> IdText<K> {
     }
 }
 
-impl<K: Kind> Clone for IdText<K> {
-    fn clone(&self) -> Self {
-        Self(self.0)
+impl<K: Kind> IdText<K> {
+    /// Returns the place of the id's own core: the end of every text.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) fn core_place(&mut self) -> &mut [u8; CORE_CHARS] {
+        self.0.as_mut().last_chunk_mut().expect("invariant: a text ends with a core")
     }
 }
+
+#[expect(clippy::expl_impl_clone_on_copy, reason = "a derive would ask the marker type for it")]
+impl<K: Kind> Clone for IdText<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K: Kind> Copy for IdText<K> {}
 
 impl<K: Kind> core::ops::Deref for IdText<K> {
     type Target = str;

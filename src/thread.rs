@@ -5,7 +5,9 @@
 //! or case-folded comparison exists. Next: `parse.rs`, which meets threads inside run ids.
 
 use alloc::boxed::Box;
+use core::cmp::Ordering;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
 use crate::codec::CORE_CHARS;
@@ -40,14 +42,49 @@ const MAX_KEY_BYTES: usize = 200;
 /// assert_ne!(ThreadKey::parse("alice")?, ThreadKey::parse("alice2")?);
 /// # Ok::<(), unified_id::ParseError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ThreadKey(Repr);
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A text is never empty, never a spelling of a core, never with a leading `thread_`; where it stands follows from its
+/// length alone.
+#[derive(Clone, PartialEq, Eq)]
 enum Repr {
     Core(Core),
-    /// Never empty, never a spelling of a core, never with a leading `thread_`.
-    Text(Box<str>),
+    /// In place: no allocation, and a router's table of keys is compared without following a pointer.
+    Short(Short),
+    Long(Box<str>),
+}
+
+/// The longest text that is held in place; with it a key has 32 bytes.
+const SHORT_BYTES: usize = 30;
+
+/// A text of at most so many bytes; the rest is 0.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Short {
+    len: u8,
+    bytes: [u8; SHORT_BYTES],
+}
+
+impl Repr {
+    fn of_text(text: &str) -> Self {
+        match u8::try_from(text.len()) {
+            Ok(len) if text.len() <= SHORT_BYTES => {
+                let mut bytes = [0; SHORT_BYTES];
+                bytes[..text.len()].copy_from_slice(text.as_bytes());
+                Self::Short(Short { len, bytes })
+            }
+            _ => Self::Long(text.into()),
+        }
+    }
+
+    /// The bytes of a text; none of a core.
+    fn text(&self) -> &[u8] {
+        match self {
+            Self::Core(_) => &[],
+            Self::Short(short) => &short.bytes[..usize::from(short.len)],
+            Self::Long(text) => text.as_bytes(),
+        }
+    }
 }
 
 impl ThreadKey {
@@ -65,7 +102,7 @@ impl ThreadKey {
         }
         Ok(match core_of(rest) {
             Some(core) => Self(Repr::Core(core)),
-            None => Self(Repr::Text(text[text.len() - rest.len()..].into())),
+            None => Self(Repr::of_text(&text[text.len() - rest.len()..])),
         })
     }
 
@@ -74,7 +111,7 @@ impl ThreadKey {
     pub fn as_core(&self) -> Option<Core> {
         match &self.0 {
             Repr::Core(core) => Some(*core),
-            Repr::Text(_) => None,
+            Repr::Short(_) | Repr::Long(_) => None,
         }
     }
 
@@ -83,13 +120,44 @@ impl ThreadKey {
     pub fn as_text(&self) -> Option<&str> {
         match &self.0 {
             Repr::Core(_) => None,
-            Repr::Text(text) => Some(text),
+            Repr::Short(_) => str::from_utf8(self.0.text()).ok(),
+            Repr::Long(text) => Some(text),
         }
     }
 
     /// Makes the key of a text that was checked to be a legacy key.
     pub(crate) fn of_checked(text: &str) -> Self {
-        Self(Repr::Text(text.into()))
+        Self(Repr::of_text(text))
+    }
+}
+
+impl Ord for ThreadKey {
+    /// Cores first, in the order of their bits, then texts in the order of their bytes.
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Repr::Core(left), Repr::Core(right)) => left.cmp(right),
+            // A text is never empty, so it comes after every core.
+            (left, right) => left.text().cmp(right.text()),
+        }
+    }
+}
+
+impl PartialOrd for ThreadKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for ThreadKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match &self.0 {
+            Repr::Core(core) => core.hash(state),
+            // As a `str` does: one piece, and an end that no text contains.
+            text => {
+                state.write(text.text());
+                state.write_u8(0xff);
+            }
+        }
     }
 }
 
@@ -118,7 +186,7 @@ impl fmt::Display for ThreadKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Repr::Core(core) => fmt::Display::fmt(core, f),
-            Repr::Text(text) => f.pad(text),
+            Repr::Short(_) | Repr::Long(_) => f.pad(self.as_text().unwrap_or_default()),
         }
     }
 }
@@ -127,7 +195,9 @@ impl fmt::Debug for ThreadKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Repr::Core(core) => f.debug_tuple("ThreadKey::Core").field(core).finish(),
-            Repr::Text(text) => f.debug_tuple("ThreadKey::Text").field(text).finish(),
+            Repr::Short(_) | Repr::Long(_) => {
+                f.debug_tuple("ThreadKey::Text").field(&self.as_text().unwrap_or_default()).finish()
+            }
         }
     }
 }
@@ -216,7 +286,7 @@ fn without_prefixes(text: &[u8]) -> (&[u8], usize) {
 }
 
 /// Reads the spellings of 128 bits: a core in any case, a UUID with or without dashes.
-fn core_of(text: &[u8]) -> Option<Core> {
+pub(crate) fn core_of(text: &[u8]) -> Option<Core> {
     match text.len() {
         CORE_CHARS => Core::read(text).ok().map(|(core, _)| core),
         32 => hex(text.iter()),

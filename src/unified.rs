@@ -121,8 +121,9 @@ impl UnifiedId {
     ///
     /// # Errors
     ///
-    /// [`UnknownFormat`](ParseErrorKind::UnknownFormat) if the text does not start with the prefix of a built-in kind,
-    /// otherwise what is wrong with the scope or the core, with its position.
+    /// [`OtherFormat`](ParseErrorKind::OtherFormat) if only [`parse_any`](crate::parse_any) reads the text: an old id, one of
+    /// another system, or a bare core; [`UnknownFormat`](ParseErrorKind::UnknownFormat) if it starts with no prefix of a
+    /// built-in kind; otherwise what is wrong with the scope or the core, with its position.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         Self::parse_bytes(text.as_bytes())
     }
@@ -134,12 +135,12 @@ impl UnifiedId {
     /// As [`parse`](Self::parse).
     pub fn parse_bytes(text: &[u8]) -> Result<Self, ParseError> {
         crate::parse::read_parts(text)
-            .map(|(kind, _, parts)| Self {
-                kind,
-                scope: OwnedScope::of(parts.scope),
-                core: parts.core,
-            })
-            .map_err(|verdict| verdict.rejection.explain(text))
+            .map(|(kind, _, parts)| Self::of_parts(kind, parts.scope, parts.core))
+            .map_err(|verdict| crate::parse::explain(verdict.rejection, text))
+    }
+
+    pub(crate) fn of_parts(kind: IdKind, scope: ScopeRef<'_>, core: Core) -> Self {
+        Self { kind, scope: OwnedScope::of(scope), core }
     }
 
     /// Returns the kind.
@@ -292,8 +293,6 @@ pub struct UnifiedRef<'a> {
     pub(crate) scope: ScopeRef<'a>,
     pub(crate) core: Core,
     pub(crate) text: &'a str,
-    /// Where the scope stands in the text, if there is one.
-    pub(crate) scope_text: Option<&'a str>,
     pub(crate) is_canonical: bool,
 }
 
@@ -318,8 +317,12 @@ impl<'a> UnifiedRef<'a> {
 
     /// Returns the scope as it stands in the text.
     #[must_use]
-    pub const fn scope_text(&self) -> Option<&'a str> {
-        self.scope_text
+    pub fn scope_text(&self) -> Option<&'a str> {
+        if self.scope == ScopeRef::None {
+            return None;
+        }
+        // Kept as places, not as a text: what is read is small, and moves in registers.
+        self.text.get(self.kind.prefix().len() + 1..self.text.len() - crate::codec::CORE_CHARS - 1)
     }
 
     /// Returns the core as it stands in the text.
@@ -341,9 +344,29 @@ impl<'a> UnifiedRef<'a> {
         self.core.registered_time()
     }
 
+    /// Tells whether the id carries, or is, a thread, and whether a user.
+    pub(crate) fn carries(&self) -> (bool, bool) {
+        let rule = self.kind.scope_rule();
+        (
+            self.kind == IdKind::Thread || rule == ScopeRule::Thread,
+            self.kind == IdKind::User || rule == ScopeRule::User,
+        )
+    }
+
+    /// Returns the key of the thread that the id carries, or is.
+    #[must_use]
+    pub fn thread_key(&self) -> Option<ThreadKey> {
+        match (self.kind, self.kind.scope_rule(), self.scope) {
+            (IdKind::Thread, ..) => Some(ThreadKey::from(self.core)),
+            (_, ScopeRule::Thread, ScopeRef::Core(core)) => Some(ThreadKey::from(core)),
+            (_, ScopeRule::Thread, ScopeRef::Key(key)) => Some(ThreadKey::of_checked(key)),
+            _ => None,
+        }
+    }
+
     /// Copies the id out of the text.
     #[must_use]
     pub fn to_unified(self) -> UnifiedId {
-        UnifiedId { kind: self.kind, scope: OwnedScope::of(self.scope), core: self.core }
+        UnifiedId::of_parts(self.kind, self.scope, self.core)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: needs neither libFuzzer nor anything of this workspace but the library, so `tests/it/fuzz.rs` includes it.
 
+use unified_id::legacy::{self, Dialect, LegacyId, Reader};
 use unified_id::{
     Core, IdKind, KeyedRunId, LegacyKey, ParseError, ParsedId, RunId, ThreadId, ThreadKey,
     ThreadScope, UnifiedId, WebsocketId, parse_any_bytes,
@@ -78,6 +79,74 @@ pub fn parse(data: &[u8]) {
         let run = format!("run_{key}_{}", Core::MIN);
         let read = UnifiedId::parse(&run);
         assert_eq!(read.expect("a key can stand in an id").thread_key(), Some(key.thread_key()));
+    }
+}
+
+/// Reads bytes as a legacy id, by the table and in every dialect: no reader panics, what is read is made of pieces of the
+/// text, what is ambiguous has as many different threads as it says, a dialect gives one of the readings or none that
+/// contradicts, and refusals point into the text.
+///
+/// # Panics
+///
+/// Panics if that does not hold.
+pub fn legacy(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let read = legacy::read(text);
+    match &read {
+        Ok(id) => check_legacy(text, id),
+        Err(refusal) => {
+            assert!(refusal.position() <= data.len().min(MAX_INPUT_BYTES), "{refusal}");
+            assert!(!refusal.to_string().contains('\n') && !refusal.help().is_empty());
+        }
+    }
+    for dialect in [Dialect::IdManager, Dialect::Canonical0903, Dialect::Ts5, Dialect::Uig] {
+        let reader = Reader::new().with_dialect(dialect);
+        match (&read, reader.read(text)) {
+            (Ok(id), Ok(settled)) => {
+                check_legacy(text, &settled);
+                let is_reading = core::iter::once(id.thread())
+                    .chain(id.alternatives())
+                    .any(|thread| key(thread) == key(settled.thread()));
+                assert!(is_reading, "{text}: {dialect} reads what no reading is");
+            }
+            (Err(_), Err(_)) => {}
+            // A dialect may read a thread with a blank at an end first, which refuses the text.
+            (_, Err(refusal)) => assert_eq!(refusal.reason(), legacy::Reason::Blank, "{text}"),
+            (Err(refusal), Ok(_)) => assert_eq!(refusal.reason(), legacy::Reason::Blank, "{text}"),
+        }
+    }
+    // The general reader asks the table last, and then gives its answer.
+    if let Ok(ParsedId::Legacy(id)) = unified_id::parse_any(text) {
+        let table = read.expect("the table reads what the general reader takes from it");
+        assert_eq!((id.format(), key(id.thread())), (table.format(), key(table.thread())));
+    }
+}
+
+fn key(thread: Option<legacy::ThreadText<'_>>) -> Option<&str> {
+    thread.map(|thread| thread.key())
+}
+
+fn check_legacy(text: &str, id: &LegacyId<'_>) {
+    assert_eq!(id.text(), text);
+    assert!(!id.row().is_refused());
+    let inside = text.as_bytes().as_ptr_range();
+    for (name, part) in id.parts() {
+        let part = part.as_bytes().as_ptr_range();
+        assert!(inside.start <= part.start && part.end <= inside.end, "{name}");
+    }
+    let mut keys: Vec<_> =
+        core::iter::once(id.thread()).chain(id.alternatives()).map(key).collect();
+    let count = keys.len();
+    assert_eq!(id.is_ambiguous(), count > 1);
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), count, "{text}: two readings give one thread");
+    for thread in core::iter::once(id.thread()).chain(id.alternatives()).flatten() {
+        let thread = thread.to_string();
+        assert!(!thread.starts_with(' ') && !thread.ends_with(' '), "{text}");
+    }
+    if id.kind() == Some("thread") {
+        assert_eq!(id.thread().map(|thread| thread.to_string()).as_deref(), Some(text));
     }
 }
 

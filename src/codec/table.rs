@@ -1,6 +1,6 @@
 //! The portable table codec: safe, `const`, and the reference for every faster one.
 
-use super::{CORE_CHARS, Decoded};
+use super::CORE_CHARS;
 use crate::ParseErrorKind;
 use crate::error::Rejection;
 
@@ -9,11 +9,6 @@ pub(crate) const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Marks a byte that is no character of the alphabet.
 const INVALID: u8 = 0x80;
-/// Marks an upper-case letter; the low five bits are its value.
-const UPPER: u8 = 0x40;
-
-/// The 40 low bits.
-const EIGHT_CHARS: u128 = (1 << 40) - 1;
 
 const DECODE: [u8; 256] = {
     let mut table = [INVALID; 256];
@@ -24,72 +19,100 @@ const DECODE: [u8; 256] = {
         let bits = value as u8;
         table[character as usize] = bits;
         if character.is_ascii_lowercase() {
-            table[character.to_ascii_uppercase() as usize] = bits | UPPER;
+            table[character.to_ascii_uppercase() as usize] = bits;
         }
         value += 1;
     }
     table
 };
 
-/// Two characters for each ten bits: half the look-ups for 2 KiB of cache.
-static PAIRS: [[u8; 2]; 1024] = {
-    let mut table = [[0; 2]; 1024];
+/// Two characters for each ten bits, the first in the low byte: half the look-ups for 2 KiB of cache.
+static PAIRS: [u16; 1024] = {
+    let mut table = [0; 1024];
     let mut bits = 0;
     while bits < 1024 {
-        table[bits] = [ALPHABET[bits >> 5], ALPHABET[bits & 31]];
+        table[bits] = u16::from_le_bytes([ALPHABET[bits >> 5], ALPHABET[bits & 31]]);
         bits += 1;
     }
     table
 };
 
-/// Writes the 26 characters of a value, in lower case.
-#[expect(clippy::cast_possible_truncation, reason = "each piece is masked to its width")]
-pub(crate) const fn encode(value: u128) -> [u8; CORE_CHARS] {
-    let mut text = [0; CORE_CHARS];
-    [text[0], text[1]] = PAIRS[(value >> 120) as usize];
-    let words = [
-        ((value >> 80) & EIGHT_CHARS) as u64,
-        ((value >> 40) & EIGHT_CHARS) as u64,
-        (value & EIGHT_CHARS) as u64,
-    ];
-    let mut word = 0;
-    while word < 3 {
-        let mut pair = 0;
-        while pair < 4 {
-            let at = 2 + word * 8 + pair * 2;
-            [text[at], text[at + 1]] = PAIRS[(words[word] >> (30 - 10 * pair)) as usize & 1023];
-            pair += 1;
+/// Marks a group of characters that has one which is not in the alphabet.
+const INVALID_GROUP: u32 = 1 << 31;
+
+/// The values of a character at the four places of a group of twenty bits, the first place highest.
+static PLACES: [[u32; 256]; 4] = {
+    let mut tables = [[INVALID_GROUP; 256]; 4];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut place = 0;
+        while place < 4 && DECODE[byte] & INVALID == 0 {
+            tables[place][byte] = (DECODE[byte] as u32) << (15 - 5 * place);
+            place += 1;
         }
-        word += 1;
+        byte += 1;
+    }
+    tables
+};
+
+/// Writes the 26 characters of a value, in lower case.
+pub(crate) const fn encode(value: u128) -> [u8; CORE_CHARS] {
+    let words = encode_words(value);
+    let mut text = [0; CORE_CHARS];
+    let mut at = 0;
+    while at < CORE_CHARS {
+        text[at] = words[at / 8].to_le_bytes()[at % 8];
+        at += 1;
     }
     text
 }
 
-/// Reads 26 characters, in either case; `None` if they are not a core.
-pub(crate) const fn decode(text: &[u8; CORE_CHARS]) -> Option<Decoded> {
-    let (first, second) = (DECODE[text[0] as usize], DECODE[text[1] as usize]);
-    let mut seen = first | second;
-    let mut words = [0_u64; 3];
-    let mut word = 0;
-    while word < 3 {
-        let mut bits = 0;
-        let mut at = 2 + word * 8;
-        while at < 10 + word * 8 {
-            let character = DECODE[text[at] as usize];
-            seen |= character;
-            bits = (bits << 5) | (character & 31) as u64;
-            at += 1;
-        }
-        words[word] = bits;
-        word += 1;
+/// Returns the 26 characters of a value, the first in the lowest byte, and six bytes without meaning.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "each piece is masked to its width")]
+pub(super) const fn encode_words(value: u128) -> [u64; 4] {
+    const fn pair(bits: u64) -> u64 {
+        PAIRS[bits as usize & 1023] as u64
     }
-    if seen & INVALID != 0 || first & 31 > 7 {
+    const fn eight(bits: u64) -> u64 {
+        pair(bits >> 30) | pair(bits >> 20) << 16 | pair(bits >> 10) << 32 | pair(bits) << 48
+    }
+    let (high, low) = ((value >> 64) as u64, value as u64);
+    [
+        // The first character has three bits.
+        eight(high >> 26),
+        eight((high << 14) | (low >> 50)),
+        eight(low >> 10),
+        pair(low),
+    ]
+}
+
+/// Reads 26 characters, in either case; `None` if they are not a core.
+#[inline]
+pub(crate) const fn decode(text: &[u8; CORE_CHARS]) -> Option<u128> {
+    const fn group(text: &[u8; CORE_CHARS], at: usize) -> u64 {
+        (PLACES[0][text[at] as usize]
+            | PLACES[1][text[at + 1] as usize]
+            | PLACES[2][text[at + 2] as usize]
+            | PLACES[3][text[at + 3] as usize]) as u64
+    }
+    let first = (PLACES[2][text[0] as usize] | PLACES[3][text[1] as usize]) as u64;
+    let groups = [
+        group(text, 2),
+        group(text, 6),
+        group(text, 10),
+        group(text, 14),
+        group(text, 18),
+        group(text, 22),
+    ];
+    let seen = groups[0] | groups[1] | groups[2] | groups[3] | groups[4] | groups[5];
+    // The first two characters have eight bits.
+    if seen & INVALID_GROUP as u64 != 0 || first > 0xff {
         return None;
     }
-    let top = ((first & 31) as u64) << 5 | (second & 31) as u64;
-    let high = (top << 56) | (words[0] << 16) | (words[1] >> 24);
-    let low = (words[1] << 40) | words[2];
-    Some(Decoded { value: ((high as u128) << 64) | low as u128, has_upper: seen & UPPER != 0 })
+    let high = (first << 56) | (groups[0] << 36) | (groups[1] << 16) | (groups[2] >> 4);
+    let low = (groups[2] << 60) | (groups[3] << 40) | (groups[4] << 20) | groups[5];
+    Some(((high as u128) << 64) | low as u128)
 }
 
 /// Says what is wrong with up to 27 characters that are not a core.
@@ -127,8 +150,8 @@ mod tests {
                 let value = ALPHABET.iter().position(|character| *character == lower);
                 match (decode(&text), value) {
                     (Some(decoded), Some(value)) => {
-                        assert_eq!(decoded.value, (value as u128) << (125 - 5 * position));
-                        assert_eq!(decoded.has_upper, byte.is_ascii_uppercase());
+                        assert_eq!(decoded, (value as u128) << (125 - 5 * position));
+                        assert_eq!(crate::codec::has_upper(&text), byte.is_ascii_uppercase());
                     }
                     (None, Some(value)) => {
                         assert!(position == 0 && value > 7, "{byte} at {position}");
@@ -154,7 +177,7 @@ mod tests {
                 let expected = if at == 25 - bit / 5 { ALPHABET[1 << (bit % 5)] } else { b'0' };
                 assert_eq!(*character, expected, "bit {bit}, character {at}");
             }
-            assert_eq!(decode(&text).unwrap().value, 1 << bit);
+            assert_eq!(decode(&text).unwrap(), 1 << bit);
         }
     }
 }

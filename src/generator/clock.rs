@@ -1,6 +1,5 @@
 //! Clocks: where the time of an id comes from.
 
-#[cfg(feature = "testing")]
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::LazyLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -115,11 +114,81 @@ impl Clock for PlainClock {
     }
 }
 
+/// The clock of the operating system as of its last tick: cheaper to read, up to 10 ms behind.
+///
+/// On Linux, with the feature `fast`, this is `CLOCK_REALTIME_COARSE`, which moves with the kernel's ticks (1 to 10 ms,
+/// most often 4) and needs no cycle counter; elsewhere it is [`PlainClock`]. Order and uniqueness are those of every clock.
+/// What is given up: an id may bear a time that is one tick before a reading of the system clock that was taken before the
+/// id was made, so a range query by time needs a margin of a tick.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::generator::{CoarseClock, Generator, ThreadEntropy};
+///
+/// static GENERATOR: Generator<CoarseClock> = Generator::with(CoarseClock, ThreadEntropy);
+/// assert!(GENERATOR.generate() < GENERATOR.generate());
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CoarseClock;
+
+impl Clock for CoarseClock {
+    #[inline]
+    fn read(&self) -> Reading {
+        let now_ms = super::coarse::now_ms().unwrap_or_else(|| milliseconds(since_1970()));
+        Reading { now_ms, deadline: 0 }
+    }
+}
+
+/// A clock that stands still until it is set: for simulations, for replays, and for ids of records that are older than
+/// their ids.
+///
+/// Setting it back is what every clock may do: the time of the ids then stays, and [`stats`](super::Generator::stats)
+/// counts it. Threads may share it.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::generator::{Generator, ManualClock, ThreadEntropy};
+///
+/// let generator = Generator::with(ManualClock::new(1_600_000_000_000), ThreadEntropy);
+/// let first = generator.generate();
+/// generator.clock().advance(250);
+/// assert_eq!(generator.generate().timestamp_ms(), Some(1_600_000_000_250));
+/// assert_eq!(first.timestamp_ms(), Some(1_600_000_000_000));
+/// ```
+#[derive(Debug)]
+pub struct ManualClock(AtomicU64);
+
+impl ManualClock {
+    /// Makes a clock that stands at a time, in Unix milliseconds.
+    #[must_use]
+    pub const fn new(now_ms: u64) -> Self {
+        Self(AtomicU64::new(now_ms))
+    }
+
+    /// Sets the clock, forwards or back, in Unix milliseconds.
+    pub fn set(&self, now_ms: u64) {
+        self.0.store(now_ms, Ordering::Relaxed);
+    }
+
+    /// Moves the clock on by so many milliseconds and returns what it showed before.
+    pub fn advance(&self, by_ms: u64) -> u64 {
+        self.0.fetch_add(by_ms, Ordering::Relaxed)
+    }
+}
+
+impl Clock for ManualClock {
+    fn read(&self) -> Reading {
+        Reading { now_ms: self.0.load(Ordering::Relaxed), deadline: 0 }
+    }
+}
+
 /// A clock for tests: stands where it was set, and moves on by a step with every reading.
 #[cfg(feature = "testing")]
 #[derive(Debug)]
 pub struct StepClock {
-    now_ms: AtomicU64,
+    clock: ManualClock,
     step_ms: u64,
 }
 
@@ -128,18 +197,18 @@ impl StepClock {
     /// Makes a clock that gives `start_ms` first and then `step_ms` more with every reading.
     #[must_use]
     pub const fn new(start_ms: u64, step_ms: u64) -> Self {
-        Self { now_ms: AtomicU64::new(start_ms), step_ms }
+        Self { clock: ManualClock::new(start_ms), step_ms }
     }
 
     /// Sets the clock, forwards or back.
     pub fn set(&self, now_ms: u64) {
-        self.now_ms.store(now_ms, Ordering::Relaxed);
+        self.clock.set(now_ms);
     }
 }
 
 #[cfg(feature = "testing")]
 impl Clock for StepClock {
     fn read(&self) -> Reading {
-        Reading { now_ms: self.now_ms.fetch_add(self.step_ms, Ordering::Relaxed), deadline: 0 }
+        Reading { now_ms: self.clock.advance(self.step_ms), deadline: 0 }
     }
 }

@@ -8,15 +8,25 @@ use std::cell::Cell;
 
 use chacha20::ChaCha8Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
+use zeroize::Zeroize;
 
 /// A source of randomness.
 pub trait Entropy {
     /// Returns 64 random bits.
     fn next_u64(&self) -> u64;
+
+    /// Fills a slice with random bits.
+    fn fill(&self, words: &mut [u64]) {
+        for word in words {
+            *word = self.next_u64();
+        }
+    }
 }
 
 /// How many outputs one refill makes: 2 KiB.
 const OUTPUTS: usize = 256;
+/// The cipher makes 256 bytes at a time.
+const BLOCK_BYTES: usize = 256;
 /// After this many refills (1 MiB of output) the key is mixed with fresh randomness of the operating system.
 const RESEED_AFTER: u32 = 512;
 
@@ -28,6 +38,10 @@ impl Entropy for ThreadEntropy {
     #[inline]
     fn next_u64(&self) -> u64 {
         STREAM.with(Stream::next)
+    }
+
+    fn fill(&self, words: &mut [u64]) {
+        STREAM.with(|stream| stream.fill(words));
     }
 }
 
@@ -98,6 +112,38 @@ impl Stream {
     #[cold]
     #[inline(never)]
     fn refill(&self) -> u64 {
+        let mut stream = self.start();
+        let mut block = [0; BLOCK_BYTES];
+        for outputs in self.outputs.chunks(BLOCK_BYTES / 8) {
+            stream.fill_bytes(&mut block);
+            for (output, bytes) in outputs.iter().zip(block.as_chunks().0) {
+                output.set(u64::from_le_bytes(*bytes));
+            }
+        }
+        block.zeroize();
+        self.left.set(OUTPUTS - 1);
+        self.outputs[OUTPUTS - 1].take()
+    }
+
+    /// Fills a slice past what is in stock.
+    fn fill(&self, words: &mut [u64]) {
+        #[cfg(all(unix, not(feature = "fast")))]
+        self.notice_fork();
+        let mut block = [0; BLOCK_BYTES];
+        for words in words.chunks_mut(OUTPUTS) {
+            let mut stream = self.start();
+            for words in words.chunks_mut(BLOCK_BYTES / 8) {
+                stream.fill_bytes(&mut block);
+                for (word, bytes) in words.iter_mut().zip(block.as_chunks().0) {
+                    *word = u64::from_le_bytes(*bytes);
+                }
+            }
+        }
+        block.zeroize();
+    }
+
+    /// Starts a stream of outputs, whose first bytes became the key of the next one.
+    fn start(&self) -> ChaCha8Rng {
         if self.refills.get().is_multiple_of(RESEED_AFTER) {
             self.reseed();
             self.refills.set(0);
@@ -107,11 +153,7 @@ impl Stream {
         let mut stream = ChaCha8Rng::from_seed(key);
         stream.fill_bytes(&mut key);
         self.key.set(key);
-        for output in &self.outputs[..OUTPUTS - 1] {
-            output.set(stream.next_u64());
-        }
-        self.left.set(OUTPUTS - 1);
-        stream.next_u64()
+        stream
     }
 
     fn reseed(&self) {

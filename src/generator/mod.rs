@@ -10,9 +10,12 @@
 
 mod sync;
 mod cycles;
+mod coarse;
 pub mod clock;
 pub mod entropy;
 pub mod layout;
+mod limit;
+mod reserve;
 #[cfg(all(unix, feature = "fast"))]
 mod fork;
 #[cfg(unified_id_model)]
@@ -21,14 +24,17 @@ pub mod model;
 
 use core::cell::Cell;
 
-pub use self::clock::{Clock, PlainClock, SystemClock};
+pub use self::clock::{Clock, CoarseClock, ManualClock, PlainClock, SystemClock};
 pub use self::entropy::{Entropy, ThreadEntropy};
+pub use self::limit::{drift_limit_ms, set_drift_limit_ms, try_generate};
+pub use self::reserve::{Reserved, reserve};
 #[cfg(feature = "testing")]
 pub use self::{clock::StepClock, entropy::StepEntropy};
 
 use self::clock::Reading;
 use self::sync::{AtomicU64, Ordering};
-use crate::{Core, GenerateError};
+use crate::codec::{self, CORE_CHARS};
+use crate::{Core, CoreText, GenerateError};
 
 /// 2020-01-01T00:00:00Z in Unix milliseconds: the first millisecond of the state word.
 pub const FIRST_MS: u64 = 1_577_836_800_000;
@@ -42,6 +48,8 @@ const COUNTER_MASK: u64 = (1 << COUNTER_BITS) - 1;
 const START_BITS: u32 = COUNTER_BITS - 1;
 /// How many states a thread takes at once at most: far fewer than a millisecond has, even if most go unused.
 const MAX_LEASE: u64 = 64;
+/// How many random words are made at once for a batch.
+const TAILS: usize = 256;
 /// A generator that is further ahead of its clock than this is counted as faulty.
 const DRIFT_FAULT_MS: u64 = 10 * 60 * 1000;
 
@@ -79,6 +87,34 @@ pub fn fill(cores: &mut [Core]) {
     PROCESS.fill(cores);
 }
 
+/// Fills a slice with texts of new cores, in increasing order: like [`fill`], without a value in between.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::{Core, generator};
+///
+/// let mut texts = [Core::MIN.to_text(); 1000];
+/// generator::fill_texts(&mut texts);
+/// assert!(texts.is_sorted_by_key(|text| text.as_str()));
+/// ```
+pub fn fill_texts(texts: &mut [CoreText]) {
+    PROCESS.fill_texts(texts);
+}
+
+/// Fills a slice with what is made of new cores.
+pub(crate) fn fill_with<T>(items: &mut [T], of_core: impl Fn(Core) -> T) {
+    PROCESS.fill_with(items, of_core);
+}
+
+/// Writes a new core into a place within each item.
+pub(crate) fn fill_places<T>(
+    items: &mut [T],
+    place: impl Fn(&mut T) -> &mut [u8; CORE_CHARS] + Copy,
+) {
+    PROCESS.fill_places(items, place);
+}
+
 /// Returns what the generator of this process had to put up with.
 #[must_use]
 pub fn stats() -> GeneratorStats {
@@ -98,13 +134,13 @@ struct Lease {
     /// The next state to use; greater than `last` if there is none.
     next: Cell<u64>,
     last: Cell<u64>,
-    /// How many were taken at once.
+    /// How many to take next.
     size: Cell<u64>,
 }
 
 impl Lease {
     const fn new() -> Self {
-        Self { next: Cell::new(u64::MAX), last: Cell::new(0), size: Cell::new(0) }
+        Self { next: Cell::new(u64::MAX), last: Cell::new(0), size: Cell::new(1) }
     }
 }
 
@@ -217,6 +253,41 @@ impl<C, E> Generator<C, E> {
         Self { drift_limit_ms, ..self }
     }
 
+    /// Sets another clock; ids go on being greater than all that this generator made before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::generator::{CoarseClock, Generator, ManualClock};
+    /// use unified_id::ThreadId;
+    ///
+    /// // One tick coarse, and cheap on every machine.
+    /// let coarse = Generator::new().with_clock(CoarseClock);
+    /// let first = ThreadId::from_core(coarse.generate());
+    ///
+    /// // Ids for records that are older than they.
+    /// let import = Generator::new().with_clock(ManualClock::new(1_600_000_000_000));
+    /// let old = ThreadId::from_core(import.generate());
+    /// assert_eq!(old.timestamp_ms(), Some(1_600_000_000_000));
+    /// assert!(old < first);
+    /// ```
+    #[must_use]
+    pub fn with_clock<D>(self, clock: D) -> Generator<D, E> {
+        Generator {
+            state: self.state,
+            // The old clock's deadline and readings say nothing about the new one.
+            deadline: AtomicU64::new(0),
+            latest_clock: AtomicU64::new(0),
+            rollbacks: self.rollbacks,
+            borrowed: self.borrowed,
+            clamped: self.clamped,
+            drift_faults: self.drift_faults,
+            drift_limit_ms: self.drift_limit_ms,
+            clock,
+            entropy: self.entropy,
+        }
+    }
+
     /// Returns the clock.
     #[must_use]
     pub const fn clock(&self) -> &C {
@@ -250,19 +321,62 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
 
     /// Fills a slice with cores that are greater than all that this generator made before, in increasing order.
     pub fn fill(&self, cores: &mut [Core]) {
-        let mut rest = cores;
-        while let Some((first, others)) = rest.split_first_mut() {
+        self.fill_with(cores, |core| core);
+    }
+
+    /// Fills a slice with what is made of new cores.
+    pub(crate) fn fill_with<T>(&self, items: &mut [T], of_core: impl Fn(Core) -> T) {
+        self.fill_by(items, |items, states, tails| {
+            for ((item, state), tail) in items.iter_mut().zip(states).zip(tails) {
+                *item = of_core(assemble(state, *tail));
+            }
+        });
+    }
+
+    /// Fills a slice with texts of cores that are greater than all that this generator made before, in increasing order.
+    pub fn fill_texts(&self, texts: &mut [CoreText]) {
+        self.fill_places(texts, |text| &mut text.0);
+    }
+
+    /// Writes a new core into a place within each item.
+    pub(crate) fn fill_places<T>(
+        &self,
+        items: &mut [T],
+        place: impl Fn(&mut T) -> &mut [u8; CORE_CHARS] + Copy,
+    ) {
+        self.fill_by(items, |items, states, tails| {
+            codec::encode_each(
+                items
+                    .iter_mut()
+                    .zip(states)
+                    .zip(tails)
+                    .map(|((item, state), tail)| (assemble(state, *tail).to_u128(), place(item))),
+            );
+        });
+    }
+
+    /// Takes states for all items, and hands over items, their states and as many random words, piece by piece.
+    fn fill_by<T>(&self, items: &mut [T], put: impl Fn(&mut [T], core::ops::Range<u64>, &[u64])) {
+        let mut tails = [0; TAILS];
+        let mut put = |items: &mut [T], states: core::ops::Range<u64>| {
+            for (items, start) in items.chunks_mut(TAILS).zip(states.clone().step_by(TAILS)) {
+                let tails = &mut tails[..items.len()];
+                self.entropy.fill(tails);
+                put(items, start..states.end, tails);
+            }
+        };
+        let mut rest = items;
+        while !rest.is_empty() {
             // The first one goes by the clock and opens the millisecond.
             let Ok(state) = self.advance(u64::MAX) else {
                 unreachable!("invariant: without a limit no state is too far ahead");
             };
-            *first = self.assemble(state);
+            let (first, others) = rest.split_at_mut(1);
+            put(first, state..state + 1);
             let taken = self.take_up_to(others.len() as u64);
-            let (mine, later) =
-                others.split_at_mut(usize::try_from(taken.end - taken.start).unwrap_or(0));
-            for (core, state) in mine.iter_mut().zip(taken) {
-                *core = self.assemble(state);
-            }
+            let count = usize::try_from(taken.end - taken.start).unwrap_or(0);
+            let (mine, later) = others.split_at_mut(count);
+            put(mine, taken);
             rest = later;
         }
     }
@@ -302,11 +416,8 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
     #[inline]
     fn advance(&self, drift_limit_ms: u64) -> Result<u64, GenerateError> {
         // With a limit every id is compared with the clock.
-        if drift_limit_ms == u64::MAX
-            && self.is_same_ms()
-            && let Some(first) = self.take(1)
-        {
-            return Ok(first);
+        if drift_limit_ms == u64::MAX && self.is_same_ms() {
+            return Ok(self.take(1) + 1);
         }
         self.advance_by_clock(drift_limit_ms)
     }
@@ -321,18 +432,24 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
         deadline != 0 && left.wrapping_sub(1) < self.clock.cycles_per_ms()
     }
 
-    /// Takes the next `count` states within the same millisecond and returns the first; `None` if there are not so many or
-    /// another thread was faster.
+    /// Takes the next `count` states and returns the one before them.
+    ///
+    /// An addition and no compare-and-swap: it cannot fail, so that threads that meet here do not go on to read the clock.
     #[inline]
-    fn take(&self, count: u64) -> Option<u64> {
-        let state = self.state.load(Ordering::Relaxed);
-        if (state & COUNTER_MASK) + count > COUNTER_MASK {
-            return None;
+    fn take(&self, count: u64) -> u64 {
+        let before = self.state.fetch_add(count, Ordering::AcqRel);
+        if (before & COUNTER_MASK) + count > COUNTER_MASK {
+            self.note_carry();
         }
-        self.state
-            .compare_exchange(state, state + count, Ordering::AcqRel, Ordering::Relaxed)
-            .is_ok()
-            .then_some(state + 1)
+        before
+    }
+
+    /// Notes that an addition ran over into the next millisecond, which is as good a state as any: it was borrowed.
+    #[cold]
+    fn note_carry(&self) {
+        self.borrowed.fetch_add(1, Ordering::Relaxed);
+        // Ahead of the clock every id is accounted for, so the clock goes on being read.
+        self.deadline.store(0, Ordering::Release);
     }
 
     /// Makes a core with the help of a lease that no other thread uses.
@@ -348,27 +465,27 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
                 lease.next.set(next + 1);
                 return self.assemble(next);
             }
-            if let Some(state) = self.renew(lease, next > last) {
-                return self.assemble(state);
-            }
+            return self.assemble(self.renew(lease));
         }
+        let Ok(state) = self.advance_by_clock(u64::MAX) else {
+            unreachable!("invariant: without a limit no state is too far ahead");
+        };
         lease.next.set(u64::MAX);
-        match self.advance_by_clock(u64::MAX) {
-            Ok(state) => self.assemble(state),
-            Err(_) => unreachable!("invariant: without a limit no state is too far ahead"),
-        }
+        lease.last.set(state);
+        self.assemble(state)
     }
 
-    /// Takes new states for a lease and returns the first: twice as many as before if the last ones were used up, one
-    /// alone if another thread came in between.
+    /// Takes new states for a lease and returns the first: twice as many as before while no other thread takes any, one
+    /// alone while others do. The one is used without looking at the state again, which would fetch its cache line twice.
     #[inline(never)]
-    fn renew(&self, lease: &Lease, is_used_up: bool) -> Option<u64> {
-        let size = if is_used_up { (2 * lease.size.get()).clamp(1, MAX_LEASE) } else { 1 };
-        lease.size.set(size);
-        let first = self.take(size)?;
-        lease.next.set(first + 1);
-        lease.last.set(first + size - 1);
-        Some(first)
+    fn renew(&self, lease: &Lease) -> u64 {
+        let size = if lease.next.get() > lease.last.get() { lease.size.get() } else { 1 };
+        let before = self.take(size);
+        let is_alone = before == lease.last.get();
+        lease.size.set(if is_alone { (2 * size).min(MAX_LEASE) } else { 1 });
+        lease.next.set(before + 2);
+        lease.last.set(before + size);
+        before + 1
     }
 
     /// Moves the state on by one id after reading the clock.
@@ -457,14 +574,18 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
     /// Makes the core of a state, with a fresh tail.
     #[inline]
     fn assemble(&self, state: u64) -> Core {
-        let timestamp_ms = (state >> COUNTER_BITS) + FIRST_MS;
-        let counter = state & COUNTER_MASK;
-        let high = (timestamp_ms << 16) | 0x7000 | (counter >> 10);
-        let low = (0b10 << 62)
-            | ((counter & 0x3ff) << 52)
-            | (self.entropy.next_u64() >> (u64::BITS - 52));
-        Core::from_u128((u128::from(high) << 64) | u128::from(low))
+        assemble(state, self.entropy.next_u64())
     }
+}
+
+/// Makes the core of a state and random bits, of which it takes the upper ones.
+#[inline]
+fn assemble(state: u64, random: u64) -> Core {
+    let timestamp_ms = (state >> COUNTER_BITS) + FIRST_MS;
+    let counter = state & COUNTER_MASK;
+    let high = (timestamp_ms << 16) | 0x7000 | (counter >> 10);
+    let low = (0b10 << 62) | ((counter & 0x3ff) << 52) | (random >> (u64::BITS - 52));
+    Core::from_u128((u128::from(high) << 64) | u128::from(low))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub(super) mod model {
     /// A fault that is put into the generator, to show that the model check would find it.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Mutation {
-        /// A compare-and-swap is a load and a store.
+        /// A compare-and-swap or an addition is a load and a store.
         PlainStore,
         /// A lease is used without looking whether another thread took states since.
         UncheckedLease,
@@ -90,6 +90,11 @@ pub(super) mod model {
         }
 
         pub(in crate::generator) fn fetch_add(&self, value: u64, order: Ordering) -> u64 {
+            if is_mutated(Mutation::PlainStore) {
+                let found = self.word().load(Ordering::Acquire);
+                self.word().store(found + value, Ordering::Release);
+                return found;
+            }
             self.word().fetch_add(value, effective(order))
         }
 

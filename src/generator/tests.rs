@@ -133,6 +133,108 @@ fn batches_are_in_order_and_borrow_when_a_millisecond_is_used_up() {
 }
 
 #[test]
+fn reserved_places_come_before_all_that_is_made_later() {
+    let generator = generator(NOON);
+    let before = generator.generate();
+    let mut reserved = generator.reserve(1000);
+    let later = generator.generate();
+    assert_eq!(reserved.len(), 1000);
+    let cores: Vec<_> = reserved.by_ref().collect();
+    assert_increasing(&cores);
+    assert!(before < cores[0] && cores[999] < later);
+    assert_eq!((cores.len(), reserved.len(), reserved.next()), (1000, 0, None));
+    assert_eq!(generator.reserve(0).next(), None);
+    let one = generator.reserve(1);
+    let later = generator.generate();
+    assert!(one.map(|core| core < later).eq([true]));
+}
+
+#[test]
+fn a_large_reservation_borrows_milliseconds_and_keeps_the_order() {
+    let generator = generator(NOON);
+    let reserved = generator.reserve(10_000_000);
+    let later = generator.generate();
+    let borrowed = generator.stats().borrowed;
+    assert!((2..=4).contains(&borrowed), "{borrowed}");
+    let (mut count, mut latest) = (0, Core::MIN);
+    for core in reserved {
+        assert!(latest < core);
+        (count, latest) = (count + 1, core);
+    }
+    assert_eq!(count, 10_000_000);
+    assert!(latest < later);
+}
+
+#[test]
+fn reservations_of_several_threads_do_not_overlap() {
+    static GENERATOR: Generator = Generator::new();
+    let made: Vec<Vec<Core>> = std::thread::scope(|scope| {
+        let make = || (0..200).flat_map(|_| GENERATOR.reserve(100)).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..3).map(|_| scope.spawn(make)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    for cores in &made {
+        assert_increasing(cores);
+    }
+    let mut states: Vec<u128> =
+        made.into_iter().flatten().map(|core| core.to_u128() >> 52).collect();
+    states.sort_unstable();
+    states.dedup();
+    assert_eq!(states.len(), 60_000);
+}
+
+#[test]
+fn a_manual_clock_stands_until_it_is_moved() {
+    let generator = Generator::with(ManualClock::new(NOON), StepEntropy::new(1));
+    let mut cores: Vec<_> = (0..100).map(|_| generator.generate()).collect();
+    assert!(cores.iter().all(|core| core.timestamp_ms() == Some(NOON)));
+    assert_eq!(generator.clock().advance(5), NOON);
+    cores.push(generator.generate());
+    generator.clock().set(NOON - 1000);
+    cores.push(generator.generate());
+    assert_eq!([100, 101].map(|at: usize| cores[at].timestamp_ms()), [Some(NOON + 5); 2]);
+    assert_eq!((generator.stats().rollbacks, generator.stats().drift_ms), (1, 1005));
+    assert_increasing(&cores);
+}
+
+#[test]
+fn another_clock_keeps_the_order() {
+    let first = generator(NOON).with_drift_limit_ms(10);
+    let mut cores = vec![first.generate()];
+    first.clock().set(NOON - 7);
+    cores.push(first.generate());
+    let second = first.with_clock(ManualClock::new(NOON - 10));
+    cores.push(second.try_generate().unwrap());
+    assert_eq!(second.stats().rollbacks, 1, "what was counted stays");
+    second.clock().set(NOON - 11);
+    assert_eq!(second.try_generate().unwrap_err().drift_ms(), 11, "the limit stays too");
+    second.clock().set(NOON + 1);
+    cores.push(second.generate());
+    let third = second.with_clock(SystemClock);
+    cores.extend((0..1000).map(|_| third.generate()));
+    assert_increasing(&cores);
+}
+
+#[test]
+fn a_coarse_clock_is_never_ahead_of_the_precise_one() {
+    // A tick is at most 10 ms; a machine that is paused between the readings makes the difference larger, never smaller.
+    let differences: Vec<u64> = (0..1000)
+        .map(|_| {
+            let coarse = CoarseClock.read();
+            assert_eq!(coarse.deadline, 0, "it is read for every id");
+            let precise = PlainClock.read().now_ms;
+            assert!(coarse.now_ms <= precise, "{} is after {precise}", coarse.now_ms);
+            precise - coarse.now_ms
+        })
+        .collect();
+    assert!(differences.iter().any(|difference| *difference <= 10), "{differences:?}");
+    let generator = Generator::with(CoarseClock, ThreadEntropy);
+    let cores: Vec<_> = (0..10_000).map(|_| generator.generate()).collect();
+    assert_increasing(&cores);
+    assert_eq!(generator.stats().clamped, 0);
+}
+
+#[test]
 fn threads_share_one_order() {
     static GENERATOR: Generator = Generator::new();
     let made: Vec<Vec<Core>> = std::thread::scope(|scope| {
@@ -358,4 +460,56 @@ fn without_the_systems_randomness_seeds_still_differ() {
     let seeds = [entropy::fallback_seed(), entropy::fallback_seed()];
     assert_ne!(seeds[0], seeds[1]);
     assert_ne!(seeds[0], [0; 32]);
+}
+
+#[test]
+fn texts_are_filled_like_values() {
+    let (values, texts) = (generator(NOON), generator(NOON));
+    for count in [0, 1, 2, 255, 256, 257, 1000] {
+        let mut cores = vec![Core::MIN; count];
+        values.fill(&mut cores);
+        let mut filled = vec![Core::MIN.to_text(); count];
+        texts.fill_texts(&mut filled);
+        let read: Vec<Core> =
+            filled.iter().map(|text| Core::parse(text.as_str()).unwrap()).collect();
+        assert_eq!(read, cores);
+        assert_increasing(&cores);
+    }
+}
+
+#[test]
+fn an_addition_that_runs_over_borrows_the_next_millisecond() {
+    let generator = gated();
+    let lease = Lease::new();
+    let mut cores: Vec<_> = (0..100).map(|_| generator.generate_leased(&lease)).collect();
+    // Two states are left, and the lease takes more.
+    let full = generator.state.load(Ordering::Relaxed) | COUNTER_MASK;
+    generator.state.store(full - 2, Ordering::Relaxed);
+    cores.extend((0..500).map(|_| generator.generate_leased(&lease)));
+    cores.extend((0..10).map(|_| generator.generate()));
+    assert_increasing(&cores);
+    assert!(cores.iter().any(|core| core.timestamp_ms() == Some(NOON + 1)));
+    let stats = generator.stats();
+    assert_eq!((stats.borrowed, stats.drift_ms), (1, 1), "{stats:?}");
+    // Ahead of the clock it is read again.
+    let reads = generator.clock.reads.load(Ordering::Relaxed);
+    cores.push(generator.generate_leased(&lease));
+    assert_eq!(generator.clock.reads.load(Ordering::Relaxed), reads + 1);
+}
+
+#[test]
+fn a_lease_is_small_while_others_take_states_and_grows_when_they_stop() {
+    let generator = gated();
+    let (mine, theirs) = (Lease::new(), Lease::new());
+    let mut cores = Vec::new();
+    for _ in 0..50 {
+        cores.push(generator.generate_leased(&mine));
+        cores.push(generator.generate_leased(&theirs));
+        assert!(mine.size.get() <= 2 && theirs.size.get() <= 2);
+    }
+    cores.extend((0..1000).map(|_| generator.generate_leased(&mine)));
+    assert_eq!(mine.size.get(), MAX_LEASE);
+    cores.push(generator.generate_leased(&theirs));
+    cores.push(generator.generate_leased(&mine));
+    assert_increasing(&cores);
 }

@@ -46,14 +46,14 @@ impl From<Ulid> for Core {
     }
 }
 
-impl<K: Kind<Scope = Unscoped>> From<Id<K>> for Ulid {
+impl<K: Kind<Scope = Unscoped>> From<Id<K, Unscoped>> for Ulid {
     #[inline]
-    fn from(id: Id<K>) -> Self {
+    fn from(id: Id<K, Unscoped>) -> Self {
         id.core().into()
     }
 }
 
-impl<K: Kind<Scope = Unscoped>> From<Ulid> for Id<K> {
+impl<K: Kind<Scope = Unscoped>> From<Ulid> for Id<K, Unscoped> {
     #[inline]
     fn from(ulid: Ulid) -> Self {
         Self::from_core(ulid.into())

@@ -46,14 +46,14 @@ impl From<Uuid> for Core {
     }
 }
 
-impl<K: Kind<Scope = Unscoped>> From<Id<K>> for Uuid {
+impl<K: Kind<Scope = Unscoped>> From<Id<K, Unscoped>> for Uuid {
     #[inline]
-    fn from(id: Id<K>) -> Self {
+    fn from(id: Id<K, Unscoped>) -> Self {
         id.core().into()
     }
 }
 
-impl<K: Kind<Scope = Unscoped>> From<Uuid> for Id<K> {
+impl<K: Kind<Scope = Unscoped>> From<Uuid> for Id<K, Unscoped> {
     #[inline]
     fn from(uuid: Uuid) -> Self {
         Self::from_core(uuid.into())

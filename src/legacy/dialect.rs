@@ -45,6 +45,25 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Says in one line which generator it is, and what it settles.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::IdManager => {
+                "IDManager (2025-09-01 to 03): the thread of run_X_12_<8 hex> is X_12"
+            }
+            Self::Canonical0903 => {
+                "UnifiedIDManager of 2025-09-03: reads such runs as IDManager wrote them"
+            }
+            Self::Ts5 => {
+                "UnifiedIDManager from 2025-09-07: the number is the time modulo 100000, the thread is X"
+            }
+            Self::Uig => {
+                "UnifiedIdGenerator (from 2025-09-07): thread and run are made together, and many runs do not hold theirs"
+            }
+        }
+    }
+
     /// The bit of the dialect in `Row::dialects`.
     pub(crate) const fn bit(self) -> u8 {
         match self {

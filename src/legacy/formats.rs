@@ -161,7 +161,7 @@ pub enum LegacyFormat {
     #[strum(serialize = "netra_simple_numbered")]
     NetraSimpleNumbered,
     /// A row of the application: its [row](super::LegacyId::row) has the name.
-    #[strum(disabled)]
+    #[strum(serialize = "application")]
     Application,
 }
 

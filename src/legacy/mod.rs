@@ -33,6 +33,7 @@ mod table;
 mod matcher;
 mod words;
 mod convert;
+mod stop;
 mod read;
 mod dialect;
 mod id;
@@ -57,6 +58,14 @@ pub use self::refusal::{Reason, Refusal};
 #[cfg(feature = "rows")]
 pub use self::rows::{RowError, RowErrorKind, RowSpec, Rows};
 pub use self::table::Row;
+
+/// What the short names of generators in [`Row::by`] stand for; a number such as `36e0cbaf4` there is a revision of their code.
+pub const MAKERS: [(&str, &str); 4] = [
+    ("IDM", "IDManager, the first run ids of the Netra backend (2025-09-01 to 03)"),
+    ("RIG", "run_id_generator, a module of the Netra backend (2025-09-01 to 04)"),
+    ("UIM", "UnifiedIDManager of the Netra backend (five designs, 2025-09-03 to 16)"),
+    ("UIG", "UnifiedIdGenerator of the Netra backend (from 2025-09-07)"),
+];
 
 /// Returns the rows of the table, in order of precedence.
 ///

@@ -16,7 +16,7 @@ use super::matcher::{self, Span, Spans};
 use super::refusal::{Reason, Refusal};
 use super::shape::{self, Shape};
 use super::table::{Group, Kind, Name, Row, SLOTS, Thread, class, when};
-use super::{convert, words};
+use super::{convert, stop, words};
 
 /// Reads a legacy id by the table alone.
 ///
@@ -46,13 +46,30 @@ pub struct Reader {
     /// Rows of the application, each before the row of the table with this index, in order.
     pub(super) application: Vec<(usize, Row)>,
     pub(super) operations: Vec<String>,
+    /// Rows of the application that are another reading of what a row reads.
+    pub(super) rivals: Vec<Rival>,
+}
+
+/// Two rows that a text can be read by: whichever reads it, the other is an alternative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rival {
+    /// The index among the rows of the application.
+    pub(super) own: usize,
+    pub(super) other: Which,
+}
+
+/// A row by its index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    Table(usize),
+    Own(usize),
 }
 
 impl Reader {
     /// Returns the reader of the table alone.
     #[must_use]
     pub const fn new() -> Self {
-        Self { dialect: None, application: Vec::new(), operations: Vec::new() }
+        Self { dialect: None, application: Vec::new(), operations: Vec::new(), rivals: Vec::new() }
     }
 
     /// Names the generator that made this deployment's ids.
@@ -110,11 +127,12 @@ impl Reader {
             while let Some((before, row)) = own.as_slice().first()
                 && *before <= index
             {
+                let at = application.len() - own.as_slice().len();
                 own.next();
                 if self.fits(row, text, shape, &mut id.spans)
                     && self.fill(row, text, shape, 0, id)?
                 {
-                    return Ok(());
+                    return self.ask_rivals(Which::Own(at), text, shape, application, id);
                 }
             }
             let Some(row) = ROWS.get(index) else { return Err(Refusal::new(Reason::Unknown, 0)) };
@@ -140,7 +158,10 @@ impl Reader {
             if (row.when == 0 || holds(row, &id.spans, text))
                 && self.fill(row, text, shape, candidates, id)?
             {
-                return Ok(());
+                if self.rivals.is_empty() {
+                    return Ok(());
+                }
+                return self.ask_rivals(Which::Table(index), text, shape, application, id);
             }
         }
     }
@@ -157,7 +178,7 @@ impl Reader {
         id: &mut LegacyId<'a>,
     ) -> Result<bool, Refusal> {
         if let Name::Refused(reason, _) = row.name {
-            return Err(Refusal::by_row(reason, row.number));
+            return Err(Refusal::by_row(reason, row.number, stop::position(reason, text)));
         }
         id.row = row;
         id.kind = kind(row, &id.spans, text);
@@ -212,18 +233,58 @@ impl Reader {
         id: &mut LegacyId<'_>,
     ) -> Result<(), Refusal> {
         for other in members(candidates & GROUP_ROWS[group as usize]) {
-            let mut spans = [Span::NONE; SLOTS];
-            if core::ptr::eq(other, id.row) || !self.fits(other, text, shape, &mut spans) {
-                continue;
+            if !core::ptr::eq(other, id.row) {
+                self.ask(other, text, shape, id)?;
             }
-            let reading = thread(other, &spans, kind(other, &spans, text), text);
-            refuse_blank(reading, text)?;
-            let key = |thread: Option<ThreadSpan>| thread.map(|thread| thread.key(text));
-            if key(reading) != key(id.thread)
-                && id.others.as_slice().iter().all(|known| key(*known) != key(reading))
-            {
-                id.others.push(reading);
+        }
+        Ok(())
+    }
+
+    /// Notes the threads that rows give which an application declared to be other readings of this one.
+    #[cold]
+    fn ask_rivals(
+        &self,
+        read: Which,
+        text: &[u8],
+        shape: &Shape,
+        application: &[(usize, Row)],
+        id: &mut LegacyId<'_>,
+    ) -> Result<(), Refusal> {
+        for rival in &self.rivals {
+            let other = match (read, rival.other) {
+                (Which::Own(at), Which::Table(other)) if rival.own == at => ROWS.get(other),
+                (Which::Own(at), Which::Own(other)) if rival.own == at => {
+                    application.get(other).map(|(_, row)| row)
+                }
+                (_, other) if other == read => application.get(rival.own).map(|(_, row)| row),
+                _ => None,
+            };
+            if let Some(other) = other {
+                self.ask(other, text, shape, id)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Notes the thread that another row gives, if it fits and the thread is another one.
+    fn ask(
+        &self,
+        other: &Row,
+        text: &[u8],
+        shape: &Shape,
+        id: &mut LegacyId<'_>,
+    ) -> Result<(), Refusal> {
+        let mut spans = [Span::NONE; SLOTS];
+        if !self.fits(other, text, shape, &mut spans) {
+            return Ok(());
+        }
+        let reading = thread(other, &spans, kind(other, &spans, text), text);
+        refuse_blank(reading, text)?;
+        let key = |thread: Option<ThreadSpan>| thread.map(|thread| thread.key(text));
+        if key(reading) != key(id.thread)
+            && id.others.as_slice().iter().all(|known| key(*known) != key(reading))
+        {
+            id.others.push(reading);
         }
         Ok(())
     }

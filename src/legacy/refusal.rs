@@ -1,12 +1,14 @@
 //! Why a text is no legacy id: one small `Copy` value; the sentence is built only when asked for.
 //!
 //! Invariant: nothing here allocates, and a refusal never holds the text it speaks of. It comes
-//! from `shape.rs` (the input) and `read.rs` (the rows) and goes to the caller's error.
+//! from `shape.rs` (the input) and `read.rs` (the rows) and goes to the caller's error, whose words (`error.rs`) it uses.
 
 use core::fmt;
 
 use super::table::Name;
 use super::{Row, formats};
+use crate::ParseErrorKind;
+use crate::error::{Detail, Problem, Rejection};
 
 /// What kind of refusal it is.
 #[derive(
@@ -65,7 +67,7 @@ pub enum Reason {
 /// let refusal = legacy::read("run_chat;_394fb6b5").unwrap_err();
 /// assert_eq!(refusal.reason(), Reason::Character);
 /// assert_eq!(refusal.position(), 8);
-/// assert_eq!(refusal.to_string(), "a character that no id holds at byte 8");
+/// assert_eq!(refusal.to_string(), "a character at byte 8 occurs in no id");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Refusal {
@@ -79,8 +81,8 @@ impl Refusal {
         Self { reason, position: u16::try_from(position).unwrap_or(u16::MAX), row: 0 }
     }
 
-    pub(crate) fn by_row(reason: Reason, row: u16) -> Self {
-        Self { reason, position: 0, row: u8::try_from(row).unwrap_or(0) }
+    pub(crate) fn by_row(reason: Reason, row: u16, position: usize) -> Self {
+        Self { row: u8::try_from(row).unwrap_or(0), ..Self::new(reason, position) }
     }
 
     pub(crate) fn moved(self, by: usize) -> Self {
@@ -112,53 +114,32 @@ impl Refusal {
     /// Returns what to do, in one sentence.
     #[must_use]
     pub fn help(&self) -> &'static str {
-        match self.reason {
-            Reason::Empty => "give the id; an empty field is not one",
-            Reason::TooLong => "give one id alone; the longest that is read has 512 bytes",
-            Reason::Character | Reason::TwoDots => {
-                "copy the id alone from where it was printed; a template has to be filled in first"
-            }
-            Reason::Invisible => {
-                "copy the id again as plain text; something invisible came with it"
-            }
-            Reason::Blank => {
-                "remove the blank; nothing is trimmed, because a blank may belong to another thread"
-            }
-            Reason::EmptyThread => {
-                "find the thread at the source of the id; this text does not hold one"
-            }
-            Reason::BrokenRun => {
-                "copy the id again whole; its end has to be a time and 8 hex digits"
-            }
-            Reason::OnlyHex => "copy the UUID again whole; some of its groups are missing",
-            Reason::TimeInside => {
-                "copy the id again whole, or add a row for it if your application writes such ids"
-            }
-            Reason::AlmostNew => {
-                "copy the id again from where it was printed; a core has 26 characters without i, l, o and u"
-            }
-            Reason::Unknown => "add a row for it if your application writes such ids",
-        }
+        self.rejection().help()
+    }
+
+    /// Returns what the public error says of it.
+    pub(crate) const fn rejection(self) -> Rejection {
+        let (kind, detail) = match self.reason {
+            Reason::Empty => (ParseErrorKind::Empty, Detail::None),
+            Reason::TooLong => (ParseErrorKind::TooLong, Detail::None),
+            Reason::Character => (ParseErrorKind::ForbiddenCharacter, Detail::None),
+            Reason::TwoDots => (ParseErrorKind::ForbiddenCharacter, Detail::TwoDots),
+            Reason::Invisible => (ParseErrorKind::InvisibleCharacter, Detail::None),
+            Reason::Blank => (ParseErrorKind::Blank, Detail::None),
+            Reason::EmptyThread => (ParseErrorKind::EmptyThread, Detail::None),
+            Reason::BrokenRun => (ParseErrorKind::BrokenRun, Detail::None),
+            Reason::OnlyHex => (ParseErrorKind::OnlyHex, Detail::None),
+            Reason::TimeInside => (ParseErrorKind::TimeInside, Detail::None),
+            Reason::AlmostNew => (ParseErrorKind::UnknownFormat, Detail::AlmostNew),
+            Reason::Unknown => (ParseErrorKind::UnknownFormat, Detail::None),
+        };
+        Rejection::new(kind, self.position as usize).with(detail)
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.reason {
-            Reason::Empty => return f.write_str("an empty text"),
-            Reason::Unknown => return f.write_str("no known format"),
-            Reason::EmptyThread => return f.write_str("an empty thread"),
-            Reason::BrokenRun => return f.write_str("a run id with a broken end"),
-            Reason::OnlyHex => return f.write_str("only hex groups"),
-            Reason::TimeInside => return f.write_str("a time in the middle and no known end"),
-            Reason::AlmostNew => return f.write_str("almost a new thread id"),
-            Reason::TooLong => "a text that is too long",
-            Reason::Character => "a character that no id holds",
-            Reason::TwoDots => "two dots in a row",
-            Reason::Invisible => "an invisible or unassigned character",
-            Reason::Blank => "a blank that no id holds",
-        };
-        write!(f, "{what} at byte {}", self.position)
+        fmt::Display::fmt(&Problem::of(self.rejection()), f)
     }
 }
 

@@ -8,6 +8,7 @@
 //! table changes; what an application's row takes away from a row of the table it says with `before`.
 
 use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -15,10 +16,11 @@ use core::fmt;
 
 use serde::Deserialize;
 
-use super::formats::{ATOMS, LISTS, ROWS};
+use super::formats::{ATOMS, GROUP_ROWS, LISTS, ROWS};
+use super::id::ALTERNATIVES;
 use super::overlap::{self, Language, Search};
 use super::pattern::{self, Atom, Atoms};
-use super::read::Reader;
+use super::read::{Reader, Rival, Which};
 use super::table::{Name, Role, Row, Thread};
 use super::template;
 
@@ -92,6 +94,8 @@ pub struct RowSpec {
     before: Option<String>,
     #[serde(default)]
     over: Vec<String>,
+    #[serde(default)]
+    ambiguous_with: Vec<String>,
 }
 
 impl RowSpec {
@@ -108,6 +112,7 @@ impl RowSpec {
             example: None,
             before: None,
             over: Vec::new(),
+            ambiguous_with: Vec::new(),
         }
     }
 
@@ -158,6 +163,34 @@ impl RowSpec {
     #[must_use]
     pub fn over(mut self, name: impl Into<String>) -> Self {
         self.over.push(name.into());
+        self
+    }
+
+    /// Says that a text which this row and another read can be either: whichever goes first is recommended, and the thread of
+    /// the other is an [alternative](super::LegacyId::alternatives).
+    ///
+    /// A format's name, a row's number, or a row of the application. A run inside another id is read by the table alone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::legacy::{Reader, RowSpec, Rows};
+    ///
+    /// let job = RowSpec::new("job", "run_{T:words}_{d1-4}_{hex8}")
+    ///     .with_kind("run")
+    ///     .with_thread("{T}")
+    ///     .before("table")
+    ///     .ambiguous_with("netra_run_idmanager");
+    /// let reader = Reader::new().with_rows(&Rows::new().with_row(job))?;
+    /// let id = reader.read("run_nightly_12_a1b2c3d4").unwrap();
+    /// assert_eq!((id.row().name(), id.thread().unwrap().to_string().as_str()), ("job", "nightly"));
+    /// let others: Vec<_> = id.alternatives().map(|thread| thread.unwrap().to_string()).collect();
+    /// assert_eq!(others, ["nightly_12"]);
+    /// # Ok::<(), unified_id::legacy::RowError>(())
+    /// ```
+    #[must_use]
+    pub fn ambiguous_with(mut self, row: impl Into<String>) -> Self {
+        self.ambiguous_with.push(row.into());
         self
     }
 }
@@ -241,7 +274,8 @@ pub enum RowErrorKind {
     Template,
     /// An operation is not a lower-case letter followed by lower-case letters and `_`.
     Operation,
-    /// `before` or `over` names no row, or rows go before one another in a circle.
+    /// `before`, `over` or `ambiguous_with` names no row, or rows go before one another in a circle, or a text could have more
+    /// readings than an id has room for.
     Order,
     /// Two rows have one name, or a row has a format's name.
     Name,
@@ -294,7 +328,7 @@ impl RowError {
     pub fn help(&self) -> &'static str {
         match self.kind {
             RowErrorKind::Toml => {
-                "give `operations = [...]` and `[[row]]` tables with name, pattern, kind, thread, user, by, example, before, over"
+                "give `operations = [...]` and `[[row]]` tables with name, pattern, kind, thread, user, by, example, before, over, ambiguous_with"
             }
             RowErrorKind::Pattern => {
                 "write the pattern with the atoms and lists of docs/spec/legacy-formats.md"
@@ -304,7 +338,7 @@ impl RowError {
             }
             RowErrorKind::Operation => "use lower-case letters and `_`, a letter first",
             RowErrorKind::Order => {
-                "name a format, the reason of a refused row, a row number, `table` or `end` in `before`, and rows of the application in `over`"
+                "name a format, the reason of a refused row, a row number, `table` or `end` in `before`, rows of the application in `over`, and at most four rows of either in `ambiguous_with`"
             }
             RowErrorKind::Name => "give each row a name of its own",
             RowErrorKind::NeverMatches => {
@@ -358,8 +392,10 @@ impl Reader {
             .into_iter()
             .map(|(before, number, spec)| Ok((before, compile(spec, number, &atoms)?)))
             .collect::<Result<Vec<_>, RowError>>()?;
-        check(rows, &mut placed, &atoms)?;
+        let rivals = rivals(rows, &placed)?;
+        check(rows, &mut placed, &atoms, &rivals)?;
         self.application = placed;
+        self.rivals = rivals;
         self.operations.clone_from(&rows.operations);
         for (_, row) in self.application.iter().filter(|(_, row)| !row.example.is_empty()) {
             let read = self.read(&row.example);
@@ -437,6 +473,71 @@ fn place(rows: &Rows) -> Result<Vec<(usize, u16, &RowSpec)>, RowError> {
     Ok(placed)
 }
 
+/// Finds the rows that `ambiguous_with` names.
+fn rivals(rows: &Rows, placed: &[(usize, Row)]) -> Result<Vec<Rival>, RowError> {
+    let mut rivals: Vec<Rival> = Vec::new();
+    for (own, (_, row)) in placed.iter().enumerate() {
+        let spec = rows.row.iter().find(|spec| spec.name == row.name());
+        for name in spec.iter().flat_map(|spec| &spec.ambiguous_with) {
+            let of_table = ROWS.iter().enumerate().filter(|(_, row)| {
+                !row.is_refused() && (row.name() == name || row.number().to_string() == *name)
+            });
+            let of_own =
+                placed.iter().enumerate().filter(|(at, (_, row))| *at != own && row.name() == name);
+            let found: Vec<Which> = of_table
+                .map(|(at, _)| Which::Table(at))
+                .chain(of_own.map(|(at, _)| Which::Own(at)))
+                .collect();
+            if found.is_empty() {
+                let what = format!(
+                    "`ambiguous_with` names `{name}`, which is no other row that reads ids"
+                );
+                return Err(RowError::new(RowErrorKind::Order, row.name(), what));
+            }
+            for other in found {
+                let known = |rival: &Rival| {
+                    (rival.own, rival.other) == (own, other)
+                        || (Which::Own(rival.own), rival.other) == (other, Which::Own(own))
+                };
+                if !rivals.iter().any(known) {
+                    rivals.push(Rival { own, other });
+                }
+            }
+        }
+    }
+    // Alternatives stand in the order of the table, those of the application behind them.
+    rivals.sort_by_key(|rival| match rival.other {
+        Which::Table(at) => (0, at, rival.own),
+        Which::Own(at) => (1, at, rival.own),
+    });
+    // Every reading of a text has to have room, those of the table's own groups included.
+    let readings = |which: Which| {
+        let declared = rivals
+            .iter()
+            .filter(|rival| rival.other == which || which == Which::Own(rival.own))
+            .count();
+        let group = match which {
+            Which::Table(at) => ROWS[at].group.map_or(0, |group| {
+                // Rows of one format have one pattern, and give one thread.
+                let of_group = |(at, _): &(usize, &Row)| GROUP_ROWS[group as usize] >> at & 1 != 0;
+                let names = ROWS.iter().enumerate().filter(of_group).map(|(_, row)| row.name());
+                names.collect::<BTreeSet<_>>().len() - 1
+            }),
+            Which::Own(_) => 0,
+        };
+        declared + group
+    };
+    for rival in &rivals {
+        for which in [Which::Own(rival.own), rival.other] {
+            if readings(which) > ALTERNATIVES {
+                let what = "`ambiguous_with` gives a text more than four other readings".to_owned();
+                return Err(RowError::new(RowErrorKind::Order, placed[rival.own].1.name(), what));
+            }
+        }
+    }
+    Ok(rivals)
+}
+
 fn compile(spec: &RowSpec, number: u16, atoms: &Vocabulary<'_>) -> Result<Row, RowError> {
     let fail = |kind| move |what| RowError::new(kind, &spec.name, what);
     let program = pattern::compile(&spec.pattern, atoms).map_err(fail(RowErrorKind::Pattern))?;
@@ -486,7 +587,12 @@ fn unconditional(row: &Row) -> bool {
 }
 
 /// Looks for rows that can never match and for overlaps without an order; fills in missing examples.
-fn check(rows: &Rows, placed: &mut [(usize, Row)], atoms: &Vocabulary<'_>) -> Result<(), RowError> {
+fn check(
+    rows: &Rows,
+    placed: &mut [(usize, Row)],
+    atoms: &Vocabulary<'_>,
+    rivals: &[Rival],
+) -> Result<(), RowError> {
     let language = |row: &Row| {
         let fail = |what| RowError::new(RowErrorKind::Pattern, row.name(), what);
         let nodes = pattern::parse(&row.pattern).map_err(fail)?;
@@ -521,7 +627,11 @@ fn check(rows: &Rows, placed: &mut [(usize, Row)], atoms: &Vocabulary<'_>) -> Re
         let outside: Vec<usize> = overlaps
             .iter()
             .map(|(other, _)| *other)
-            .filter(|other| unconditional(&ROWS[*other]))
+            // A row that is only another reading is still one.
+            .filter(|other| {
+                unconditional(&ROWS[*other])
+                    && !rivals.contains(&Rival { own: at, other: Which::Table(*other) })
+            })
             .chain(
                 own_overlaps
                     .iter()

@@ -87,19 +87,20 @@ pub(crate) fn classify_checked(bytes: &[u8], shape: &mut Shape) -> bool {
     let (mut start, mut flags, mut count, mut before) = (0, 0_usize, 0_usize, b'_');
     // Classes that all bytes have, and whether a colon was seen.
     let (mut every, mut colon) = (u16::MAX, false);
-    let third = loop {
+    let mut third;
+    loop {
         let (all, end) = segment(bytes, start);
         every &= all;
         flags |= flag(bytes, start, end, all, before);
-        let third = second;
+        third = second;
         (second, last) = (last, pack(start, end, all));
         first = if count == 0 { last } else { first };
-        let Some(separator) = bytes.get(end) else { break third };
+        let Some(separator) = bytes.get(end) else { break };
         colon |= *separator == b':';
         before = *separator;
         count += 1;
         start = end + 1;
-    };
+    }
     let first = unpack(first);
     let tail = [unpack(last), unpack(second), unpack(third)];
     let follow = bytes.get(usize::from(first.len)).map_or(0, |byte| follow(*byte));
@@ -112,26 +113,17 @@ pub(crate) fn classify_checked(bytes: &[u8], shape: &mut Shape) -> bool {
 }
 
 /// The classes that all bytes of the segment from `start` on have, and its end.
+#[inline]
 fn segment(bytes: &[u8], start: usize) -> (u16, usize) {
-    let (mut all, mut end) = (u16::MAX, start);
-    while let Some(chunk) = bytes.get(end..end + 4) {
-        let [a, b, c, d] =
-            [chunk[0], chunk[1], chunk[2], chunk[3]].map(|byte| class::OF[usize::from(byte)]);
-        if (a | b | c | d) & class::SEPARATOR != 0 {
-            break;
-        }
-        all &= a & b & c & d;
-        end += 4;
-    }
-    while let Some(byte) = bytes.get(end) {
+    let mut all = u16::MAX;
+    for (at, byte) in bytes.iter().enumerate().skip(start) {
         let bits = class::OF[usize::from(*byte)];
         if bits & class::SEPARATOR != 0 {
-            break;
+            return (all, at);
         }
         all &= bits;
-        end += 1;
     }
-    (all, end)
+    (all, bytes.len())
 }
 
 fn pack(start: usize, end: usize, bits: u16) -> u64 {

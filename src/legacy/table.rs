@@ -106,6 +106,52 @@ pub(crate) mod class {
         }
         false
     }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        /// A class and what belongs to it.
+        type Class = (u16, fn(char) -> bool);
+
+        #[test]
+        fn every_byte_has_its_classes() {
+            let sets: [Class; 12] = [
+                (DIGIT, |c| c.is_ascii_digit()),
+                (HEX_LOWER, |c| "0123456789abcdef".contains(c)),
+                (HEX, |c| c.is_ascii_hexdigit()),
+                (BASE36, |c| c.is_ascii_digit() || c.is_ascii_lowercase()),
+                (ALNUM, |c| c.is_ascii_alphanumeric()),
+                (LOWER, |c| c.is_ascii_lowercase()),
+                (CROCKFORD, |c| {
+                    "0123456789abcdefghjkmnpqrstvwxyz".contains(c.to_ascii_lowercase())
+                }),
+                (NONZERO, |c| "123456789".contains(c)),
+                (OCTAL, |c| "01234567".contains(c)),
+                (ZERO, |c| c == '0'),
+                (ONE, |c| c == '1'),
+                (SEPARATOR, |c| "_-:".contains(c)),
+            ];
+            // The bytes of other characters may be part of one that is refused.
+            let calm = |c: char| {
+                c.is_ascii_graphic()
+                    && c != '.'
+                    && !super::super::super::formats::REFUSED.contains(c)
+            };
+            assert_eq!(build(), OF);
+            for byte in 0..=u8::MAX {
+                let (character, of) = (char::from(byte), OF[usize::from(byte)]);
+                for (bit, is_in) in sets {
+                    assert_eq!(
+                        of & bit != 0,
+                        byte.is_ascii() && is_in(character),
+                        "{byte:#x}, {bit:#x}"
+                    );
+                }
+                assert_eq!(of & CALM != 0, calm(character), "{byte:#x}");
+            }
+        }
+    }
 }
 
 /// One row of the table, or one row of an application.

@@ -6,3 +6,9 @@
 fn misuse_does_not_compile() {
     trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
 }
+
+#[cfg(all(feature = "uuid", feature = "ulid"))]
+#[test]
+fn a_scoped_id_is_no_uuid_and_no_ulid() {
+    trybuild::TestCases::new().compile_fail("tests/compile_fail_values/*.rs");
+}

@@ -1,10 +1,11 @@
 //! Pins every error: what, where and what to do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
 
 use id_testkit::snapshots;
 use strum::IntoEnumIterator;
+use unified_id::legacy::{self, Reason};
 use unified_id::{ParseError, ParseErrorKind, RunId, ThreadScope, UnifiedId, UserId, parse_any};
 
 /// For every kind of error, what gives it.
@@ -29,6 +30,7 @@ fn provoke() -> Vec<ParseError> {
         "hello `world`\n\"quoted\"",
         "run_{thread}_1",
         "thread_x\u{200b}y",
+        "run_..x_a1b2c3d4",
         " thread_x",
         "thread_x_run_garbage",
         "550e8400-e29b-41d4-a716",
@@ -39,6 +41,9 @@ fn provoke() -> Vec<ParseError> {
     errors.push(UnifiedId::parse_bytes(b"run_\xff_01m7wqt1fbff4sq3bgc5bhn9e0").unwrap_err());
     errors.push(UserId::parse(&format!("run_user1_{core}")).unwrap_err());
     errors.push(RunId::parse(&format!("run_user1_{core}")).unwrap_err());
+    errors.push(RunId::parse("run_user123_a1b2c3d4").unwrap_err());
+    errors.push(UnifiedId::parse("sess_1757361274921_12").unwrap_err());
+    errors.push(UnifiedId::parse(core).unwrap_err());
     errors.push(ThreadScope::parse("thread_").unwrap_err());
     errors.push("runs".parse::<unified_id::IdKind>().unwrap_err());
     errors.push(UnifiedId::make(unified_id::IdKind::Run, None).unwrap_err());
@@ -71,6 +76,40 @@ help:  {help}
     insta::assert_snapshot!("parse", shown);
 }
 
+/// A refusal of the table and the error that it becomes say the same, but for the text, which a refusal does not hold.
+#[test]
+fn refusals_speak_with_the_words_of_errors() {
+    let mut seen = HashSet::new();
+    let mut shown = String::new();
+    for text in [
+        "",
+        &"x".repeat(513),
+        "a;b",
+        "run_..x_a1b2c3d4",
+        "thread_x\u{200b}y",
+        " thread_x",
+        "run___a1b2c3d4",
+        "thread_x_run_garbage",
+        "550e8400-e29b-41d4-a716",
+        "system_req_1757361274921_92_813a54c5_7d8490dc",
+        "thread_01m7wqi1fbff4sq3bgc5bhn9e0",
+        "hello-world",
+    ] {
+        let refusal = legacy::read(text).unwrap_err();
+        let error = parse_any(text).unwrap_err();
+        // What the reader of the new format knows better, it says.
+        if !matches!(refusal.reason(), Reason::AlmostNew) {
+            assert_eq!(refusal.help(), error.help(), "{text}");
+        }
+        let (reason, help) = (refusal.reason(), refusal.help());
+        writeln!(shown, "{}\nerror: {refusal}\nhelp:  {help}\n", reason.as_ref()).unwrap();
+        seen.insert(reason);
+    }
+    assert_eq!(seen, Reason::iter().collect(), "a reason is not provoked");
+    let _guard = snapshots("errors").bind_to_scope();
+    insta::assert_snapshot!("refusal", shown);
+}
+
 #[test]
 fn drift_past_the_limit() {
     use unified_id::Generator;
@@ -81,6 +120,7 @@ fn drift_past_the_limit() {
     assert!(generator.try_generate().is_ok());
     generator.clock().set(1_787_594_056_711);
     let error = generator.try_generate().unwrap_err();
+    assert_eq!(error.kind(), unified_id::GenerateErrorKind::Drift);
     let _guard = snapshots("errors").bind_to_scope();
     insta::assert_snapshot!("generate", format!("error: {error}\nhelp:  {}\n", error.help()));
 }

@@ -17,7 +17,7 @@ fn make() -> Vec<u8> {
 }
 
 /// Forks a child that makes ids and sends them home.
-fn child() -> (libc::pid_t, File) {
+fn child(make: impl FnOnce() -> Vec<u8>) -> (libc::pid_t, File) {
     let mut ends = [0; 2];
     // SAFETY: the array has room for the two descriptors; each is owned by one file from then on.
     unsafe { assert_eq!(libc::pipe(ends.as_mut_ptr()), 0) };
@@ -35,9 +35,13 @@ fn child() -> (libc::pid_t, File) {
 /// Forks several children and returns how many different ids all processes made.
 fn distinct() -> usize {
     // Something is in stock already, and would be shared.
-    let mut bytes = make();
-    let children: Vec<_> = (0..4).map(|_| child()).collect();
-    bytes.extend(make());
+    let bytes = make();
+    let children: Vec<_> = (0..4).map(|_| child(make)).collect();
+    collect([bytes, make()].concat(), children)
+}
+
+/// Waits for children and returns how many different ids they and this process made.
+fn collect(mut bytes: Vec<u8>, children: Vec<(libc::pid_t, File)>) -> usize {
     for (pid, mut reader) in children {
         assert!(pid > 0, "fork failed");
         reader.read_to_end(&mut bytes).unwrap();
@@ -57,6 +61,21 @@ fn distinct() -> usize {
 #[test]
 fn children_share_no_id() {
     assert_eq!(distinct(), 6 * IDS);
+}
+
+#[test]
+fn places_reserved_before_a_fork_become_different_ids() {
+    let fill = |reserved: generator::Reserved<'static>| -> Vec<u8> {
+        reserved.flat_map(Core::to_bytes).collect()
+    };
+    let count = u32::try_from(IDS).unwrap();
+    let mut reserved = generator::reserve(2 * count);
+    let begun: Vec<u8> = reserved.by_ref().take(IDS).flat_map(Core::to_bytes).collect();
+    // Each process has the rest of the reservation, which is the same places.
+    let mut rest = Some(reserved);
+    let (pid, reader) = child(|| fill(rest.take().unwrap()));
+    let here = fill(rest.take().unwrap());
+    assert_eq!(collect([begun, here].concat(), vec![(pid, reader)]), 3 * IDS);
 }
 
 #[test]

@@ -8,15 +8,22 @@ use id_testkit::workspace_root;
 
 /// Returns the inputs of the shared corpora.
 fn corpora() -> Vec<Vec<u8>> {
-    ["valid.toml", "invalid.toml"]
-        .into_iter()
-        .flat_map(|file| {
-            let path = workspace_root().join("tests/corpora").join(file);
-            let table: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
-            table["row"].as_array().unwrap().clone()
-        })
-        .map(|row| row["input"].as_str().unwrap().as_bytes().to_vec())
-        .collect()
+    let read = |file: &str| {
+        std::fs::read_to_string(workspace_root().join("tests/corpora").join(file)).unwrap()
+    };
+    let mut inputs = Vec::new();
+    for (file, rows) in [("valid.toml", "row"), ("invalid.toml", "row"), ("legacy.toml", "case")] {
+        let table: toml::Table = read(file).parse().unwrap();
+        let rows = table[rows].as_array().unwrap();
+        inputs.extend(rows.iter().map(|row| row["input"].as_str().unwrap().as_bytes().to_vec()));
+    }
+    for file in ["legacy_ids.jsonl", "not_ids.jsonl"] {
+        for line in read(file).lines() {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            inputs.push(row["id"].as_str().unwrap().as_bytes().to_vec());
+        }
+    }
+    inputs
 }
 
 /// Returns the inputs of a target: `fuzz/corpus/<target>` and past finds in `fuzz/finds/<target>`.
@@ -33,7 +40,7 @@ fn kept(target: &str) -> Vec<Vec<u8>> {
 
 fn replay(target: fn(&[u8]), name: &str) {
     let inputs = [kept(name), corpora()].concat();
-    assert!(inputs.len() >= 100, "the corpora are gone");
+    assert!(inputs.len() >= 2500, "the corpora are gone");
     for input in &inputs {
         target(input);
     }
@@ -42,6 +49,11 @@ fn replay(target: fn(&[u8]), name: &str) {
 #[test]
 fn parse() {
     replay(targets::parse, "parse");
+}
+
+#[test]
+fn legacy() {
+    replay(targets::legacy, "legacy");
 }
 
 #[test]

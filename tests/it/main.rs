@@ -2,15 +2,18 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod compile_fail;
+mod constant;
 mod corpus;
 mod docs;
 mod errors;
 mod fork;
 mod format;
 mod legacy;
+mod lenient;
 mod fuzz;
 mod props;
 mod render;
+mod route;
 mod serialised;
 mod surface;
 mod statistics;

@@ -143,3 +143,22 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    /// A key is held in place or on the heap by its length; nothing of that shows.
+    #[test]
+    fn keys_are_equal_ordered_and_hashed_as_their_texts(
+        left in "[a-c_\u{e9}]{1,40}", right in "[a-c_\u{e9}]{1,40}", core in core(),
+    ) {
+        use std::hash::BuildHasher as _;
+        let state = std::hash::RandomState::new();
+        let (first, second) = (ThreadKey::parse(&left).unwrap(), ThreadKey::parse(&right).unwrap());
+        prop_assert_eq!(first.as_text(), Some(&*left));
+        prop_assert_eq!(first.to_string(), &*left);
+        prop_assert_eq!(first == second, left == right);
+        prop_assert_eq!(first.cmp(&second), left.cmp(&right));
+        prop_assert_eq!(state.hash_one(&first), state.hash_one(ThreadKey::parse(&format!("thread_{left}")).unwrap()));
+        prop_assert!(ThreadKey::from(core) < first && ThreadKey::from(core) != first);
+        prop_assert_eq!(size_of::<ThreadKey>(), 32);
+    }
+}

@@ -2,62 +2,13 @@
 
 use std::fmt::Write;
 
+use id_testkit::extractors::{
+    EXTRACTORS, Extractor, id_manager, manager_0903, manager_0912, run_id_generator,
+};
 use id_testkit::snapshots;
 use proptest::prelude::*;
-use regex::Regex;
 use strum::IntoEnumIterator;
 use unified_id::{Core, IdKind, LegacyRunFormat, ThreadKey, ThreadScope, UnifiedId, parse_any};
-
-/// `IDManager`.
-fn id_manager(text: &str) -> Option<String> {
-    let pattern = Regex::new("^run_(.+)_([a-f0-9]{8})$").unwrap();
-    pattern.captures(text).map(|found| found[1].to_owned())
-}
-
-/// `run_id_generator`.
-fn run_id_generator(text: &str) -> Option<String> {
-    let (thread, _) = text.strip_prefix("thread_")?.split_once("_run_")?;
-    (!thread.is_empty()).then(|| thread.to_owned())
-}
-
-/// `UnifiedIDManager` of 2025-09-03.
-fn manager_0903(text: &str) -> Option<String> {
-    let pattern = Regex::new(r"^thread_(.*?)_run_([0-9]+)_([a-f0-9A-F]{8})$").unwrap();
-    if let Some(found) = pattern.captures(text) {
-        return Some(found[1].to_owned());
-    }
-    let parts: Vec<&str> = text.split('_').collect();
-    let last = parts.last()?;
-    let is_hex = last.len() == 8 && last.chars().all(|character| character.is_ascii_hexdigit());
-    if !text.starts_with("run_") || text.len() <= 13 || !is_hex {
-        return None;
-    }
-    let middle = &parts[1..parts.len() - 1];
-    let start = middle.iter().position(|part| !part.is_empty()).unwrap_or(middle.len());
-    Some(middle[start..].join("_"))
-}
-
-/// `UnifiedIDManager` of 2025-09-12.
-#[expect(clippy::unnecessary_wraps, reason = "all extractors have one type")]
-fn manager_0912(text: &str) -> Option<String> {
-    if ["websocket_factory_", "context_", "agent_"].iter().any(|start| text.starts_with(start)) {
-        return Some(format!("thread_{text}"));
-    }
-    let parts: Vec<&str> = text.split('_').collect();
-    if parts[0] == "run" && parts.len() >= 3 {
-        return Some(parts[1..parts.len().saturating_sub(2).max(1)].join("_"));
-    }
-    Some(text.to_owned())
-}
-
-type Extractor = fn(&str) -> Option<String>;
-
-const EXTRACTORS: [(&str, Extractor); 4] = [
-    ("IDManager", id_manager),
-    ("run_id_generator", run_id_generator),
-    ("UnifiedIDManager 2025-09-03", manager_0903),
-    ("UnifiedIDManager 2025-09-12", manager_0912),
-];
 
 /// The extractor that a shape was made for.
 fn own(format: LegacyRunFormat) -> Vec<Extractor> {
@@ -122,5 +73,19 @@ proptest! {
             let keys: Vec<_> = candidates.map(|thread| ThreadKey::parse(&thread.to_cow()).unwrap()).collect();
             prop_assert!(keys.contains(&scope.thread_key()), "{}: {:?}", text, keys);
         }
+    }
+}
+
+#[test]
+fn typed_runs_are_rendered_as_runs_of_any_type() {
+    let core: Core = "01m7wqt1fcff4sq3cdmzk4w7rt".parse().unwrap();
+    let thread = unified_id::ThreadId::from_core(core);
+    let run = unified_id::RunId::from_parts(thread, core);
+    let keyed = unified_id::KeyedRunId::from_parts("user123".parse().unwrap(), core);
+    for format in LegacyRunFormat::iter() {
+        assert_eq!(UnifiedId::from(run).to_legacy(format), Some(run.to_legacy(format)));
+        assert_eq!(UnifiedId::from(keyed.clone()).to_legacy(format), Some(keyed.to_legacy(format)));
+        assert!(keyed.to_legacy(format).contains("user123"));
+        assert_eq!(UnifiedId::from(thread).to_legacy(format), None);
     }
 }

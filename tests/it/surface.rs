@@ -5,15 +5,16 @@ use std::collections::{BTreeSet, HashSet};
 use unified_id::generator::{self, Generator, PlainClock, ThreadEntropy};
 use unified_id::kind::{BuiltIn, is_prefix, is_registered};
 use unified_id::{
-    Core, Id, IdKind, KeyedMessageId, KeyedRunId, KeyedToolId, Kind, LegacyKey, ParseErrorKind,
-    RunId, Scope, ThreadId, ThreadKey, ThreadScope, UnifiedId, UserId, WebsocketId,
+    AsBytes, AsUuid, Context, Core, CoreBytes, Id, IdKind, KeyedMessageId, KeyedRunId, KeyedToolId,
+    Kind, LegacyKey, ParseErrorKind, RunId, Scope, ThreadId, ThreadKey, ThreadScope, UnifiedId,
+    UserId, WebsocketId,
 };
 
 unified_id::kind! {
     /// An order.
-    Order = "order";
+    Order = "order" as OrderId;
     /// One line of an order.
-    OrderLine = "orderline" in Order;
+    OrderLine = "orderline" in Order as OrderLineId;
 }
 
 const CORE: &str = "01m7wqt1fbff4sq3bgc5bhn9e0";
@@ -76,8 +77,8 @@ fn every_kind_has_the_whole_api() {
 
 #[test]
 fn kinds_of_applications_have_it_too() {
-    let (order, other) = (Id::<Order>::new(), Id::<Order>::new());
-    let line = Id::<OrderLine>::new(order);
+    let (order, other) = (OrderId::new(), Id::<Order>::new());
+    let line: OrderLineId = Id::<OrderLine>::new(order);
     assert!(order < other && line.belongs_to(order) && !line.belongs_to(other));
     assert_eq!(line.to_string().parse::<Id<OrderLine>>().unwrap(), line);
     let upper = line.to_string().to_uppercase().replacen("ORDERLINE", "orderline", 1);
@@ -218,6 +219,111 @@ fn generators_can_be_made_over_other_clocks() {
 }
 
 #[test]
+fn a_limit_of_the_process_makes_try_new_an_error() {
+    use unified_id::generator::{drift_limit_ms, reserve, set_drift_limit_ms};
+    let (thread, key) = (ThreadId::new(), LegacyKey::parse("user123").unwrap());
+    assert_eq!(drift_limit_ms(), u64::MAX);
+    assert!(ThreadId::try_new().unwrap() < ThreadId::try_new().unwrap());
+    assert_eq!(RunId::try_new(thread).unwrap().thread(), thread);
+    assert_eq!(KeyedRunId::try_new(key.clone()).unwrap().thread(), &key);
+    set_drift_limit_ms(0);
+    // A thousand million places are a quarter of a second; a machine that was paused for longer has caught up.
+    let error = (0..50).find_map(|_| {
+        drop(reserve(1 << 30));
+        let failed = [RunId::try_new(thread).is_err(), KeyedRunId::try_new(key.clone()).is_err()];
+        let error = ThreadId::try_new().err()?;
+        (failed == [true; 2]).then_some(error)
+    });
+    set_drift_limit_ms(u64::MAX);
+    assert!(error.unwrap().drift_ms() > 0);
+    assert!(ThreadId::new() < ThreadId::try_new().unwrap(), "without a limit there is no error");
+}
+
+#[test]
+fn slices_are_filled_in_order() {
+    let mut threads = vec![ThreadId::from_core(Core::MIN); 10_000];
+    let before = ThreadId::new();
+    ThreadId::fill(&mut threads);
+    assert!(threads.is_sorted() && before < threads[0] && threads[9_999] < ThreadId::new());
+    assert_eq!(threads.iter().collect::<HashSet<_>>().len(), threads.len());
+    let mut runs = vec![RunId::from_parts(before, Core::MIN); 1000];
+    RunId::fill(threads[0], &mut runs);
+    assert!(runs.is_sorted() && runs.iter().all(|run| run.belongs_to(threads[0])));
+    ThreadId::fill(&mut []);
+}
+
+#[test]
+fn a_context_is_made_together() {
+    let user = UserId::new();
+    let context = UnifiedId::context(user);
+    assert_eq!((context.user(), context.thread()), (user, context.run().thread()));
+    assert!(context.thread().core() < context.run().core());
+    assert!(context.run().core() < context.request().core());
+    let next = Context::on_thread(user, context.thread());
+    assert_eq!((next.user(), next.thread()), (user, context.thread()));
+    assert!(context.run() < next.run() && context.request() < next.request());
+    assert_eq!(context.run().thread_key(), ThreadKey::from(context.thread()));
+}
+
+#[test]
+fn the_storage_forms_hold_the_id() {
+    let thread = ThreadId::from_core(CORE.parse().unwrap());
+    assert_eq!((AsBytes::from(thread).0, AsUuid::from(thread).0), (thread, thread));
+    assert_eq!(format!("{:?}", CoreBytes::from(thread.core())), format!("CoreBytes({CORE:?})"));
+    let text = thread.to_text();
+    assert_eq!(text.clone().as_str(), text.as_str());
+}
+
+#[test]
+fn other_layouts_are_what_other_crates_say_they_are() {
+    use unified_id::generator::layout::{MonotonicUlid, opaque, ulid};
+    for _ in 0..1000 {
+        let uuid = uuid::Uuid::from_u128(opaque().to_u128());
+        assert_eq!(
+            (uuid.get_version(), uuid.get_variant()),
+            (Some(uuid::Version::Random), uuid::Variant::RFC4122)
+        );
+        assert_eq!(uuid::Uuid::from_u128(UserId::opaque().core().to_u128()).get_version_num(), 4);
+        let plain = ulid();
+        let peer = ulid::Ulid(plain.to_u128());
+        assert_eq!(
+            (peer.timestamp_ms(), peer.to_string()),
+            (plain.leading_ms(), plain.ulid_text())
+        );
+    }
+    // 80 random bits: each is 0 in some value and 1 in another.
+    let (zeros, ones) = (0..1000)
+        .map(|_| ulid().to_u128() & ((1 << 80) - 1))
+        .fold(((1 << 80) - 1, 0), |(zeros, ones), bits| (zeros & bits, ones | bits));
+    assert_eq!((zeros, ones), (0, (1 << 80) - 1));
+    let mut ulids = MonotonicUlid::new();
+    let mut latest = ulid::Ulid(ulids.next().unwrap().to_u128());
+    let mut steps = 0;
+    for core in ulids.take(10_000) {
+        let next = ulid::Ulid(core.to_u128());
+        if next.timestamp_ms() == latest.timestamp_ms() {
+            assert_eq!(Ok(next), latest.increment(), "one more than the one before");
+            steps += 1;
+        }
+        assert!(latest < next);
+        latest = next;
+    }
+    assert!(steps > 0);
+}
+
+#[test]
+fn a_collision_that_was_found_elsewhere_is_counted() {
+    use unified_id::collision::{Detector, detect};
+    let id = UserId::new();
+    let detector = Detector::default();
+    let collision = detect(&id, &HashSet::from([id])).unwrap_err();
+    detector.count(&collision);
+    detector.count(&collision);
+    let stats = detector.stats();
+    assert_eq!((stats.total_collisions, stats.unique_ids_involved, stats.known_ids), (2, 1, 0));
+}
+
+#[test]
 fn an_error_can_be_shown_to_a_developer() {
     let error = "run".parse::<RunId>().unwrap_err();
     let shown = format!("{error:?}");
@@ -231,6 +337,18 @@ fn an_error_can_be_shown_to_a_developer() {
         (bare.format(), bare.core().map(|core| core.to_string())),
         ("ulid", Some(CORE.to_owned()))
     );
+    let unscoped = format!("thread_{CORE}");
+    let unified = unified_id::parse_any(&unscoped).unwrap();
+    assert_eq!(
+        (unified.format(), unified.as_unified().unwrap().kind()),
+        ("canonical", IdKind::Thread)
+    );
+    assert_eq!(unified.thread_key(), Some(ThreadKey::parse(CORE).unwrap()));
+    assert_eq!((unified.core(), unified.as_unified().unwrap().core_text()), (bare.core(), CORE));
+    let unified_id::ParsedId::Foreign(order) = foreign else { panic!("{foreign:?}") };
+    assert_eq!(String::from(order), "order_01m7wqt1fbff4sq3bgc5bhn9e0");
+    let websocket = format!("websocket_{CORE}_{}", &CORE[1..]).parse::<WebsocketId>().unwrap_err();
+    assert_eq!((websocket.kind(), websocket.position()), (ParseErrorKind::WrongLength, 37));
     let old = unified_id::parse_any("run_user123_a1b2c3d4").unwrap();
     assert_eq!((old.format(), old.core()), ("netra_run_idmanager", None));
     assert_eq!(old.thread_key(), Some(ThreadKey::parse("user123").unwrap()));

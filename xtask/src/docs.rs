@@ -14,7 +14,10 @@ use crate::process::{Runner, cargo, say};
 use crate::tools;
 
 /// Everything that is generated, in the order in which it is made.
-const GENERATORS: &[Generator] = &[Generator { owns: "docs/cli", pages: cli_pages }];
+const GENERATORS: &[Generator] = &[
+    Generator { owns: "docs/cli", pages: cli_pages },
+    Generator { owns: "docs/schema", pages: schema_pages },
+];
 
 /// The binaries with a help page: package and binary.
 const BINARIES: &[(&str, &str)] = &[("unified-id-cli", "unified-id"), ("id-lint", "id-lint")];
@@ -93,6 +96,13 @@ fn cli_pages(runner: &Runner) -> Result<Vec<Page>> {
         }
     }
     Ok(pages)
+}
+
+/// The schema of the linter's settings, as the linter prints it.
+fn schema_pages(runner: &Runner) -> Result<Vec<Page>> {
+    let program = build(runner, "id-lint", "id-lint")?;
+    let content = runner.capture(Command::new(program).arg("schema"))?;
+    Ok(vec![Page { path: PathBuf::from("docs/schema/id-lint.schema.json"), content }])
 }
 
 /// Builds a binary and returns where cargo put it.

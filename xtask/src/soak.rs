@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 use crate::process::{Runner, cargo, say};
+use crate::tools;
 
 /// What may be run, in order.
 const STEPS: &[Step] = &[
@@ -89,8 +90,12 @@ fn codec(runner: &Runner) -> Result<()> {
 
 fn valgrind(runner: &Runner) -> Result<()> {
     // cargo starts the tests through valgrind, which has vector instructions of its own.
-    const THROUGH: &str =
-        "target.'cfg(all())'.runner = ['valgrind', '--quiet', '--error-exitcode=9']";
-    let mut command = cargo(&["--config", THROUGH]);
-    runner.run(command.args(CODEC_TESTS)).context("valgrind found something, or is not installed")
+    let valgrind = tools::valgrind(runner)?.command();
+    let program = valgrind.get_program().to_string_lossy().into_owned();
+    let through =
+        format!("target.'cfg(all())'.runner = ['{program}', '--quiet', '--error-exitcode=9']");
+    let mut command = cargo(&["--config", &through]);
+    command.args(CODEC_TESTS);
+    command.envs(valgrind.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    runner.run(&mut command).context("valgrind found something")
 }

@@ -104,6 +104,65 @@ pub(crate) fn pip(runner: &Runner) -> Result<Command> {
     Ok(command)
 }
 
+/// Valgrind: the one that is installed, or one unpacked into `.tools/`.
+#[derive(Debug)]
+pub(crate) struct Valgrind {
+    program: PathBuf,
+    /// Where its tools lie, if not where it was built for.
+    library: Option<PathBuf>,
+}
+
+impl Valgrind {
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        if let Some(library) = &self.library {
+            command.env("VALGRIND_LIB", library);
+        }
+        command
+    }
+}
+
+/// Finds valgrind, or unpacks Debian's package, which needs no rights: what it counts does not depend on its version.
+pub(crate) fn valgrind(runner: &Runner) -> Result<Valgrind> {
+    let installed = Valgrind { program: "valgrind".into(), library: None };
+    if runner.capture(installed.command().arg("--version").stderr(Stdio::null())).is_ok() {
+        return Ok(installed);
+    }
+    let target = runner.root().join(FOLDER).join("valgrind");
+    if !target.exists() {
+        say(format!("unpacking valgrind into {FOLDER}/"));
+        unpack_valgrind(runner, &target).context(
+            "valgrind is not installed and could not be fetched: install it with your system's \
+             packages (`apt-get install valgrind`), then run this again",
+        )?;
+    }
+    let usr = target.join("usr");
+    // The other one is a script that calls `/usr/bin/valgrind.bin`.
+    Ok(Valgrind {
+        program: usr.join("bin/valgrind.bin"),
+        library: Some(usr.join("libexec/valgrind")),
+    })
+}
+
+fn unpack_valgrind(runner: &Runner, target: &Path) -> Result<()> {
+    let tools = runner.root().join(FOLDER);
+    fs::create_dir_all(&tools)?;
+    let temporary = tempfile::tempdir_in(&tools)?;
+    let mut download = Command::new("sh");
+    // `apt-get download` writes into the folder that it is called in.
+    download.args(["-c", "cd \"$0\" && apt-get --quiet download valgrind"]).arg(temporary.path());
+    runner.capture(&mut download)?;
+    let packages = fs::read_dir(temporary.path())?.collect::<std::io::Result<Vec<_>>>()?;
+    let [package] = packages.as_slice() else { bail!("apt-get downloaded no package") };
+    let folder = temporary.path().join("tool");
+    runner.run(Command::new("dpkg-deb").arg("-x").arg(package.path()).arg(&folder))?;
+    if !folder.join("usr/bin/valgrind.bin").exists() {
+        bail!("the package of valgrind has no usr/bin/valgrind.bin");
+    }
+    fs::rename(folder, target)?;
+    Ok(())
+}
+
 fn check(runner: &Runner, words: &[&str], what_to_do: &str) -> Result<()> {
     let mut command = Command::new(words[0]);
     command.args(&words[1..]).stderr(Stdio::null());

@@ -11,23 +11,44 @@ pub(crate) struct Contender {
     per_call_ns: Vec<f64>,
 }
 
+/// How much faster than a peer one of our contenders has to be.
+struct Requirement {
+    ours: &'static str,
+    peer: &'static str,
+    ratio: f64,
+}
+
 /// What is compared: the first contender is ours.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
-    /// How much faster than the named peer we have to be.
-    pub(crate) required: Option<(&'static str, f64)>,
+    /// How much faster than a peer one of ours has to be.
+    required: Vec<Requirement>,
     /// How many items one unit of a contender's count is.
     block: u64,
     contenders: Vec<Contender>,
+    /// What others state, in items per second; nothing here can run it.
+    stated: Vec<(&'static str, f64)>,
 }
 
 impl Case {
     pub(crate) fn new(name: &'static str) -> Self {
-        Self { name, required: None, block: 1, contenders: Vec::new() }
+        Self { name, required: Vec::new(), block: 1, contenders: Vec::new(), stated: Vec::new() }
     }
 
-    pub(crate) fn require(mut self, peer: &'static str, ratio: f64) -> Self {
-        self.required = Some((peer, ratio));
+    /// Sets how much faster than a peer the contender `unified-id` has to be.
+    pub(crate) fn require(self, peer: &'static str, ratio: f64) -> Self {
+        self.require_of("unified-id", peer, ratio)
+    }
+
+    /// Sets how much faster than a peer one of ours has to be.
+    pub(crate) fn require_of(mut self, ours: &'static str, peer: &'static str, ratio: f64) -> Self {
+        self.required.push(Requirement { ours, peer, ratio });
+        self
+    }
+
+    /// Puts a figure beside the others that was stated elsewhere, in items per second.
+    pub(crate) fn stated(mut self, name: &'static str, per_second: f64) -> Self {
+        self.stated.push((name, per_second));
         self
     }
 
@@ -81,16 +102,11 @@ impl Case {
         let mut table = String::new();
         for (position, contender) in self.contenders.iter().enumerate() {
             let (middle, best) = (median(&contender.per_call_ns), least(&contender.per_call_ns));
-            let (mut ratio, mut verdict) = (String::new(), String::new());
+            let mut ratio = String::new();
             if position > 0 {
                 ratio = format!("{:.2}x", middle / ours);
             }
-            if let Some((peer, required)) = self.required
-                && peer == contender.name
-            {
-                let holds = middle / ours >= required;
-                verdict = format!("{required}x {}", if holds { "holds" } else { "MISSED" });
-            }
+            let verdict = self.verdict(contender);
             writeln!(
                 table,
                 "| {} | {} | {middle:.2} | {best:.2} | {ratio} | {verdict} |",
@@ -98,7 +114,36 @@ impl Case {
             )
             .expect("invariant: a string takes any text");
         }
+        for (name, per_second) in &self.stated {
+            let per_item_ns = 1e9 / per_second;
+            let ratio = per_item_ns / ours;
+            writeln!(
+                table,
+                "| {} | {name} | {per_item_ns:.0} |  | {ratio:.0}x | not measured here |",
+                self.name
+            )
+            .expect("invariant: a string takes any text");
+        }
         table
+    }
+}
+
+impl Case {
+    /// Says how a contender of ours stands against what is required of it.
+    fn verdict(&self, ours: &Contender) -> String {
+        let mut verdict = String::new();
+        for requirement in self.required.iter().filter(|required| required.ours == ours.name) {
+            let peer = self
+                .contenders
+                .iter()
+                .find(|contender| contender.name == requirement.peer)
+                .expect("invariant: what is required names a contender");
+            let reached = median(&peer.per_call_ns) / median(&ours.per_call_ns);
+            let word = if reached >= requirement.ratio { "holds" } else { "MISSED" };
+            write!(verdict, "{reached:.2}x {}, {}x {word}", requirement.peer, requirement.ratio)
+                .expect("invariant: a string takes any text");
+        }
+        verdict
     }
 }
 

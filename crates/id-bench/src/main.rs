@@ -2,6 +2,7 @@
 
 mod harness;
 mod ids;
+mod router;
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -17,5 +18,5 @@ fn main() -> anyhow::Result<()> {
             write!(out, "{}", case.table())?;
         }
     }
-    Ok(())
+    router::run(&filter, &mut out)
 }

@@ -1,7 +1,9 @@
 //! The exit codes: 0 clean, 1 findings, 2 error. A closed standard output is success; a closed
-//! standard error changes nothing.
+//! standard error changes nothing; a crash is an error.
 
+use std::fmt;
 use std::io::{self, Write as _};
+use std::panic;
 use std::process::ExitCode;
 
 use id_scan::Report;
@@ -28,8 +30,41 @@ impl Outcome {
     }
 }
 
+/// Something that was asked for wrongly: what, and what to do.
+#[derive(Debug)]
+pub(crate) struct Usage {
+    message: String,
+    help: String,
+}
+
+impl Usage {
+    pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into() }
+    }
+}
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// Runs a command and ends with its code. A panic is an error of this program: it is told as one,
+/// and is never mistaken for findings or for success.
+pub(crate) fn run(command: impl FnOnce() -> anyhow::Result<Outcome>) -> ExitCode {
+    if let Ok(result) = panic::catch_unwind(panic::AssertUnwindSafe(command)) {
+        return from_result(result);
+    }
+    // With standard error closed there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "error: id-lint crashed, nothing it printed is complete");
+    let _ = writeln!(io::stderr(), "help:  report the message above, and the file if you know it");
+    ExitCode::from(2)
+}
+
 /// Ends a command; writes to standard error why it failed.
-pub(crate) fn from_result(result: anyhow::Result<Outcome>) -> ExitCode {
+fn from_result(result: anyhow::Result<Outcome>) -> ExitCode {
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
@@ -38,8 +73,13 @@ pub(crate) fn from_result(result: anyhow::Result<Outcome>) -> ExitCode {
         Err(error) => {
             // With standard error closed there is nobody left to tell.
             let _ = writeln!(io::stderr(), "error: {error:#}");
-            if let Some(error) = error.downcast_ref::<id_scan::ScanError>() {
-                let _ = writeln!(io::stderr(), "help:  {}", error.help());
+            let usage = error.downcast_ref::<Usage>().map(|usage| usage.help.as_str());
+            let below = error.chain().find_map(|cause| {
+                let scan = cause.downcast_ref::<id_scan::ScanError>().map(id_scan::ScanError::help);
+                scan.or_else(|| cause.downcast_ref::<Usage>().map(|usage| usage.help.as_str()))
+            });
+            if let Some(help) = usage.or(below) {
+                let _ = writeln!(io::stderr(), "help:  {help}");
             }
             ExitCode::from(2)
         }
@@ -60,4 +100,19 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
             cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
         [io, json].contains(&Some(io::ErrorKind::BrokenPipe))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_is_an_error_and_never_success() {
+        let code = |code: ExitCode| format!("{code:?}");
+        assert_eq!(code(run(|| panic!("on purpose"))), code(ExitCode::from(2)));
+        assert_eq!(code(run(|| Ok(Outcome::Findings))), code(ExitCode::from(1)));
+        assert_eq!(code(run(|| Ok(Outcome::Clean))), code(ExitCode::SUCCESS));
+        let closed = || Err(io::Error::from(io::ErrorKind::BrokenPipe).into());
+        assert_eq!(code(run(closed)), code(ExitCode::SUCCESS));
+    }
 }

@@ -4,11 +4,16 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::error::{ScanError, ScanErrorKind};
+use crate::fix::Profile;
 use crate::lang;
 use crate::meaning::Meaning;
 use crate::rules::{RuleId, Severity};
+use crate::suppress::Day;
 use crate::tracked::Tracked;
 
 /// The settings of a scan.
@@ -21,6 +26,13 @@ pub struct Config {
     pub paths: Vec<PathBuf>,
     /// Threads to use; `None` is one for each processor.
     pub threads: Option<NonZeroUsize>,
+    /// What is left out besides what ignore files name.
+    pub exclude: Exclude,
+    /// If given, the walk meets only these files, absolute: their rules hold, and no other folder is
+    /// opened.
+    pub only: Option<Vec<PathBuf>>,
+    /// The day at which comments with an end are judged; `None` lets none end.
+    pub today: Option<Day>,
     /// What is looked for in Python; other languages have tables of their own.
     pub tracked: Tracked,
     /// Which rules hold, and how bad their findings are.
@@ -31,6 +43,10 @@ pub struct Config {
     pub legacy_modules: Vec<String>,
     /// Functions that are banned beside those that the rules know.
     pub bans: Vec<Ban>,
+    /// The dotted names of modules in which tests replace a generator.
+    pub patched_modules: Vec<String>,
+    /// What findings are fixed into; `None` makes no fixes.
+    pub fixes: Option<Profile>,
 }
 
 impl Config {
@@ -41,11 +57,16 @@ impl Config {
             root: root.into(),
             paths: paths.into_iter().collect(),
             threads: None,
+            exclude: Exclude::default(),
+            only: None,
+            today: None,
             tracked: lang::default_tracked(),
             rules: Rules::default(),
             meaning: Meaning::default(),
             legacy_modules: LEGACY_MODULES.iter().map(|name| (*name).to_owned()).collect(),
             bans: Vec::new(),
+            patched_modules: Vec::new(),
+            fixes: None,
         }
     }
 }
@@ -60,6 +81,57 @@ const LEGACY_MODULES: [&str; 7] = [
     "unified_id_generator",
     "unified_id_manager",
 ];
+
+/// Files and folders that are left out, as patterns of an ignore file.
+///
+/// ```
+/// use std::path::Path;
+/// let exclude = id_scan::Exclude::new(Path::new("/project"), &["generated/"])?;
+/// assert!(exclude.covers(Path::new("/project/app/generated"), true));
+/// assert!(!exclude.covers(Path::new("/project/app"), true));
+/// # Ok::<(), id_scan::ScanError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Exclude(Option<Gitignore>);
+
+impl Exclude {
+    /// Reads patterns, which are relative to `root`.
+    ///
+    /// # Errors
+    ///
+    /// `Exclude` if a pattern is wrong.
+    pub fn new(root: &Path, patterns: &[impl AsRef<str>]) -> Result<Self, ScanError> {
+        if patterns.is_empty() {
+            return Ok(Self(None));
+        }
+        let mut builder = GitignoreBuilder::new(root);
+        for pattern in patterns {
+            let pattern = pattern.as_ref();
+            builder
+                .add_line(None, pattern)
+                .map_err(|_| ScanError::about(ScanErrorKind::Exclude, pattern))?;
+        }
+        let rules = builder.build().map_err(|_| ScanError::new(ScanErrorKind::Exclude))?;
+        Ok(Self(Some(rules)))
+    }
+
+    /// Whether nothing is left out.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.as_ref().is_none_or(Gitignore::is_empty)
+    }
+
+    /// Whether a path is left out by a pattern for itself, not for a folder around it. What does not
+    /// lie below the folder of the patterns never is.
+    #[must_use]
+    pub fn covers(&self, path: &Path, is_folder: bool) -> bool {
+        self.0.as_ref().is_some_and(|rules| {
+            let below = path.strip_prefix(rules.path()).ok();
+            let is_below = below.is_some_and(|below| !below.as_os_str().is_empty());
+            is_below && rules.matched(path, is_folder).is_ignore()
+        })
+    }
+}
 
 /// Which rules hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

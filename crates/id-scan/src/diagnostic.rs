@@ -9,6 +9,8 @@ use std::ops::Range;
 use serde::Serialize;
 use strum::{EnumIter, IntoStaticStr};
 
+use crate::fix::Fix;
+use crate::key::Key;
 use crate::lang::Shape;
 use crate::meaning::Priority;
 use crate::rules::{RuleId, Severity};
@@ -23,41 +25,6 @@ pub enum UseKind {
     Call,
     /// It is handed on.
     Reference,
-}
-
-/// How far a fix can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, EnumIter, IntoStaticStr)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Applicability {
-    /// Meaning and type stay.
-    Safe,
-    /// Someone has to look at it.
-    Unsafe,
-    /// Shown, never applied.
-    DisplayOnly,
-}
-
-/// A replacement of bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Edit {
-    /// The first byte.
-    pub byte_start: usize,
-    /// The byte after the last.
-    pub byte_end: usize,
-    /// What takes their place.
-    pub text: String,
-}
-
-/// Edits that belong together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Fix {
-    /// How far it can be trusted.
-    pub applicability: Applicability,
-    /// What is replaced, in the order of the file.
-    pub edits: Vec<Edit>,
 }
 
 /// One use of an id generator.
@@ -114,8 +81,17 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Equal for the same finding after lines have moved: made of path, rule, scope and text.
     pub fingerprint: String,
-    /// Whether a comment in the file allows it.
+    /// Whether a comment in the file allows it, or a baseline knows it.
     pub suppressed: bool,
+    /// The language, if what is found in it is experimental.
+    #[serde(skip)]
+    pub experimental: Option<&'static str>,
+    /// What suppresses it.
+    #[serde(skip)]
+    pub suppression: Option<Suppression>,
+    /// The code of its lines without blanks and comments, for [`Finding::key`].
+    #[serde(skip)]
+    pub snippet: String,
     /// The line to show.
     #[serde(skip)]
     pub excerpt: Excerpt,
@@ -126,6 +102,37 @@ pub struct Finding {
     /// The module that is to go and that is imported here.
     #[serde(skip)]
     pub legacy_import: Option<String>,
+    /// The dotted name of the generator that a test replaces here.
+    #[serde(skip)]
+    pub patched: Option<String>,
+}
+
+impl Finding {
+    /// Returns what stays of the finding when its lines move.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        Key {
+            path: self.path.clone(),
+            rule: self.rule,
+            scope: self.scope.clone().unwrap_or_default(),
+            snippet: self.snippet.clone(),
+        }
+    }
+
+    /// Whether it makes a check fail.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !self.suppressed && self.severity >= Severity::Warning
+    }
+}
+
+/// Why a finding is suppressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// A comment allows it, for this reason.
+    Comment(String),
+    /// It stood there before: a baseline or the state compared with has it.
+    Known,
 }
 
 /// Whether a problem keeps the scan from being complete.
@@ -165,6 +172,12 @@ pub enum ProblemKind {
     Undecodable,
     /// Not the grammar of its language.
     Syntax,
+    /// A comment of the linter's that says nothing it understands.
+    InvalidSuppression,
+    /// A comment that allowed something until a day that is over.
+    ExpiredSuppression,
+    /// A comment that allows what is not there.
+    UnusedSuppression,
 }
 
 impl ProblemKind {
@@ -177,7 +190,10 @@ impl ProblemKind {
             | Self::UnknownLanguage
             | Self::Minified
             | Self::Undecodable
-            | Self::Syntax => Level::Note,
+            | Self::Syntax
+            | Self::InvalidSuppression
+            | Self::ExpiredSuppression
+            | Self::UnusedSuppression => Level::Note,
         }
     }
 
@@ -195,6 +211,9 @@ impl ProblemKind {
             Self::UnknownLanguage => "name a source file, or a folder of them",
             Self::Minified => "scan the source that it was made from, or name the file itself",
             Self::Undecodable => "save the file as UTF-8, or declare its encoding",
+            Self::InvalidSuppression => "write `id-lint: allow[rule] reason`",
+            Self::ExpiredSuppression => "replace the id, or give a new day and reason",
+            Self::UnusedSuppression => "remove the comment, or the rule from it",
             Self::Syntax => "correct the file; what was found in it is reported all the same",
         }
     }
@@ -221,7 +240,9 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(path: String, kind: ProblemKind, message: impl Into<String>) -> Self {
+    /// Makes a problem about a file as a whole.
+    #[must_use]
+    pub fn new(path: String, kind: ProblemKind, message: impl Into<String>) -> Self {
         let (level, help) = (kind.level(), kind.help());
         Self { path, level, kind, message: message.into(), help, line: None, column: None }
     }
@@ -251,7 +272,7 @@ pub struct Summary {
 }
 
 /// A module that is to go, as far as this scan saw it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct LegacyModule {
     /// Its name, without its package.
@@ -262,8 +283,11 @@ pub struct LegacyModule {
     pub importers: usize,
 }
 
+/// The version of the report's form.
+pub(crate) const VERSION: u32 = 1;
+
 /// The result of a scan. Serialises as the JSON output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     /// The version of this form.
@@ -280,12 +304,85 @@ pub struct Report {
 }
 
 impl Report {
+    /// Puts other results in the place of those of single files, by their paths.
+    ///
+    /// Used after a fix: the numbers are counted anew, files and bytes stay.
+    #[must_use]
+    pub fn with_files(mut self, files: impl IntoIterator<Item = (String, Self)>) -> Self {
+        let files: BTreeMap<_, _> = files.into_iter().collect();
+        self.findings.retain(|finding| !files.contains_key(&finding.path));
+        self.errors
+            .retain(|problem| !files.contains_key(&problem.path) || problem.level == Level::Error);
+        let (seen, bytes) = (self.summary.files, self.summary.bytes);
+        let legacy = std::mem::take(&mut self.legacy);
+        let mut whole = Self::merged(std::iter::once(self).chain(files.into_values()));
+        (whole.summary.files, whole.summary.bytes) = (seen, bytes);
+        whole.legacy = legacy;
+        for module in &mut whole.legacy {
+            let imports = whole.findings.iter().filter(|found| {
+                found.legacy_import.as_ref() == Some(&module.name)
+                    && !module.files.contains(&found.path)
+            });
+            module.importers = imports.count();
+        }
+        whole.legacy.retain(|module| module.importers > 0 || !module.files.is_empty());
+        whole
+    }
+
+    /// Puts reports together, as if their files had been scanned at once; findings and problems are
+    /// sorted, and a problem that two have is one.
+    #[must_use]
+    pub fn merged(reports: impl IntoIterator<Item = Self>) -> Self {
+        let mut whole = Self { version: VERSION, ..Self::default() };
+        for report in reports {
+            whole.summary.files += report.summary.files;
+            whole.summary.bytes += report.summary.bytes;
+            whole.findings.extend(report.findings);
+            whole.errors.extend(report.errors);
+            whole.legacy.extend(report.legacy);
+        }
+        whole.findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (finding.byte_start, finding.byte_end, finding.rule);
+            a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b)))
+        });
+        whole.errors.sort_by(|a, b| {
+            (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message))
+        });
+        whole.errors.dedup();
+        whole.legacy.sort_by(|a, b| a.name.cmp(&b.name));
+        whole.legacy.dedup_by(|later, first| {
+            let is_same = later.name == first.name;
+            if is_same {
+                first.importers += later.importers;
+                first.files.append(&mut later.files);
+            }
+            is_same
+        });
+        whole.recount();
+        whole
+    }
+
+    /// Counts the findings again, after some were suppressed or taken away.
+    pub fn recount(&mut self) {
+        let (files, bytes) = (self.summary.files, self.summary.bytes);
+        let mut summary = Summary { files, bytes, ..Summary::default() };
+        for finding in self.findings.iter().filter(|finding| !finding.suppressed) {
+            summary.findings += 1;
+            *summary.by_rule.entry(finding.rule.code()).or_default() += 1;
+            *summary.by_category.entry(finding.category.clone()).or_default() += 1;
+            if let Some(service) = &finding.service {
+                *summary.by_service.entry(service.clone()).or_default() += 1;
+            }
+            summary.in_tests += usize::from(finding.in_test);
+            summary.experimental.extend(finding.experimental);
+        }
+        self.summary = summary;
+    }
+
     /// Whether a finding is a warning or an error.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        let counts =
-            |finding: &Finding| !finding.suppressed && finding.severity >= Severity::Warning;
-        self.findings.iter().any(counts)
+        self.findings.iter().any(Finding::counts)
     }
 
     /// Whether something could not be scanned.

@@ -4,26 +4,26 @@
 //! ends and sorted once, so that the report does not depend on the number of threads. Nothing is
 //! printed and no file stops the scan.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use sha2::{Digest as _, Sha256};
+use memchr::memmem;
 
 use crate::config::Config;
-use crate::diagnostic::{Finding, LegacyModule, Problem, ProblemKind, Report, Summary, UseKind};
+use crate::diagnostic::{
+    Finding, LegacyModule, Problem, ProblemKind, Report, Summary, UseKind, VERSION,
+};
 use crate::error::{ScanError, ScanErrorKind};
+use crate::lang::rewrite::Source;
 use crate::lang::{Language, Scratch, Use};
 use crate::meaning::{self, Place};
 use crate::plan::Plan;
 use crate::rules::RuleId;
 use crate::source::{self, Position};
 use crate::tracked::Family;
-use crate::{rules, walk};
-
-/// The version of the report's form.
-const VERSION: u32 = 1;
+use crate::{fix, key, rules, suppress, walk};
 
 /// Scans the paths of `config`.
 ///
@@ -33,12 +33,7 @@ const VERSION: u32 = 1;
 ///
 /// `RelativeRoot` if `config.root` is not absolute, `NoPaths` if there is nothing to scan.
 pub fn scan(config: &Config) -> Result<Report, ScanError> {
-    if !config.root.is_absolute() {
-        return Err(ScanError::new(ScanErrorKind::RelativeRoot));
-    }
-    if config.paths.is_empty() {
-        return Err(ScanError::new(ScanErrorKind::NoPaths));
-    }
+    check(config)?;
     let plan = Plan::new(config);
     let total = Mutex::new(Partial::default());
     let seen = (config.paths.len() > 1).then(|| Mutex::new(HashSet::new()));
@@ -52,6 +47,62 @@ pub fn scan(config: &Config) -> Result<Report, ScanError> {
     });
     let total = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     Ok(total.report(config))
+}
+
+/// Returns a path as reports show it: relative to `root` with `/`, absolute if it lies outside.
+#[must_use]
+pub fn shown_path(root: &Path, path: &Path) -> String {
+    walk::shown(root, path)
+}
+
+/// Returns the files of `config.only` that a scan would read: those below its paths that no ignore
+/// rule, no exclusion and no hidden folder keeps out, and that are of a language that is scanned.
+///
+/// # Errors
+///
+/// As [`scan`].
+pub fn listed(config: &Config) -> Result<Vec<PathBuf>, ScanError> {
+    check(config)?;
+    let found = Mutex::new(Vec::new());
+    walk::walk(config, || Lister { config, found: &found });
+    let mut found = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// Notes files and reads none.
+struct Lister<'a> {
+    config: &'a Config,
+    found: &'a Mutex<Vec<PathBuf>>,
+}
+
+impl walk::Visitor for Lister<'_> {
+    fn file(&mut self, path: &Path, _named: bool) -> bool {
+        // What has no ending is told by its first line when it is read.
+        let is_source = Language::of(path).is_some() || path.extension().is_none();
+        if is_source {
+            let mut found = self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            found.push(path.components().collect());
+        }
+        is_source
+    }
+
+    fn problem(&mut self, _problem: Problem) {}
+
+    fn shown(&self, path: &Path) -> String {
+        walk::shown(&self.config.root, path)
+    }
+}
+
+fn check(config: &Config) -> Result<(), ScanError> {
+    if !config.root.is_absolute() {
+        return Err(ScanError::new(ScanErrorKind::RelativeRoot));
+    }
+    if config.paths.is_empty() {
+        return Err(ScanError::new(ScanErrorKind::NoPaths));
+    }
+    Ok(())
 }
 
 /// Scans one text that is already in memory, as if it were the file `path`; `None` if the name
@@ -98,8 +149,6 @@ struct Partial {
     problems: Vec<Problem>,
     /// Files that are modules which are to go: module and path.
     legacy: Vec<(String, String)>,
-    /// Languages with findings whose results are experimental.
-    experimental: BTreeSet<&'static str>,
 }
 
 impl Partial {
@@ -120,31 +169,13 @@ impl Partial {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
         self.legacy.extend(other.legacy);
-        self.experimental.extend(other.experimental);
     }
 
     fn report(mut self, config: &Config) -> Report {
-        self.findings.sort_by(|a, b| {
-            let key = |finding: &Finding| (finding.byte_start, finding.byte_end, finding.rule);
-            a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b)))
-        });
-        self.problems.sort_by(|a, b| {
-            (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message))
-        });
-        self.problems.dedup();
-        let mut summary = Summary { files: self.files, bytes: self.bytes, ..Summary::default() };
-        for finding in self.findings.iter().filter(|finding| !finding.suppressed) {
-            summary.findings += 1;
-            *summary.by_rule.entry(finding.rule.code()).or_default() += 1;
-            *summary.by_category.entry(finding.category.clone()).or_default() += 1;
-            if let Some(service) = &finding.service {
-                *summary.by_service.entry(service.clone()).or_default() += 1;
-            }
-            summary.in_tests += usize::from(finding.in_test);
-        }
-        summary.experimental = std::mem::take(&mut self.experimental);
         let legacy = self.legacy_modules(config);
-        Report { version: VERSION, summary, findings: self.findings, errors: self.problems, legacy }
+        let summary = Summary { files: self.files, bytes: self.bytes, ..Summary::default() };
+        let (version, findings, errors) = (VERSION, self.findings, self.problems);
+        Report::merged([Report { version, summary, findings, errors, legacy }])
     }
 
     /// The modules that are to go, as far as a file of them or an import was met.
@@ -298,27 +329,54 @@ fn examine(
         positions.get(at).copied().unwrap_or(Position { line: 1, column: 1 })
     };
     let place = plan.config.meaning.place(path);
-    let known = partial.findings.len();
+    let first = partial.findings.len();
+    let mut parts = Vec::new();
     partial.findings.extend(uses.iter().filter_map(|found| {
         let (start, end) = (position(found.start), position(found.end));
-        let mut named = finding(plan.config, path, &place, bytes, found, start, end)?;
+        let whole = found.start.min(found.whole.start)..found.end.max(found.whole.end);
+        let lines = key::lines(bytes, &whole);
+        parts.clear();
+        language.code_in(scratch, &lines, &mut parts);
+        let snippet = key::snippet(bytes, &lines, &parts);
+        let mut named = finding(plan.config, path, &place, bytes, found, snippet, start, end)?;
+        named.experimental = language.is_experimental().then(|| language.name());
         if let Some((_, note)) = analysis.notes.iter().find(|(at, _)| *at == found.start) {
             named.message = format!("{} ({note})", named.message);
         }
         Some(named)
     }));
-    if language.is_experimental() && partial.findings.len() > known {
-        partial.experimental.insert(language.name());
+    if let Some(profile) = &plan.config.fixes {
+        let source = Source { text, scratch };
+        let findings = partial.findings.get_mut(first..).unwrap_or_default();
+        fix::suggest(plan.config, profile, language, &source, findings);
+    }
+    if memmem::find(bytes, suppress::MARK.as_bytes()).is_none() {
+        return;
+    }
+    let findings = partial.findings.get_mut(first..).unwrap_or_default();
+    let (rules, today) = (&plan.config.rules, plan.config.today);
+    let openers = language.comment_openers();
+    let remarks = suppress::apply(bytes, findings, rules, today, &openers, |range, parts| {
+        language.code_in(scratch, range, parts);
+    });
+    let offsets: Vec<_> = remarks.iter().map(|remark| remark.0).collect();
+    let positions = source::positions(text, &offsets, decoded.single_byte);
+    for ((_, kind, message), position) in remarks.into_iter().zip(positions) {
+        let mut problem = Problem::new(path.to_owned(), kind, message);
+        (problem.line, problem.column) = (Some(position.line), Some(position.column));
+        partial.problems.push(problem);
     }
 }
 
 /// Puts together everything that is known about a use; `None` if its rule is off.
+#[expect(clippy::too_many_arguments, reason = "a finding is where everything meets")]
 fn finding(
     config: &Config,
     path: &str,
     place: &Place,
     bytes: &[u8],
     found: &Use,
+    snippet: String,
     start: Position,
     end: Position,
 ) -> Option<Finding> {
@@ -331,7 +389,7 @@ fn finding(
     let severity = config.rules.severity(judged.rule);
     let excerpt = source::excerpt(bytes, &(found.start..found.end));
     let legacy_import = found.family == Family::LegacyImport;
-    Some(Finding {
+    let mut finding = Finding {
         path: path.to_owned(),
         rule: judged.rule,
         name: judged.rule.name(),
@@ -355,26 +413,16 @@ fn finding(
         message: judged.message,
         help: judged.help,
         fix: None,
-        fingerprint: fingerprint(path, judged.rule.code(), found, &excerpt.text),
+        fingerprint: String::new(),
         suppressed: false,
+        experimental: None,
+        suppression: None,
+        snippet,
         excerpt,
         whole: found.whole.clone(),
         legacy_import: legacy_import.then(|| found.module.clone()),
-    })
-}
-
-/// The finding without its place in the file: equal after lines have moved or been indented.
-fn fingerprint(path: &str, rule: &str, found: &Use, line: &str) -> String {
-    let mut hash = Sha256::new();
-    let scope = found.scope.as_deref().unwrap_or_default();
-    for part in [path, rule, scope, &found.function] {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    for word in line.split_whitespace() {
-        hash.update(word.as_bytes());
-        hash.update(b" ");
-    }
-    let bytes = hash.finalize();
-    bytes.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+        patched: found.detail.clone().filter(|_| found.family == Family::Patch),
+    };
+    finding.fingerprint = finding.key().fingerprint();
+    Some(finding)
 }

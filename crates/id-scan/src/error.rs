@@ -6,12 +6,16 @@ use strum::EnumIter;
 
 /// Why a scan could not begin.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", match self.kind {
+#[error("{}{}", match self.kind {
     ScanErrorKind::RelativeRoot => "the working directory is not an absolute path",
     ScanErrorKind::NoPaths => "there is no path to scan",
-})]
+    ScanErrorKind::Exclude => "a pattern of what is excluded is wrong",
+    ScanErrorKind::Baseline => "the baseline cannot be read",
+    ScanErrorKind::Diff => "the diff cannot be read",
+}, self.about.as_ref().map_or_else(String::new, |about| format!(": {about}")))]
 pub struct ScanError {
     kind: ScanErrorKind,
+    about: Option<String>,
 }
 
 /// The causes of a [`ScanError`].
@@ -22,11 +26,23 @@ pub enum ScanErrorKind {
     RelativeRoot,
     /// `Config::paths` is empty.
     NoPaths,
+    /// A pattern of `Config::exclude` is no pattern of an ignore file.
+    Exclude,
+    /// A text is no baseline.
+    Baseline,
+    /// A text is no unified diff.
+    Diff,
 }
 
 impl ScanError {
     pub(crate) fn new(kind: ScanErrorKind) -> Self {
-        Self { kind }
+        Self { kind, about: None }
+    }
+
+    /// An error about a value, which is shown shortened, or about a place.
+    pub(crate) fn about(kind: ScanErrorKind, about: impl Into<String>) -> Self {
+        let about: String = about.into();
+        Self { kind, about: Some(about.chars().take(200).collect()) }
     }
 
     /// Returns the cause.
@@ -40,6 +56,11 @@ impl ScanError {
     pub fn help(&self) -> &'static str {
         match self.kind {
             ScanErrorKind::RelativeRoot => "start the scan from a directory that exists",
+            ScanErrorKind::Exclude => "write it as a line of a `.gitignore`",
+            ScanErrorKind::Baseline => {
+                "restore the file from version control, or make it anew with `id-lint baseline create --force`"
+            }
+            ScanErrorKind::Diff => "give it a unified diff, such as that of `git diff`",
             ScanErrorKind::NoPaths => "name a file or a folder, or `.` for the current folder",
         }
     }

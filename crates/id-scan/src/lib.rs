@@ -40,18 +40,37 @@ mod prefilter;
 mod lang;
 mod rules;
 mod meaning;
+mod key;
+mod suppress;
+mod baseline;
+mod changes;
 mod diagnostic;
+mod fix;
+mod write;
+mod owners;
+mod progress;
+mod nearest;
 mod error;
 
-pub use config::{Ban, Config, Rules};
+pub use baseline::{Baseline, Comparison};
+pub use changes::{Change, changes};
+pub use config::{Ban, Config, Exclude, Rules};
 pub use diagnostic::{
-    Applicability, Edit, Finding, Fix, LegacyModule, Level, Problem, ProblemKind, Report, Summary,
-    UseKind,
+    Finding, LegacyModule, Level, Problem, ProblemKind, Report, Summary, Suppression, UseKind,
 };
-pub use engine::{Scanner, scan, scan_text};
+pub use engine::{Scanner, listed, scan, scan_text, shown_path};
 pub use error::{ScanError, ScanErrorKind};
+pub use fix::{
+    Applicability, Edit, Fix, Fixed, Import, Profile, Template, apply, fix_text, patched_modules,
+};
+pub use key::Key;
 pub use lang::{Shape, default_tracked};
 pub use meaning::{Meaning, Priority};
+pub use nearest::nearest;
+pub use owners::Owners;
+pub use progress::{Progress, Share, library_config};
 pub use rules::{RuleId, Severity};
 pub use source::{Excerpt, Position};
+pub use suppress::{Day, NotADay, allow_comment};
 pub use tracked::{Family, Functions, Module, Tracked};
+pub use write::{WriteError, WriteErrorKind, replace_file, replace_text};

@@ -274,6 +274,35 @@ fn kind_of(name: &str) -> Option<&'static str> {
     })
 }
 
+/// The kind that a name says: of `user_session_id` that is `session`.
+pub(crate) fn last_kind(name: &str) -> Option<&'static str> {
+    kind_of(name)
+}
+
+/// The word that says what a name is the id of: `order` in `order_id` and `orderIdStr`.
+pub(crate) fn kind_word(name: &str) -> Option<String> {
+    let is_form = |word: &str| {
+        ID_WORDS.contains(&word)
+            || matches!(word, "str" | "string" | "text" | "hex" | "value")
+            || matches!(word, "make" | "new" | "generate" | "gen" | "create" | "get" | "next")
+            || matches!(word, "build" | "unique" | "random" | "fresh" | "my")
+    };
+    let words = words(name);
+    let word = words.into_iter().rev().find(|word| !is_form(word))?;
+    word.chars().all(|c| c.is_ascii_lowercase()).then_some(word)
+}
+
+/// Whether a word says a kind.
+pub(crate) fn is_word_of(word: &str, kind: &str) -> bool {
+    let row = KIND_WORDS.iter().find(|(known, _)| known.prefix() == kind);
+    word == kind || row.is_some_and(|(_, words)| words.contains(&word))
+}
+
+/// Whether a name says that it holds a uuid, not just any id.
+pub(crate) fn says_uuid(name: &str) -> bool {
+    words(name).iter().any(|word| matches!(word.as_str(), "uuid" | "uuids" | "guid"))
+}
+
 /// Splits a name at underscores, other marks and capitals.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = vec![String::new()];

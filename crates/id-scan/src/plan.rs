@@ -9,7 +9,8 @@ use strum::EnumCount as _;
 
 use crate::config::Config;
 use crate::lang::Language;
-use crate::prefilter::Prefilter;
+use crate::prefilter::{Needle, Prefilter};
+use crate::suppress;
 use crate::tracked::Tracked;
 
 /// Everything that is made once for a scan.
@@ -36,7 +37,10 @@ impl<'a> Plan<'a> {
         let place = self.languages.get(language as usize).unwrap_or(&self.languages[0]);
         place.get_or_init(|| {
             let tracked = language.tracked(self.config);
-            let prefilter = Prefilter::new(language.needles(self.config, &tracked));
+            // A comment of the linter's own is read also where it allows nothing.
+            let mark = Needle::sure(suppress::MARK);
+            let needles = language.needles(self.config, &tracked);
+            let prefilter = Prefilter::new(needles.into_iter().chain([mark]));
             Tables { tracked, prefilter }
         })
     }

@@ -275,7 +275,8 @@ fn goes_on(line: &[u8]) -> bool {
 
 fn has_id_word(text: &[u8]) -> bool {
     memchr::memchr2_iter(b'd', b'D', text).any(|d| ends_id_word(text, d + 1))
-        || memchr::memmem::find(text, b"dentifier").is_some()
+        || memchr::memmem::find(text, b"identifier").is_some()
+        || memchr::memmem::find(text, b"Identifier").is_some()
 }
 
 /// Whether the bytes before `end` are the end of an id word: `_id`, `runId`, `ID`, `uuid`, `ids`.
@@ -307,7 +308,8 @@ pub(crate) fn ends_id_name(text: &[u8]) -> bool {
     let suffix = [&b"_str"[..], b"_string", b"_text", b"_hex", b"_value", b"Str"];
     let shorter = suffix.iter().find_map(|suffix| trimmed.strip_suffix(*suffix));
     [trimmed, back, shorter.unwrap_or(b"")].iter().any(|text| ends_id_word(text, text.len()))
-        || trimmed.ends_with(b"dentifier")
+        || trimmed.ends_with(b"identifier")
+        || trimmed.ends_with(b"Identifier")
 }
 
 /// Whether a byte belongs to a name.

@@ -14,7 +14,7 @@ use std::path::Path;
 pub(crate) const MAX_BYTES: u64 = 4_000_000_000;
 
 /// How much of a line is kept around a finding, in bytes on each side.
-const EXCERPT: usize = 240;
+pub(crate) const EXCERPT: usize = 240;
 
 /// Reads a whole file into `buffer`.
 pub(crate) fn read(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
@@ -41,6 +41,11 @@ pub(crate) fn read_head(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
 
 /// The byte order mark at the start of a file.
 pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The length of the byte order mark of a text.
+pub(crate) fn bom(text: &[u8]) -> usize {
+    if text.starts_with(BOM) { BOM.len() } else { 0 }
+}
 
 /// Whether the bytes are UTF-16 or UTF-32, which are not searched.
 pub(crate) fn is_wide(bytes: &[u8]) -> bool {

@@ -105,6 +105,11 @@ pub struct Tracked {
     separator: &'static str,
 }
 
+/// Whether two names are one; most differ in their first byte, so that it is looked at first.
+fn is(known: &[u8], name: &[u8]) -> bool {
+    known.first() == name.first() && known == name
+}
+
 impl Tracked {
     /// Makes the table of `modules`.
     #[must_use]
@@ -197,7 +202,7 @@ impl Tracked {
 
     /// The module that is to go of that last name.
     pub(crate) fn legacy(&self, name: &[u8]) -> Option<ModuleIdx> {
-        self.legacy.iter().find(|(known, _)| **known == *name).map(|&(_, module)| module)
+        self.legacy.iter().find(|(known, _)| is(known, name)).map(|&(_, module)| module)
     }
 
     /// Whether a module is one that is to go.
@@ -245,7 +250,7 @@ impl Tracked {
     /// The module `name` in `parent`; the root is 0.
     pub(crate) fn child(&self, parent: ModuleIdx, name: &[u8]) -> Option<ModuleIdx> {
         let children = &self.nodes.get(parent as usize)?.children;
-        children.iter().find(|(child, _)| **child == *name).map(|&(_, idx)| idx)
+        children.iter().find(|(child, _)| is(child, name)).map(|&(_, idx)| idx)
     }
 
     /// The modules in `parent`.
@@ -257,7 +262,7 @@ impl Tracked {
     /// The function `name` of `module`.
     pub(crate) fn function(&self, module: ModuleIdx, name: &[u8]) -> Option<Family> {
         let node = self.nodes.get(module as usize)?;
-        let listed = node.listed.iter().find(|(listed, _)| **listed == *name);
+        let listed = node.listed.iter().find(|(listed, _)| is(listed, name));
         listed.map(|&(_, family)| family).or(node.any)
     }
 

@@ -7,6 +7,7 @@
 //! from above a named folder hold unless they leave nothing of it to scan. Files go to `engine.rs`,
 //! one visitor for each thread.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 
-use crate::config::Config;
+use crate::config::{Config, Exclude};
 use crate::diagnostic::{Problem, ProblemKind};
 
 /// What a thread does with what the walk meets.
@@ -48,13 +49,16 @@ const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 /// Walks all paths of `config`; `visitor` makes the visitor of a thread.
 pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) {
     let mut folders = Vec::new();
+    let only = config.only.as_ref().map(|files| Only::new(files));
     let mut first = visitor();
     for path in &config.paths {
-        let full = config.root.join(path);
+        let full = plain(config, path);
         match full.metadata() {
             Ok(metadata) if metadata.is_dir() => folders.push(full),
             Ok(metadata) if metadata.is_file() => {
-                first.file(&full, true);
+                if only.as_ref().is_none_or(|only| only.files.contains(&full)) {
+                    first.file(&full, true);
+                }
             }
             Ok(_) => {
                 let shown = first.shown(&full);
@@ -69,11 +73,22 @@ pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) 
     }
     drop(first);
     for folder in folders {
-        let met = walk_folder(config, &folder, Rules::Above, &visitor);
-        if !met && has_rules_above(&folder) {
-            walk_folder(config, &folder, Rules::Own, &visitor);
+        let met = walk_folder(config, &folder, Rules::Above, only.as_ref(), &visitor);
+        if !met && only.is_none() && has_rules_above(&folder) {
+            walk_folder(config, &folder, Rules::Own, None, &visitor);
         }
     }
+}
+
+/// The path from the root of the file system, without `.`. Where paths are compared with others, `..`
+/// is resolved too.
+fn plain(config: &Config, path: &Path) -> PathBuf {
+    let full: PathBuf = config.root.join(path).components().collect();
+    let climbs = full.components().any(|part| part == Component::ParentDir);
+    if climbs && (config.only.is_some() || !config.exclude.is_empty()) {
+        return full.canonicalize().unwrap_or(full);
+    }
+    full
 }
 
 /// Walks a folder and the repositories in it; returns whether there was a source file.
@@ -81,8 +96,12 @@ fn walk_folder<V: Visitor>(
     config: &Config,
     folder: &Path,
     rules: Rules,
+    only: Option<&Only>,
     visitor: &(impl Fn() -> V + Sync),
 ) -> bool {
+    // What excludes a folder that was named was overruled by naming it.
+    let is_excluded = excluded_above(config, folder);
+    let exclude = if is_excluded { Exclude::default() } else { config.exclude.clone() };
     let met_source = AtomicBool::new(false);
     let mut starts = vec![(folder.to_owned(), rules)];
     while let Some((start, mut rules)) = starts.pop() {
@@ -104,8 +123,21 @@ fn walk_folder<V: Visitor>(
         // cannot be opened.
         let apart = Arc::new(Mutex::new(Vec::new()));
         let mine = Arc::clone(&apart);
+        let exclude = exclude.clone();
+        // Patterns are those of a folder by its true name, whatever link led here.
+        let (named, real) = (start.clone(), start.canonicalize().unwrap_or_else(|_| start.clone()));
+        let only = only.cloned();
         builder.filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            if only.as_ref().is_some_and(|only| !only.leads_to(entry.path(), is_folder)) {
+                return false;
+            }
+            if entry.depth() > 0 && !exclude.is_empty() {
+                let below = entry.path().strip_prefix(&named).unwrap_or(entry.path());
+                if exclude.covers(&real.join(below), is_folder) {
+                    return false;
+                }
+            }
             if rules == Rules::None || !is_folder || entry.depth() == 0 {
                 return true;
             }
@@ -136,6 +168,32 @@ fn walk_folder<V: Visitor>(
         starts.append(&mut apart.lock().unwrap_or_else(PoisonError::into_inner));
     }
     met_source.into_inner()
+}
+
+/// Files that alone are to be met, and the folders on the way to them.
+#[derive(Clone)]
+struct Only {
+    files: Arc<HashSet<PathBuf>>,
+    folders: Arc<HashSet<PathBuf>>,
+}
+
+impl Only {
+    fn new(files: &[PathBuf]) -> Self {
+        let above =
+            |file: &PathBuf| file.ancestors().skip(1).map(Path::to_owned).collect::<Vec<_>>();
+        let folders = files.iter().flat_map(above).collect();
+        Self { files: Arc::new(files.iter().cloned().collect()), folders: Arc::new(folders) }
+    }
+
+    fn leads_to(&self, path: &Path, is_folder: bool) -> bool {
+        if is_folder { self.folders.contains(path) } else { self.files.contains(path) }
+    }
+}
+
+/// Whether the exclusions leave out a folder that was named, or one around it.
+fn excluded_above(config: &Config, folder: &Path) -> bool {
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    real.ancestors().any(|above| config.exclude.covers(above, true))
 }
 
 /// Whether a folder is the root of a repository.

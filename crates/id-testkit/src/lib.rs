@@ -1,6 +1,10 @@
-//! Helpers for the tests of this project: where snapshots live and temporary project trees.
+//! Helpers for the tests of this project: where snapshots live, temporary project trees, and the old systems' generators and
+//! extractors.
 //!
 //! Invariant: depends on no other crate of the project, so that every crate may use it.
+
+pub mod extractors;
+pub mod originals;
 
 use std::path::{Path, PathBuf};
 

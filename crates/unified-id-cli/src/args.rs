@@ -1,6 +1,6 @@
 //! The command line as it is typed: flags only, no decisions.
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use strum::IntoEnumIterator;
 use unified_id::IdKind;
@@ -20,6 +20,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     New(NewArgs),
     Inspect(InspectArgs),
+    Flags(FlagsArgs),
 }
 
 /// Make new ids
@@ -55,6 +56,9 @@ pub(crate) enum NewFormat {
 ///
 /// Reads the arguments or, without any, standard input, one text per line. Every text gets one answer, in order. Nothing
 /// is trimmed: a blank before an id is an error in it.
+///
+/// With `--profile` the values of a file are counted instead: formats, what is ambiguous, what is no id, from when they
+/// are. A file is taken as lines, as the column of a CSV file, as a place in JSON lines, or searched by an expression.
 #[derive(Debug, clap::Args)]
 pub(crate) struct InspectArgs {
     /// The texts; standard input if there are none
@@ -65,18 +69,100 @@ pub(crate) struct InspectArgs {
     #[arg(long, value_enum, default_value_t = InputFormat::Text)]
     pub(crate) input: InputFormat,
 
-    /// Which generator made these ids: settles old ids that can be read in two ways
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(dialects()))]
-    pub(crate) dialect: Option<String>,
+    /// Count the values of this file instead; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ids", "input"])]
+    pub(crate) profile: Option<std::path::PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) place: Place,
+
+    #[command(flatten)]
+    pub(crate) reader: ReaderArgs,
 
     /// For eyes, as one JSON array, or as one JSON object per line
     #[arg(long, value_enum, default_value_t = InspectFormat::Text)]
     pub(crate) format: InspectFormat,
 }
 
-/// The names of the dialects, as the legacy table has them.
-fn dialects() -> impl Iterator<Item = &'static str> {
-    Dialect::iter().map(Into::into)
+/// Where the values of a file stand; each line is one where nothing is said.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Place {
+    /// The values are this column of a CSV file: its name in the first line, or its number from 1
+    #[arg(long, value_name = "NAME", requires = "profile", conflicts_with_all = ["json_pointer", "regex", "ids", "input"])]
+    pub(crate) column: Option<String>,
+
+    /// What separates the columns: one character, or `tab`; guessed from the first line if not given
+    #[arg(long, value_name = "CHAR", requires = "column")]
+    pub(crate) delimiter: Option<String>,
+
+    /// The first line of the CSV file is no header
+    #[arg(long, requires = "column")]
+    pub(crate) no_header: bool,
+
+    /// The values stand here in the JSON value of each line (RFC 6901), as in `/run/id`
+    #[arg(long, value_name = "P", requires = "profile", conflicts_with_all = ["regex", "ids", "input"])]
+    pub(crate) json_pointer: Option<String>,
+
+    /// The values are what this finds in each line: its group `id`, else its first group, else all of it
+    #[arg(long, value_name = "R", requires = "profile", conflicts_with_all = ["ids", "input"])]
+    pub(crate) regex: Option<String>,
+}
+
+/// How ids are read: for every command that reads some.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReaderArgs {
+    /// Which generator made these ids: settles old ids that can be read in two ways
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(dialects()))]
+    pub(crate) dialect: Option<String>,
+
+    /// Formats of an application: a TOML file of rows in the language of the table of legacy formats
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rows: Option<std::path::PathBuf>,
+}
+
+/// The names of the dialects, as the legacy table has them, with what they stand for.
+fn dialects() -> impl Iterator<Item = PossibleValue> {
+    Dialect::iter().map(|dialect| PossibleValue::new(<&str>::from(dialect)).help(dialect.meaning()))
+}
+
+/// Show or change the flags of the rollout
+///
+/// The flags stand in the file that `UNIFIED_ID_CONFIG` names, else in `unified-id.toml` in the current folder. A variable
+/// `UNIFIED_ID_<FLAG>` goes before the file. Running programs follow the file within a second. Without a command all flags
+/// are listed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FlagsArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<FlagsCommand>,
+
+    /// For eyes, or as one JSON object
+    #[arg(long, value_enum, default_value_t = FlagsFormat::Text, global = true)]
+    pub(crate) format: FlagsFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FlagsCommand {
+    /// List all flags: value, where it comes from, what it does
+    List,
+    /// Print the value that counts
+    Get {
+        /// The flag
+        name: String,
+    },
+    /// Write a value into the file, all at once, keeping comments and everything else
+    Set {
+        /// The flag
+        name: String,
+        /// `true` or `false`, a number from 0 to 100, or the name of a format
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FlagsFormat {
+    Text,
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,6 +4,7 @@
 
 mod args;
 mod commands;
+mod source;
 mod record;
 mod output;
 mod exit;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let result = match args.command {
         Command::New(args) => commands::new::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Flags(args) => commands::flags::run(&args),
     };
     exit::code(result)
 }

@@ -11,7 +11,7 @@ use unified_id::{IdKind, ParseError, ParsedId};
 pub(crate) struct Record<'a> {
     pub(crate) input: &'a str,
     pub(crate) ok: bool,
-    pub(crate) format: Option<&'static str>,
+    pub(crate) format: Option<&'a str>,
     pub(crate) kind: Option<&'a str>,
     pub(crate) thread: Option<Cow<'a, str>>,
     pub(crate) thread_key: Option<String>,
@@ -133,7 +133,8 @@ impl<'a> Record<'a> {
                 Some((core.leading_ms(), core.timestamp_ms().is_some()))
             }
             ParsedId::Legacy(id) => {
-                record.format = Some(id.format().into());
+                // A row of an application has a name of its own.
+                record.format = Some(id.row().name());
                 record.kind = id.kind();
                 record.thread = id.thread().map(|thread| thread.to_cow());
                 record.thread_key = ParsedId::Legacy(*id).thread_key().map(|key| key.to_string());
@@ -186,6 +187,11 @@ fn legacy_parts(input: &str, id: &LegacyId<'_>) -> Vec<Part> {
                 "uuid" => "uuid",
                 name if name.starts_with("hex") || name.starts_with("b36") => "random",
                 name if name.starts_with("ctr") => "counter",
+                "zero16" => "zeros",
+                "event" => "event",
+                "thread_op" => "operation",
+                "entity" | "name" | "task" | "words" => "name",
+                "dec14" | "d3-6" | "d1-9" | "d1-4" | "d1-19" => "number",
                 _ => "part",
             };
             Part { name, start, end: start + part.len() }

@@ -33,7 +33,7 @@ pub(crate) struct Source {
 
 impl Source {
     pub(crate) fn new() -> Self {
-        let table: Table = SOURCE.parse().unwrap();
+        let table = sorted(SOURCE.parse().unwrap());
         let mut source = Self {
             atoms: BTreeMap::new(),
             lists: BTreeMap::new(),
@@ -420,7 +420,7 @@ fn formats() -> String {
             .unwrap();
         }
     }
-    out.push_str("    /// A row of the application: its [row](super::LegacyId::row) has the name.\n    #[strum(disabled)]\n    Application,\n}\n\n");
+    out.push_str("    /// A row of the application: its [row](super::LegacyId::row) has the name.\n    #[strum(serialize = \"application\")]\n    Application,\n}\n\n");
 
     writeln!(
         out,
@@ -677,6 +677,17 @@ fn automata_literal(source: &Source, out: &mut String) {
         .unwrap();
     }
     out.push_str("];\n\n");
+}
+
+/// Puts a table and those within it in the order of their keys, which is not that of the text where another crate of the
+/// build lets `toml` keep it.
+fn sorted(table: Table) -> Table {
+    let entries: BTreeMap<String, Value> = table.into_iter().collect();
+    let inner = |value| match value {
+        Value::Table(table) => Value::Table(sorted(table)),
+        other => other,
+    };
+    entries.into_iter().map(|(key, value)| (key, inner(value))).collect()
 }
 
 fn check_file(path: &str, expected: &str) {

@@ -6,5 +6,7 @@ mod oracle;
 mod compare;
 mod cases;
 mod differential;
+mod literals;
 mod contract;
+mod originals;
 mod rows;

@@ -35,6 +35,7 @@ fn a_row_is_read_like_one_of_the_table() {
         (Some(1_756_152_290_611), Some("a1b2c3d4"), None)
     );
     assert!(!id.is_ambiguous());
+    assert_eq!(reader.parse_any("ord-1756152290611-a1b2c3d4").unwrap().format(), "application");
     // The table's rows are as they were.
     assert_eq!(
         reader.read("run_user123_a1b2c3d4").unwrap().format(),
@@ -181,4 +182,150 @@ fn threads_come_from_templates() {
     assert_eq!(id.parts().collect::<Vec<_>>(), [("A", "a"), ("B", "b"), ("hex8", "a1b2c3d4")]);
     let id = reader.read("WRAP:thread_x_run_1693430400000_a1b2c3d4").unwrap();
     assert_eq!(id.thread().unwrap(), "x");
+}
+
+/// A row that is built says the same as a row that is read.
+#[test]
+fn a_row_can_be_built() {
+    let spec = RowSpec::new("order", "ord-{U:b36}-{ms:ms}-{T:text}")
+        .with_kind("order")
+        .with_thread("{T}")
+        .with_user("{U}")
+        .with_by("the shop")
+        .with_example("ord-anna-1756152290611-team_a")
+        .before("table");
+    let rows = Rows::new().with_row(spec).with_operation("billing_run");
+    let built = Reader::new().with_rows(&rows).unwrap();
+    let read = load(
+        r#"
+        operations = ["billing_run"]
+
+        [[row]]
+        name = "order"
+        pattern = "ord-{U:b36}-{ms:ms}-{T:text}"
+        kind = "order"
+        thread = "{T}"
+        user = "{U}"
+        by = "the shop"
+        example = "ord-anna-1756152290611-team_a"
+        before = "table"
+        "#,
+    )
+    .unwrap();
+    for reader in [&built, &read] {
+        let id = reader.read("ord-anna-1756152290611-team_a").unwrap();
+        assert_eq!(
+            (id.row().name(), id.row().by(), id.kind()),
+            ("order", "the shop", Some("order"))
+        );
+        assert_eq!((id.user(), id.timestamp_ms()), (Some("anna"), Some(1_756_152_290_611)));
+        assert_eq!(
+            (id.thread().unwrap().to_string().as_str(), id.row().format()),
+            ("team_a", None)
+        );
+        let run = reader.read("run_billing_run_7_5c95c6ff").unwrap();
+        assert_eq!(run.format(), LegacyFormat::NetraCtxRun);
+    }
+    let wrong =
+        RowSpec::new("order", "ord-{T:text}").with_example("run_chat_7_5c95c6ff").before("end");
+    let error = Reader::new().with_rows(&Rows::new().with_row(wrong)).unwrap_err();
+    assert_eq!(error.kind(), RowErrorKind::Example);
+    assert!(error.to_string().contains("its example reads as `netra_ctx_run`"), "{error}");
+}
+
+/// A part that could also take what belongs to the next one takes the longest text that lets the whole fit.
+#[test]
+fn a_part_gives_back_what_the_next_one_needs() {
+    let row = RowSpec::new("packed", "zz{U:b36}{hex8}").with_user("{U}").before("table");
+    let reader = Reader::new().with_rows(&Rows::new().with_row(row)).unwrap();
+    for (text, user) in
+        [("zz12345678a1b2c3d4", "12345678"), ("zzaa1b2c3d4", "a"), ("zz7x00000000", "7x")]
+    {
+        let id = reader.read(text).unwrap();
+        assert_eq!((id.row().name(), id.user()), ("packed", Some(user)), "{text}");
+    }
+    for text in ["zz1234567", "zza1b2c3d4", "zz7x0000000g"] {
+        assert!(reader.read(text).map_or(true, |id| id.row().name() != "packed"), "{text}");
+    }
+}
+
+/// The readings of a text by a row of the application and by the table, in either order.
+#[test]
+fn an_application_can_say_that_its_ids_are_ambiguous() {
+    let job = |before: &str| {
+        format!(
+            "[[row]]\nname = \"job\"\npattern = \"run_{{T:words}}_{{d1-4}}_{{hex8}}\"\nkind = \"run\"\nthread = \"{{T}}\"\n\
+             before = \"{before}\"\nambiguous_with = [\"netra_run_idmanager\", \"netra_ctx_run\"]\n"
+        )
+    };
+    let readings = |reader: &Reader, text: &str| {
+        let id = reader.read(text).unwrap();
+        let mut threads = vec![id.row().name().to_owned()];
+        threads.extend(
+            std::iter::once(id.thread())
+                .chain(id.alternatives())
+                .map(|thread| thread.map_or_else(|| "-".to_owned(), |thread| thread.to_string())),
+        );
+        threads
+    };
+    let first = load(&job("table")).unwrap();
+    assert_eq!(readings(&first, "run_nightly_12_a1b2c3d4"), ["job", "nightly", "nightly_12"]);
+    assert_eq!(
+        readings(&first, "run_context_7_a1b2c3d4"),
+        ["job", "context", "thread_context_7_a1b2c3d4", "context_7"]
+    );
+    // Behind the table it never goes first; all the same it is another reading.
+    let last = load(&job("end")).unwrap();
+    assert_eq!(
+        readings(&last, "run_nightly_12_a1b2c3d4"),
+        ["netra_run_idmanager", "nightly_12", "nightly"]
+    );
+    // The table alone gives this thread, so it stands there once.
+    assert_eq!(
+        readings(&last, "run_context_7_a1b2c3d4"),
+        ["netra_ctx_run", "thread_context_7_a1b2c3d4", "context", "context_7"]
+    );
+    assert_eq!(readings(&last, "run_nightly_a1b2c3d4"), ["netra_run_idmanager", "nightly"]);
+    // A dialect settles what the table reads; what no row fits but this one stays as it is.
+    let settled = last.with_dialect(Dialect::IdManager);
+    assert_eq!(
+        readings(&settled, "run_nightly_12_a1b2c3d4"),
+        ["netra_run_idmanager", "nightly_12"]
+    );
+
+    let unknown = job("table").replace("netra_ctx_run", "nobody");
+    assert_eq!(refused(&unknown).kind(), RowErrorKind::Order);
+    let refusing = job("table").replace("netra_ctx_run", "only hex groups");
+    assert_eq!(refused(&refusing).kind(), RowErrorKind::Order);
+    // Two of the application beside the three of the table are one too many.
+    let second = job("table")
+        .replace("job", "task")
+        .replace("d1-4", "d1-9")
+        .replace("ambiguous_with", "over = [\"job\"]\nambiguous_with");
+    assert_eq!(refused(&format!("{}{second}", job("table"))).kind(), RowErrorKind::Order);
+}
+
+/// As many readings as there is room for, and not one more, whatever the text.
+#[test]
+fn declared_readings_always_have_room() {
+    let row = |name: &str, part: &str, over: &str| {
+        format!(
+            "[[row]]\nname = \"{name}\"\npattern = \"session_{{T:{part}}}_{{hex8}}\"\nkind = \"run\"\nthread = \"{{T}}\"\n\
+             before = \"table\"\nover = [{over}]\nambiguous_with = [\"uim_struct\"]\n"
+        )
+    };
+    let one = row("one", "d1-9", "");
+    assert!(load(&one).is_ok_and(|reader| {
+        let id = reader.read("session_12345_a1b2c3d4").unwrap();
+        id.row().name() == "one" && id.is_ambiguous()
+    }));
+    let many = [
+        row("a", "d1-9", "\"b\", \"c\", \"d\", \"e\""),
+        row("b", "n5", "\"c\", \"d\", \"e\""),
+        row("c", "ctr", "\"d\", \"e\""),
+        row("d", "ctr0", "\"e\""),
+        row("e", "d1-4", ""),
+    ];
+    // Each of the rows `uim_struct` of the table has one of the application more than fits.
+    assert_eq!(refused(&many.concat()).kind(), RowErrorKind::Order);
 }

@@ -14,7 +14,7 @@ use toml::Table;
 use crate::process::{Runner, cargo, say};
 
 /// The targets, and the longest input of each in bytes.
-const TARGETS: [(&str, usize); 2] = [("parse", 600), ("codec", 26)];
+const TARGETS: [(&str, usize); 3] = [("parse", 600), ("legacy", 600), ("codec", 26)];
 
 /// How long each target runs.
 const SECONDS: u32 = 300;
@@ -63,12 +63,20 @@ pub(super) fn run(runner: &Runner) -> Result<()> {
 fn seeds(root: &Path, folder: &Path) -> Result<PathBuf> {
     let seeds = folder.join("seeds");
     fs::create_dir_all(&seeds)?;
-    for file in ["valid.toml", "invalid.toml"] {
+    for (file, rows) in [("valid.toml", "row"), ("invalid.toml", "row"), ("legacy.toml", "case")] {
         let table: Table = fs::read_to_string(root.join("tests/corpora").join(file))?.parse()?;
-        let rows = table.get("row").and_then(|rows| rows.as_array()).context("no rows")?;
+        let rows = table.get(rows).and_then(|rows| rows.as_array()).context("no rows")?;
         for (at, row) in rows.iter().enumerate() {
             let input = row.get("input").and_then(|input| input.as_str()).context("no input")?;
             crate::tools::write(&seeds.join(format!("{file}-{at}")), input)?;
+        }
+    }
+    for file in ["legacy_ids.jsonl", "not_ids.jsonl"] {
+        let text = fs::read_to_string(root.join("tests/corpora").join(file))?;
+        for (at, line) in text.lines().enumerate() {
+            let row: serde_json::Value = serde_json::from_str(line)?;
+            let id = row["id"].as_str().context("no id")?;
+            crate::tools::write(&seeds.join(format!("{file}-{at}")), id)?;
         }
     }
     Ok(seeds)

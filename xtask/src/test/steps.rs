@@ -13,7 +13,7 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 
 use super::tally::Tally;
 use crate::process::{Runner, cargo, say};
-use crate::{docs, fetch, tidy, tools};
+use crate::{counts, docs, fetch, tidy, tools};
 
 /// One check: fails by an error or by what it counts.
 pub(crate) struct Step {
@@ -34,10 +34,16 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "test", what: "tests of all crates, snapshots are all referenced", run: test },
     Step { name: "doctest", what: "examples in the documentation", run: doctest },
     Step { name: "model", what: "the generator under all orders of memory accesses", run: model },
-    Step { name: "examples", what: "every file in examples/ runs", run: examples },
+    Step { name: "examples", what: "every example of every crate runs", run: examples },
     Step { name: "rustdoc", what: "the documentation builds without warnings", run: rustdoc },
     Step { name: "features", what: "unified-id with each feature, none and all", run: features },
+    Step {
+        name: "portable",
+        what: "unified-id without `unsafe` gives the same answers",
+        run: portable,
+    },
     Step { name: "no-std", what: "a program without the standard library uses ids", run: no_std },
+    Step { name: "counts", what: "no hot path takes more instructions", run: counts },
     Step { name: "lint", what: "our own tree has no stray ids", run: lint },
 ];
 
@@ -149,11 +155,18 @@ fn unreferenced(snapshots: &Path, references: &Path) -> Result<Vec<PathBuf>> {
 
 fn examples(runner: &Runner, _: &mut Tally) -> Result<()> {
     let metadata = metadata(runner)?;
-    let package = id_library(&metadata)?;
-    for target in &package.targets {
-        if target.kind.contains(&TargetKind::Example) {
-            say(format!("-- {}", target.name));
-            let args = ["run", "--quiet", "--package", "unified-id", "--all-features", "--example"];
+    for package in &metadata.packages {
+        let examples = package.targets.iter();
+        for target in examples.filter(|target| target.kind.contains(&TargetKind::Example)) {
+            say(format!("-- {} of {}", target.name, package.name));
+            let args = [
+                "run",
+                "--quiet",
+                "--all-features",
+                "--package",
+                package.name.as_str(),
+                "--example",
+            ];
             runner.run(cargo(&args).arg(&target.name))?;
         }
     }
@@ -179,9 +192,21 @@ fn features(runner: &Runner, _: &mut Tally) -> Result<()> {
     Ok(())
 }
 
+/// Runs tests of the library on the build that forbids `unsafe`; with the workspace the feature would be on.
+fn portable(runner: &Runner, tally: &mut Tally) -> Result<()> {
+    count(runner, &mut cargo(&["test", "--package", "id-portable", "--test", "it"]), tally)
+}
+
 fn no_std(runner: &Runner, _: &mut Tally) -> Result<()> {
     let args = ["run", "--quiet", "--profile", "no-std", "--package", "id-nostd"];
     runner.run(&mut cargo(&args)).context("`unified-id` has to do without the standard library")
+}
+
+fn counts(runner: &Runner, _: &mut Tally) -> Result<()> {
+    if !counts::run(runner, false)? {
+        bail!("a hot path has become slower: see the lines above");
+    }
+    Ok(())
 }
 
 fn metadata(runner: &Runner) -> Result<Metadata> {

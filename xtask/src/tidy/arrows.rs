@@ -50,6 +50,7 @@ const TABLE: &[Row] = &[
     dev_only("id-testkit", &[]),
     dev_only("id-integrations", &["unified-id"]),
     dev_only("id-nostd", &["unified-id"]),
+    dev_only("id-portable", &["unified-id"]),
     dev_only("id-bench", BELOW),
     dev_only("id-model", BELOW),
     dev_only("xtask", BELOW),

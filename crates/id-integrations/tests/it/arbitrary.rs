@@ -48,4 +48,7 @@ fn an_id_takes_its_bytes() {
     assert_eq!(RunId::arbitrary(&mut Unstructured::new(&bytes)).unwrap(), run());
     assert_eq!(ThreadId::size_hint(0), (16, Some(16)));
     assert_eq!(RunId::size_hint(0), (32, Some(32)));
+    assert_eq!((Core::size_hint(0), CoreBytes::size_hint(0)), ((16, Some(16)), (16, Some(16))));
+    let (least, most) = LegacyKey::size_hint(0);
+    assert_eq!(KeyedRunId::size_hint(0), (least + 16, most.map(|most| most + 16)));
 }

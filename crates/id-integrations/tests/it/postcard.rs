@@ -83,3 +83,43 @@ proptest! {
         prop_assert_eq!(postcard::from_bytes::<RunId>(&bytes).is_ok(), bytes.first() == Some(&32) && bytes.len() > 32);
     }
 }
+
+/// A format that describes itself, but is no text: its reader finds a number where bytes should be.
+#[test]
+fn another_type_is_refused_with_what_was_expected() {
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{BytesDeserializer, Error, U64Deserializer};
+
+    struct Binary<D>(D);
+
+    impl<'de, D: serde::Deserializer<'de>> serde::Deserializer<'de> for Binary<D> {
+        type Error = D::Error;
+
+        fn deserialize_any<V: serde::de::Visitor<'de>>(
+            self,
+            visitor: V,
+        ) -> Result<V::Value, D::Error> {
+            self.0.deserialize_any(visitor)
+        }
+
+        fn is_human_readable(&self) -> bool {
+            false
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+            unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    fn refused<T: DeserializeOwned>() -> String {
+        let number: U64Deserializer<Error> = 7_u64.into_deserializer();
+        T::deserialize(Binary(number)).err().unwrap().to_string()
+    }
+
+    assert_eq!(refused::<ThreadId>(), "invalid type: integer `7`, expected 16 bytes of an id");
+    assert_eq!(refused::<RunId>(), "invalid type: integer `7`, expected 32 bytes of a scoped id");
+    assert_eq!(refused::<Core>(), "invalid type: integer `7`, expected 16 bytes");
+    let bytes: BytesDeserializer<'_, Error> = BYTES.as_slice().into_deserializer();
+    assert_eq!(ThreadId::deserialize(Binary(bytes)).unwrap(), thread());
+}

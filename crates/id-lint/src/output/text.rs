@@ -1,14 +1,17 @@
 //! The report for eyes: each finding with its place, its line, a mark under it and what to do.
 //!
-//! Control characters of a source line never reach the terminal, tabs are four blanks wide, wide
+//! With `--statistics`, numbers instead of the findings. Control characters of a source line never reach the terminal, tabs are four blanks wide, wide
 //! characters count double, long lines are cut around the mark.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use id_scan::{Excerpt, Finding, Level, Problem, Report, Severity};
+use id_scan::{Excerpt, Finding, Level, Problem, Report, RuleId, Severity};
 use unicode_width::UnicodeWidthChar as _;
+
+use super::Shown;
+use super::escape::{is_hidden, printable};
 
 /// The width of a source line that is shown.
 const WIDTH: usize = 100;
@@ -18,14 +21,59 @@ const DIM: Style = Style::new().dimmed();
 const FRAME: Style = AnsiColor::Blue.on_default().bold();
 const HELP: Style = AnsiColor::Green.on_default().bold();
 
-/// Writes findings and the summary.
-pub(crate) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    for found in &report.findings {
-        finding(out, found)?;
+/// Writes findings, or numbers, and the summary.
+pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
+    if shown.statistics {
+        statistics(out, shown)?;
+    } else {
+        for found in shown.findings() {
+            finding(out, found)?;
+        }
     }
-    legacy(out, report)?;
-    experimental(out, report)?;
-    summary(out, report)
+    legacy(out, shown.report)?;
+    experimental(out, shown.report)?;
+    summary(out, shown)?;
+    for remark in &shown.remarks {
+        writeln!(out, "{}", printable(remark))?;
+    }
+    Ok(())
+}
+
+/// Writes how many there are of what.
+fn statistics(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
+    let summary = &shown.report.summary;
+    let rules = summary.by_rule.iter().map(|(code, count)| {
+        let name = RuleId::find(code).map_or("", RuleId::name);
+        (format!("{code} {name}"), *count)
+    });
+    let mut priorities: Vec<(String, usize)> = Vec::new();
+    let mut found: Vec<_> = shown.findings().map(|found| found.priority).collect();
+    found.sort_unstable();
+    for priority in found {
+        let name: &str = priority.into();
+        match priorities.last_mut() {
+            Some((last, count)) if last == name => *count += 1,
+            _ => priorities.push((name.to_owned(), 1)),
+        }
+    }
+    let pairs = |map: &std::collections::BTreeMap<String, usize>| {
+        map.iter().map(|(name, count)| (name.clone(), *count)).collect()
+    };
+    let tables = [
+        ("rule", rules.collect::<Vec<_>>()),
+        ("priority", priorities),
+        ("category", pairs(&summary.by_category)),
+        ("service", pairs(&summary.by_service)),
+    ];
+    for (title, rows) in tables.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+        writeln!(out, "{BOLD}by {title}{BOLD:#}")?;
+        let width = rows.iter().map(|(_, count)| grouped(*count).len()).max().unwrap_or(0);
+        for (name, count) in rows {
+            writeln!(out, "  {:>width$}  {}", grouped(count), printable(&name))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 /// Says how far the migration away from old modules is, and which of them can go.
@@ -84,7 +132,13 @@ fn finding(out: &mut impl Write, found: &Finding) -> io::Result<()> {
     let gap = " ".repeat(number.len());
     writeln!(out, "{FRAME}{number} |{FRAME:#} {line}")?;
     writeln!(out, "{FRAME}{gap} |{FRAME:#} {style}{mark}{style:#}")?;
-    writeln!(out, "{FRAME}{gap} ={FRAME:#} {HELP}help:{HELP:#} {}\n", printable(&found.help))
+    writeln!(out, "{FRAME}{gap} ={FRAME:#} {HELP}help:{HELP:#} {}", printable(&found.help))?;
+    if let Some(fix) = &found.fix {
+        let far: &str = fix.applicability.into();
+        let message = printable(&fix.message);
+        writeln!(out, "{FRAME}{gap} ={FRAME:#} {HELP}fix ({far}):{HELP:#} {message}")?;
+    }
+    writeln!(out)
 }
 
 fn problem(out: &mut impl Write, found: &Problem) -> io::Result<()> {
@@ -102,11 +156,13 @@ fn problem(out: &mut impl Write, found: &Problem) -> io::Result<()> {
     writeln!(out, "{HELP}help{HELP:#}:  {}", found.help)
 }
 
-fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
+fn summary(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
+    let report = shown.report;
     let numbers = &report.summary;
-    let mut paths: Vec<_> = report.findings.iter().map(|found| found.path.as_str()).collect();
+    let mut paths: Vec<_> = shown.findings().map(|found| found.path.as_str()).collect();
     paths.dedup();
-    let count = |severity| report.findings.iter().filter(|f| f.severity == severity).count();
+    let count = |severity| shown.findings().filter(|f| f.severity == severity).count();
+    let new = if shown.baseline.is_some() || shown.is_change { "new " } else { "" };
     let parts = [
         (Severity::Error, "error", "errors"),
         (Severity::Warning, "warning", "warnings"),
@@ -121,19 +177,31 @@ fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
         })
         .collect();
     let scanned = plural(numbers.files, "file", "files");
-    if numbers.files == 0 {
+    if numbers.files == 0 && shown.is_change {
+        write!(out, "{HELP}nothing to scan{HELP:#}: no source file changed")?;
+    } else if numbers.files == 0 {
         let style = severity_style(Severity::Warning);
         write!(out, "{style}nothing was scanned{style:#}: no source file was found")?;
     } else if numbers.findings == 0 {
-        write!(out, "{HELP}no findings{HELP:#} in {scanned}")?;
+        write!(out, "{HELP}no {new}findings{HELP:#} in {scanned}")?;
     } else {
-        let found = plural(numbers.findings, "finding", "findings");
+        let found = plural(numbers.findings, &format!("{new}finding"), &format!("{new}findings"));
         let held = grouped(paths.len());
         write!(out, "{BOLD}{found}{BOLD:#} in {held} of {scanned}")?;
         if numbers.in_tests > 0 {
             write!(out, " {DIM}({} in tests){DIM:#}", grouped(numbers.in_tests))?;
         }
         write!(out, ": {}", parts.join(", "))?;
+    }
+    if let Some(baseline) = &shown.baseline {
+        write!(out, "; {} known to {}", grouped(shown.known), printable(baseline))?;
+    }
+    if shown.allowed() > 0 {
+        write!(out, "; {} allowed by comments", grouped(shown.allowed()))?;
+    }
+    if shown.left_out > 0 {
+        let files = plural(shown.left_out, "changed file", "changed files");
+        write!(out, "; {files} left out: of no language that is scanned, or ignored")?;
     }
     let level = |level| report.errors.iter().filter(|problem| problem.level == level).count();
     for (count, one, many) in [
@@ -157,7 +225,7 @@ fn severity_style(severity: Severity) -> Style {
     .bold()
 }
 
-fn plural(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
@@ -174,16 +242,6 @@ fn grouped(number: usize) -> String {
     text
 }
 
-/// Text without characters that a terminal would obey.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// Control characters, and those that change the direction of text: they could hide code.
-fn is_unsafe(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 /// A source line as it is shown, and the marks under it.
 fn drawn(excerpt: &Excerpt) -> (String, String) {
     let (mut cells, mut column) = (Vec::new(), 0);
@@ -194,7 +252,7 @@ fn drawn(excerpt: &Excerpt) -> (String, String) {
         }
         let (text, width) = match c {
             '\t' => (" ".repeat(4 - column % 4), 4 - column % 4),
-            c if is_unsafe(c) => ("\u{fffd}".to_owned(), 1),
+            c if is_hidden(c) => ("\u{fffd}".to_owned(), 1),
             c => (c.to_string(), c.width().unwrap_or(0)),
         };
         cells.push((column, width, text));

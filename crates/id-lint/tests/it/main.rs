@@ -2,6 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod report;
+mod baseline;
+mod changes;
+mod hooks;
+mod outputs;
+mod settings;
+mod suppressions;
+mod lsp;
+
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -33,6 +42,38 @@ fn seen(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     format!("--- output\n{out}--- errors\n{err}--- exit {}\n", code(output))
+}
+
+/// What is printed on standard output.
+fn printed(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Runs git with settings of its own, and gives its answer.
+fn git(folder: &Path, args: &[&str]) -> String {
+    let mut command = Command::new("git");
+    let author =
+        ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
+    command.arg("-C").arg(folder).args(author).args(["-c", "core.hooksPath=/dev/null"]).args(args);
+    command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Makes a repository of a project, with everything in it committed.
+fn committed(project: &TempProject) {
+    git(project.path(), &["init", "-q", "-b", "main"]);
+    git(project.path(), &["add", "-A"]);
+    git(project.path(), &["commit", "-q", "-m", "all"]);
+}
+
+/// Writes a file into a project that is there already.
+#[expect(clippy::disallowed_methods, reason = "a test fixture has no reader to protect")]
+fn put(project: &TempProject, path: &str, content: impl AsRef<[u8]>) {
+    let path = project.path().join(path);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, content).unwrap();
 }
 
 fn check(name: &str, output: &Output) {
@@ -188,4 +229,123 @@ fn a_closed_standard_error_keeps_nothing_from_the_report() {
             assert!(String::from_utf8(output.stdout).unwrap().contains("UID001"), "{format}");
         }
     }
+}
+
+const STRAY: &str = "import uuid\n\nuser_id = str(uuid.uuid4())\n\n\ndef start(thread_id):\n    \
+                     run_id = f\"run_{uuid.uuid4().hex[:8]}\"\n    order_id = uuid.uuid4().hex\n";
+
+fn read(project: &TempProject, path: &str) -> Vec<u8> {
+    std::fs::read(project.path().join(path)).unwrap()
+}
+
+#[test]
+fn a_fix_is_shown_as_a_patch_with_what_remains() {
+    let project = TempProject::new().file("app/a.py", STRAY).file("app/b.py", "x = 1\n");
+    check("fix_diff", &run(project.path(), &["fix", "--diff"]));
+    check("fix_diff_unsafe", &run(project.path(), &["fix", "--diff", "--unsafe", "app"]));
+    assert_eq!(read(&project, "app/a.py"), STRAY.as_bytes());
+    check("help_fix", &run(&workspace_root(), &["fix", "--help"]));
+}
+
+#[test]
+fn a_fix_is_written_once_and_for_all() {
+    let project = TempProject::new()
+        .file("a.py", STRAY)
+        .file("windows.py", "import uuid\r\nuser_id = str(uuid.uuid4())\r\n");
+    check("fix_written", &run(project.path(), &["fix"]));
+    let once = [read(&project, "a.py"), read(&project, "windows.py")];
+    assert_eq!(once[1], b"from unified_id import UserId\r\nuser_id = UserId.new()\r\n");
+    let again = run(project.path(), &["fix"]);
+    assert!(seen(&again).contains("0 findings fixed in 0 files"));
+    assert_eq!([read(&project, "a.py"), read(&project, "windows.py")], once);
+}
+
+#[test]
+fn a_patch_is_read_by_git_with_the_findings_behind_it() {
+    let text = "import uuid\r\nx = 'a'\nuser_id = str(uuid.uuid4())\nother = uuid.uuid4()";
+    let project = TempProject::new()
+        .file("a b/a.py", text)
+        .file("latin.py", b"# coding: latin-1\nimport uuid\nuser_id = str(uuid.uuid4())  # \xe4\n");
+    let output = run(project.path(), &["fix", "--diff"]);
+    assert_eq!(code(&output), 1);
+    let project = project.file("all.patch", &output.stdout);
+    let apply = Command::new("git")
+        .args(["apply", "--whitespace=nowarn", "all.patch"])
+        .current_dir(project.path())
+        .env("GIT_CEILING_DIRECTORIES", project.path().parent().unwrap())
+        .output()
+        .unwrap();
+    assert!(apply.status.success(), "{}", String::from_utf8_lossy(&apply.stderr));
+    let expected = "import uuid\r\nfrom unified_id import UserId\r\nx = 'a'\nuser_id = UserId.new()\n\
+                    other = uuid.uuid4()";
+    assert_eq!(String::from_utf8(read(&project, "a b/a.py")).unwrap(), expected);
+    let latin =
+        b"# coding: latin-1\nfrom unified_id import UserId\nuser_id = UserId.new()  # \xe4\n";
+    assert_eq!(read(&project, "latin.py"), latin);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_is_said_and_the_rest_is_done() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let text = "import uuid\nuser_id = str(uuid.uuid4())\n";
+    let project = TempProject::new()
+        .file("a.py", text)
+        .file("locked.py", text)
+        .file("broken.py", format!("{text}x = (\n"))
+        .file("real/b.py", text);
+    let locked = project.path().join("locked.py");
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o444)).unwrap();
+    symlink("real/b.py", project.path().join("link.py")).unwrap();
+    check(
+        "fix_problems",
+        &run(project.path(), &["fix", "a.py", "locked.py", "broken.py", "link.py"]),
+    );
+    assert_eq!(read(&project, "locked.py"), text.as_bytes());
+    assert!(project.path().join("link.py").symlink_metadata().unwrap().is_symlink());
+    assert_eq!(
+        read(&project, "real/b.py"),
+        b"from unified_id import UserId\nuser_id = UserId.new()\n"
+    );
+}
+
+#[test]
+fn a_profile_is_a_name_or_a_file() {
+    let project = TempProject::new()
+        .file("a.py", "import uuid\norder_id = str(uuid.uuid4())\n")
+        .file(
+            "shop.toml",
+            "name = \"shop\"\nlanguage = \"python\"\nown = [\"shop\"]\n\n[[template]]\n\
+             kind = \"order\"\nexpression = \"ids.order()\"\n\
+             import = { module = \"shop\", name = \"ids\" }\n",
+        )
+        .file("bad.toml", "name = 1\n");
+    check("fix_profile_unknown", &run(project.path(), &["fix", "--profile=shop"]));
+    assert_eq!(code(&run(project.path(), &["fix", "--profile=bad.toml"])), 2);
+    assert_eq!(code(&run(project.path(), &["fix", "--profile=missing.toml"])), 2);
+    assert_eq!(code(&run(project.path(), &["fix", "--profile=shop.toml"])), 0);
+    assert_eq!(read(&project, "a.py"), b"from shop import ids\norder_id = ids.order()\n");
+}
+
+#[test]
+fn a_fix_for_programs_is_a_list_of_edits() {
+    let project = TempProject::new().file("a.py", STRAY);
+    let report = json(&run(project.path(), &["scan", "--format=json"]));
+    let fixes: Vec<_> = report["findings"].as_array().unwrap().iter().map(|f| &f["fix"]).collect();
+    let far: Vec<_> = fixes.iter().map(|fix| fix["applicability"].as_str().unwrap()).collect();
+    assert_eq!(far, ["safe", "unsafe", "display-only"]);
+    assert_eq!(fixes[0]["message"], "replace it with `UserId.new()`");
+    let edits: Vec<_> = fixes[0]["edits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| {
+            (
+                e["byte_start"].as_u64().unwrap(),
+                e["byte_end"].as_u64().unwrap(),
+                e["text"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(edits, [(11, 11, "\nfrom unified_id import UserId"), (23, 40, "UserId.new()")]);
 }

@@ -63,8 +63,9 @@ const GRAMMAR: Grammar = Grammar {
     ordered: true,
     results: true,
     ends_lines: true,
-    platform: &[],
+    import_words: &["import"],
     import,
+    declaration,
     ..NO_GRAMMAR
 };
 
@@ -228,10 +229,9 @@ fn path(text: &[u8], at: usize) -> bool {
     MODULES.iter().any(|row| row.module.as_bytes() == path)
 }
 
-/// An import, or a short declaration.
+/// `import "path"`, `import (...)`.
 fn import<'a>(file: &File<'a>, at: u32, scopes: &mut Scopes<'a>) -> Option<u32> {
     if !file.is_word(at, &["import"]) {
-        short_declaration(file, at, scopes);
         return None;
     }
     if file.is(at + 1, "(") {
@@ -282,13 +282,13 @@ fn package_name(path: &[u8]) -> &[u8] {
 }
 
 /// `uuid := ...`, `uuid, err := ...`: the name means something else behind the statement.
-fn short_declaration<'a>(file: &File<'a>, at: u32, scopes: &mut Scopes<'a>) {
+fn declaration<'a>(file: &File<'a>, at: u32, scopes: &mut Scopes<'a>) -> Option<u32> {
     let mut equal = at + 1;
     while file.kind(equal) == Kind::Comma && file.kind(equal + 1) == Kind::Name {
         equal += 2;
     }
     if !file.is(equal, ":=") {
-        return;
+        return None;
     }
     let mut end = equal + 1;
     for _ in 0..256 {
@@ -304,4 +304,5 @@ fn short_declaration<'a>(file: &File<'a>, at: u32, scopes: &mut Scopes<'a>) {
     }
     let scope = scopes.scope_at(at);
     scopes.bind_as(file.spelling(at), end.saturating_sub(1), scope, Value::Other);
+    None
 }

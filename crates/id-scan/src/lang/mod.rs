@@ -21,6 +21,7 @@ mod shell;
 mod powershell;
 mod terraform;
 mod notebook;
+pub(crate) mod rewrite;
 
 use std::ops::Range;
 use std::path::Path;
@@ -31,9 +32,13 @@ use strum::{EnumCount, EnumIter, IntoEnumIterator as _, IntoStaticStr};
 use shared::Description;
 
 use crate::config::Config;
+use crate::fix::{Edit, Import};
 use crate::plan::Plan;
 use crate::prefilter::Needle;
 use crate::tracked::{Family, Tracked};
+use rewrite::Source;
+
+pub(crate) use python::rewrite::Rewriter;
 
 /// A language that is scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, EnumIter, IntoStaticStr)]
@@ -246,6 +251,36 @@ impl Language {
         }
     }
 
+    /// How a comment begins and ends; one that ends with its line has no end.
+    pub(crate) fn comment(self) -> Option<(&'static str, &'static str)> {
+        let Some(description) = self.description() else { return Some(("#", "")) };
+        let syntax = &description.syntax;
+        let line = syntax.line_comments.first().map(|open| (*open, ""));
+        line.or_else(|| syntax.block_comments.first().copied())
+    }
+
+    /// Everything that begins a comment.
+    pub(crate) fn comment_openers(self) -> Vec<&'static str> {
+        let Some(description) = self.description() else { return vec!["#"] };
+        let syntax = &description.syntax;
+        let blocks = syntax.block_comments.iter().map(|(open, _)| *open);
+        syntax.line_comments.iter().copied().chain(blocks).collect()
+    }
+
+    /// Writes down the parts of a range that are code or strings, neither comments nor blanks, of the
+    /// text that was analysed last with `scratch`.
+    pub(crate) fn code_in(
+        self,
+        scratch: &Scratch,
+        range: &Range<usize>,
+        parts: &mut Vec<Range<usize>>,
+    ) {
+        match self.description() {
+            None => python::code_in(&scratch.python, range, parts),
+            Some(_) => shared::code_in(&scratch.shared, range, parts),
+        }
+    }
+
     /// Finds the uses in a text, which begins at byte `start`.
     pub(crate) fn analyse(
         self,
@@ -260,6 +295,43 @@ impl Language {
             Some(description) => {
                 shared::analyse(self, description, text, start, plan, &mut scratch.shared)
             }
+        }
+    }
+}
+
+impl Language {
+    /// Reads the places of uses in the text that was analysed last; `None` if the language has no
+    /// fixes.
+    pub(crate) fn rewriter<'a>(self, source: &Source<'a>) -> Option<Rewriter<'a>> {
+        let has_fixes = self.description().is_none();
+        has_fixes.then(|| Rewriter::new(source.text, &source.scratch.python.tokens))
+    }
+
+    /// The edits that make imports, each under the name it has in the file; `None` if there is no
+    /// place for them.
+    pub(crate) fn import_edits(
+        self,
+        text: &[u8],
+        imports: &[(Import, String)],
+    ) -> Option<Vec<Edit>> {
+        match self.description() {
+            None => {
+                let masked = self.decode(text).masked;
+                python::import_edits(masked.as_deref().unwrap_or(text), imports)
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// An edit that takes away an import of one of `names` that nothing needs; `None` if there is
+    /// none.
+    pub(crate) fn unused_imports(self, path: &Path, text: &[u8], names: &[&str]) -> Vec<Edit> {
+        match self.description() {
+            None => {
+                let masked = self.decode(text).masked;
+                python::unused_imports(path, masked.as_deref().unwrap_or(text), names)
+            }
+            Some(_) => Vec::new(),
         }
     }
 }

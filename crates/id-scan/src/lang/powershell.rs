@@ -56,7 +56,6 @@ const GRAMMAR: Grammar = Grammar {
     ],
     slices: &["Substring", "SubString", "Remove"],
     own,
-    import_words: &["import"],
     ..NO_GRAMMAR
 };
 

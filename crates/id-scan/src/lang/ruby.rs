@@ -9,7 +9,7 @@ use super::shared::lexer::{FIRST, Kind};
 use super::shared::patterns;
 use super::shared::scopes::{Scopes, Value};
 use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
-use super::shared::{Description, File, Grammar, NO_GRAMMAR, Row};
+use super::shared::{Block, Description, File, Grammar, NO_GRAMMAR, Row};
 use crate::prefilter::{self, Check};
 use crate::tracked::Family;
 
@@ -98,7 +98,8 @@ const GRAMMAR: Grammar = Grammar {
     ordered: true,
     arrow_keys: true,
     bare_calls: true,
-    import,
+    import_words: &["def", "class", "module"],
+    declaration,
     block,
     ..NO_GRAMMAR
 };
@@ -186,7 +187,7 @@ fn given(text: &[u8], at: usize) -> bool {
 }
 
 /// `SR = SecureRandom`: a constant, from there on.
-fn import<'a>(file: &File<'a>, at: u32, scopes: &mut Scopes<'a>) -> Option<u32> {
+fn declaration<'a>(file: &File<'a>, at: u32, scopes: &mut Scopes<'a>) -> Option<u32> {
     let constant = file.spelling(at).first().is_some_and(u8::is_ascii_uppercase);
     if !constant || file.kind(at + 1) != Kind::Equal {
         return None;
@@ -207,7 +208,7 @@ fn import<'a>(file: &File<'a>, at: u32, scopes: &mut Scopes<'a>) -> Option<u32> 
 const LONGEST: u32 = 1 << 16;
 
 /// `def name ... end`, `class Name ... end`.
-fn block(file: &File<'_>, at: u32) -> Option<(u32, u32, bool)> {
+fn block(file: &File<'_>, at: u32) -> Option<Block> {
     let function = file.is_word(at, &["def"]);
     if !function && !file.is_word(at, &["class", "module"]) || is_key(file, at) {
         return None;
@@ -254,9 +255,8 @@ fn block(file: &File<'_>, at: u32) -> Option<(u32, u32, bool)> {
                     depth += 1;
                 }
             }
-            b"class" | b"module" | b"begin" | b"case" => depth += 1,
             b"do" if loop_head => loop_head = false,
-            b"do" => depth += 1,
+            b"class" | b"module" | b"begin" | b"case" | b"do" => depth += 1,
             b"if" | b"unless" if begins => depth += 1,
             b"while" | b"until" | b"for" if begins => {
                 depth += 1;

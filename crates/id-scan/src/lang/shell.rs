@@ -39,7 +39,7 @@ const SYNTAX: Syntax = Syntax {
     ..syntax::NONE
 };
 
-const GRAMMAR: Grammar = Grammar { own, import_words: &["import"], ..NO_GRAMMAR };
+const GRAMMAR: Grammar = Grammar { own, ..NO_GRAMMAR };
 
 const NEEDLES: &[(&str, Check)] = {
     const ANY: Check = |_, _| true;

@@ -56,7 +56,6 @@ const GRAMMAR: Grammar = Grammar {
     ],
     own,
     plain_strings: true,
-    import_words: &["import"],
     ..NO_GRAMMAR
 };
 
@@ -179,8 +178,9 @@ fn assigned(file: &File<'_>, equal: u32) -> Option<String> {
     }
     let mut name = last;
     let types = ["uuid", "uniqueidentifier", "text", "varchar"];
-    let typed = types.iter().any(|known| file.is_any_case(last, known)) && !file.has(last, FIRST);
-    if typed && file.before(last) == Kind::Name {
+    let annotated =
+        types.iter().any(|known| file.is_any_case(last, known)) && !file.has(last, FIRST);
+    if annotated && file.before(last) == Kind::Name {
         name = last - 1;
     }
     Some(file.string(name).trim_start_matches('@').to_owned())

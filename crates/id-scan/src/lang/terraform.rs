@@ -43,7 +43,6 @@ const GRAMMAR: Grammar = Grammar {
         ("substr", Shape::Truncated),
     ],
     own,
-    import_words: &["import"],
     ends_lines: true,
     ..NO_GRAMMAR
 };

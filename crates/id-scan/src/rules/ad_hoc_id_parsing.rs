@@ -7,7 +7,7 @@ use crate::tracked::Family;
 pub(super) static RULE: Rule = Rule {
     name: "ad-hoc-id-parsing",
     severity: Severity::Warning,
-    applicability: Applicability::Unsafe,
+    applicability: Applicability::DisplayOnly,
     summary: "An id is taken apart by hand: every format that the code does not know is read wrongly.",
     applies: |found| found.family == Family::Parsing,
     message: |found| {

@@ -6,7 +6,7 @@ use crate::tracked::Family;
 pub(super) static RULE: Rule = Rule {
     name: "database-generated-id",
     severity: Severity::Warning,
-    applicability: Applicability::Unsafe,
+    applicability: Applicability::DisplayOnly,
     summary: "The database makes the id: nothing tells what it identifies, and the program learns it late.",
     applies: |found| found.family == Family::Database,
     message: |found| format!("`{}` lets the database make an id without a kind", found.function),

@@ -27,7 +27,7 @@ use strum::{EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
 use unified_id::IdKind;
 use unified_id::kind::ScopeRule;
 
-use crate::diagnostic::Applicability;
+use crate::fix::Applicability;
 use crate::lang::Use;
 use crate::tracked::Family;
 
@@ -141,6 +141,11 @@ impl RuleId {
     #[must_use]
     pub fn page(self) -> String {
         format!("docs/rules/{}.md", self.code())
+    }
+
+    /// Returns every rule, in the order of their codes.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::iter()
     }
 
     /// Finds a rule by its code or its name.

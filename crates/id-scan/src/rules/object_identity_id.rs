@@ -7,7 +7,7 @@ use crate::tracked::Family;
 pub(super) static RULE: Rule = Rule {
     name: "object-identity-id",
     severity: Severity::Error,
-    applicability: Applicability::Unsafe,
+    applicability: Applicability::DisplayOnly,
     summary: "An object's address or hash is taken for an id: the next object may get the same.",
     applies: |found| found.family == Family::Identity,
     message: |found| {

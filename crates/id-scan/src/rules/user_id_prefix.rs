@@ -6,7 +6,7 @@ use crate::tracked::Family;
 pub(super) static RULE: Rule = Rule {
     name: "user-id-prefix",
     severity: Severity::Error,
-    applicability: Applicability::Unsafe,
+    applicability: Applicability::DisplayOnly,
     summary: "A user id is compared by its beginning or as a part of another text: one user passes for another.",
     applies: |found| found.family == Family::UserPrefix,
     message: |found| {

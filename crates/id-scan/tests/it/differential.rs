@@ -16,7 +16,7 @@ fn standard_library() -> PathBuf {
 }
 
 /// The unpacked source distributions, pinned by `cargo xtask fetch`.
-fn corpora() -> Vec<PathBuf> {
+pub(crate) fn corpora() -> Vec<PathBuf> {
     let root = id_testkit::workspace_root();
     let list = std::fs::read_to_string(root.join("xtask/corpora.toml")).unwrap();
     let list: toml::Table = list.parse().unwrap();

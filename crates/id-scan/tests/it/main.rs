@@ -10,4 +10,5 @@ mod rules;
 mod trees;
 mod props;
 mod differential;
+mod fix;
 mod generated;

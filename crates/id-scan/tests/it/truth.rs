@@ -199,21 +199,7 @@ fn an_unbound_name_is_said_to_be_unbound() {
 
 #[test]
 fn the_code_of_a_notebook_is_one_text() {
-    let text = r##"{"cells": [
- {"cell_type": "markdown", "source": ["uuid.uuid4()"]},
- {"cell_type": "code", "outputs": [{"text": ["uuid.uuid4()"]}], "source": [
-  "%matplotlib inline\n",
-  "!pip install uuid.uuid4()\n",
-  "import uuid as u\n",
-  "s = \"u.uuid4()\"\n",
-  "run_id = f\"run_{«u.uuid4()»}\"  # u.uuid4()"
- ]},
- {"cell_type": "code", "source": "%%bash\nu.uuid4()"},
- {"cell_type": "code", "source": "x = 'gr\u00f6\u00dfe'\ny = «u.uuid4()»\nz = ‹u.uuid4›\n"},
- {"cell_type": "raw", "source": "u.uuid4()"},
- {"source": ["%%time\n", "def f(u):\n", "    u.uuid4()\n", "«u.uuid1()»"], "cell_type": "code"}
-], "metadata": {"kernelspec": {"language": "python"}}, "nbformat": 4}
-"##;
+    let text = include_str!("../data/notebook.txt");
     let (text, uses) = unmarked(text);
     let config = Config::new("/", []);
     let report = scan_text(&config, Path::new("a.ipynb"), text.as_bytes()).unwrap();

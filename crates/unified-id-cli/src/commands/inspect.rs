@@ -1,40 +1,46 @@
 //! `unified-id inspect`: explains ids, one answer per text, in order, never stopping at a bad one.
 
 use std::ffi::OsStr;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufReader, Write};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use unified_id::legacy::Reader;
 
 use crate::args::{InputFormat, InspectArgs, InspectFormat};
 use crate::exit::Outcome;
-use crate::output;
+use crate::output::{self, text::Styles};
 use crate::record::{Failure, Record};
+use crate::source::lines::each_line;
 
-/// How much of one line of standard input is kept: far more than an id can have, little enough for any machine.
-const MAX_LINE_BYTES: usize = 1 << 20;
+/// How much is read from standard input at once.
+const BUFFER_BYTES: usize = 1 << 16;
 
 pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<Outcome> {
-    let reader = reader(args)?;
+    if let Some(path) = &args.profile {
+        return super::profile::run(path, args);
+    }
+    let reader = super::reader::of(&args.reader)?;
     let mut answers = Answers::new(args.format, &reader);
     if args.ids.is_empty() {
-        read_lines(&mut BufReader::new(io::stdin().lock()), |line| {
-            answers.answer(line, args.input)
+        let mut lines = 0;
+        each_line(&mut BufReader::with_capacity(BUFFER_BYTES, io::stdin().lock()), |line| {
+            lines += 1;
+            answers.answer(line, args.input, Some(lines))
+        })
+        // A closed pipe is the one of the answers.
+        .map_err(|error| match error.downcast::<io::Error>() {
+            Ok(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                anyhow::Error::new(error).context("cannot read standard input")
+            }
+            Ok(error) => error.into(),
+            Err(error) => error,
         })?;
     } else {
         for id in &args.ids {
-            answers.answer(id_bytes(id), InputFormat::Text)?;
+            answers.answer(id_bytes(id), InputFormat::Text, None)?;
         }
     }
     answers.finish()
-}
-
-fn reader(args: &InspectArgs) -> anyhow::Result<Reader> {
-    let Some(name) = &args.dialect else {
-        return Ok(Reader::new());
-    };
-    let dialect = name.parse().map_err(|_| anyhow!("unknown dialect `{name}`"))?;
-    Ok(Reader::new().with_dialect(dialect))
 }
 
 /// Returns the bytes of an argument; an argument that is not Unicode is still answered.
@@ -42,51 +48,12 @@ fn id_bytes(argument: &OsStr) -> &[u8] {
     argument.as_encoded_bytes()
 }
 
-/// Calls `each` for every line, without its `\n`; of a line beyond all measure only the start is kept.
-fn read_lines(
-    reader: &mut impl BufRead,
-    mut each: impl FnMut(&[u8]) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let mut is_last = true;
-        let mut is_empty = true;
-        loop {
-            let chunk = match reader.fill_buf() {
-                Ok(chunk) => chunk,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error).context("cannot read standard input"),
-            };
-            if chunk.is_empty() {
-                break;
-            }
-            is_empty = false;
-            let (text, used) = match chunk.iter().position(|byte| *byte == b'\n') {
-                Some(end) => (&chunk[..end], end + 1),
-                None => (chunk, chunk.len()),
-            };
-            let room = MAX_LINE_BYTES - line.len();
-            line.extend_from_slice(&text[..text.len().min(room)]);
-            is_last = used == text.len();
-            reader.consume(used);
-            if !is_last {
-                break;
-            }
-        }
-        if is_empty {
-            return Ok(());
-        }
-        each(&line)?;
-        if is_last {
-            return Ok(());
-        }
-    }
-}
-
 /// Prints answers as they come.
 struct Answers<'a> {
     out: output::Output,
+    styles: Styles,
+    /// Where an answer for eyes is made, to be written in one piece.
+    page: String,
     reader: &'a Reader,
     format: InspectFormat,
     now_ms: i64,
@@ -96,14 +63,25 @@ struct Answers<'a> {
 
 impl<'a> Answers<'a> {
     fn new(format: InspectFormat, reader: &'a Reader) -> Self {
-        let out = output::stdout(format == InspectFormat::Text);
+        let is_styled = format == InspectFormat::Text && output::is_styled();
         let now_ms = jiff::Timestamp::now().as_millisecond();
-        Self { out, reader, format, now_ms, count: 0, refused: 0 }
+        Self {
+            // Without colours there is nothing to be taken out again.
+            out: output::stdout(is_styled),
+            styles: Styles::of(is_styled),
+            page: String::new(),
+            reader,
+            format,
+            now_ms,
+            count: 0,
+            refused: 0,
+        }
     }
 
-    fn answer(&mut self, line: &[u8], input: InputFormat) -> anyhow::Result<()> {
+    /// Answers a text, which came on this line of standard input or as an argument.
+    fn answer(&mut self, line: &[u8], input: InputFormat, at: Option<u64>) -> anyhow::Result<()> {
         match (input, str::from_utf8(line)) {
-            (InputFormat::Text, Ok(text)) => self.print(&Record::of(text, self.reader)),
+            (InputFormat::Text, Ok(text)) => self.print(&Record::of(text, self.reader), at),
             (InputFormat::Text, Err(error)) => {
                 let id_error =
                     unified_id::parse_any_bytes(line).expect_err("invariant: it is not UTF-8");
@@ -113,10 +91,10 @@ impl<'a> Answers<'a> {
                     position: error.valid_up_to().min(id_error.position()),
                     help: id_error.help().to_owned(),
                 };
-                self.print(&Record::of_failure(&String::from_utf8_lossy(line), failure))
+                self.print(&Record::of_failure(&String::from_utf8_lossy(line), failure), at)
             }
             (InputFormat::Json, _) => match serde_json::from_slice::<String>(line) {
-                Ok(text) => self.print(&Record::of(&text, self.reader)),
+                Ok(text) => self.print(&Record::of(&text, self.reader), at),
                 Err(error) => {
                     let failure = Failure {
                         code: "invalid_json",
@@ -124,22 +102,24 @@ impl<'a> Answers<'a> {
                         position: error.column().saturating_sub(1),
                         help: "write each text as one JSON string on a line of its own".to_owned(),
                     };
-                    self.print(&Record::of_failure(&String::from_utf8_lossy(line), failure))
+                    self.print(&Record::of_failure(&String::from_utf8_lossy(line), failure), at)
                 }
             },
         }
     }
 
-    fn print(&mut self, record: &Record<'_>) -> anyhow::Result<()> {
+    fn print(&mut self, record: &Record<'_>, at: Option<u64>) -> anyhow::Result<()> {
         let is_first = self.count == 0;
         self.count += 1;
         self.refused += u64::from(!record.ok);
         match self.format {
             InspectFormat::Text => {
+                self.page.clear();
                 if !is_first {
-                    writeln!(self.out)?;
+                    self.page.push('\n');
                 }
-                output::text::write(&mut self.out, record, self.now_ms)?;
+                output::text::write(&mut self.page, record, self.now_ms, &self.styles, at);
+                self.out.write_all(self.page.as_bytes())?;
             }
             InspectFormat::Json => {
                 write!(self.out, "{}", if is_first { "[\n" } else { ",\n" })?;
@@ -157,41 +137,7 @@ impl<'a> Answers<'a> {
         if self.format == InspectFormat::Json {
             write!(self.out, "{}", if self.count == 0 { "[]\n" } else { "\n]\n" })?;
         }
-        self.out.flush()?;
+        self.out.flush().context("cannot write to standard output")?;
         Ok(if self.refused == 0 { Outcome::Done } else { Outcome::SomeAreNoIds })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(input: &[u8]) -> Vec<Vec<u8>> {
-        let mut lines = Vec::new();
-        let mut reader = BufReader::with_capacity(3, input);
-        read_lines(&mut reader, |line| {
-            lines.push(line.to_vec());
-            Ok(())
-        })
-        .unwrap();
-        lines
-    }
-
-    #[test]
-    fn lines_are_split_at_newlines_only() {
-        assert_eq!(lines(b""), Vec::<Vec<u8>>::new());
-        assert_eq!(lines(b"\n"), [b""]);
-        assert_eq!(lines(b"abcdef"), [b"abcdef"]);
-        assert_eq!(lines(b"a\n\nb\r\n"), [b"a".to_vec(), b"".to_vec(), b"b\r".to_vec()]);
-        assert_eq!(lines(b"abc\nde"), [b"abc".to_vec(), b"de".to_vec()]);
-    }
-
-    #[test]
-    fn a_line_beyond_all_measure_is_cut_and_the_next_one_is_read() {
-        let mut input = vec![b'x'; MAX_LINE_BYTES + 10];
-        input.extend_from_slice(b"\nnext");
-        let lines = lines(&input);
-        assert_eq!((lines.len(), lines[0].len()), (2, MAX_LINE_BYTES));
-        assert_eq!(lines[1], b"next");
     }
 }

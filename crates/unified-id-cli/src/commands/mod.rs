@@ -1,4 +1,7 @@
 //! The commands: each turns its flags into work and printing.
 
+pub(crate) mod flags;
 pub(crate) mod inspect;
 pub(crate) mod new;
+pub(crate) mod profile;
+pub(crate) mod reader;

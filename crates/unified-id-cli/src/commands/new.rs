@@ -32,7 +32,8 @@ pub(crate) fn run(args: &NewArgs) -> anyhow::Result<Outcome> {
         match args.format {
             NewFormat::Text => writeln!(out, "{id}")?,
             NewFormat::Jsonl => {
-                serde_json::to_writer(&mut out, &Record::of(&id.to_string(), &Reader::new()))?;
+                serde_json::to_writer(&mut out, &Record::of(&id.to_string(), &Reader::new()))
+                    .map_err(io::Error::from)?;
                 writeln!(out)?;
             }
         }

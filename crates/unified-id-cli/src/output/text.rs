@@ -1,163 +1,295 @@
 //! An answer for eyes: the id's parts drawn and named, the time in UTC and relative.
 
-use std::io::{self, Write};
+use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use unified_id::legacy::{self, LegacyFormat, LegacyId};
 
 use crate::record::{Failure, Part, Record};
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-const HELP: Style = AnsiColor::Cyan.on_default().bold();
-/// The parts of an id, by turns.
-const PARTS: [Style; 3] =
-    [AnsiColor::Magenta.on_default(), AnsiColor::Cyan.on_default(), AnsiColor::Green.on_default()];
+/// What is set off, and how; all plain where nobody sees colours.
+pub(crate) struct Styles {
+    bold: Style,
+    dim: Style,
+    error: Style,
+    help: Style,
+    /// The parts of an id, by turns.
+    parts: [Style; 3],
+}
+
+impl Styles {
+    pub(crate) fn of(is_styled: bool) -> Self {
+        let style = |style: Style| if is_styled { style } else { Style::new() };
+        let colour = |colour: AnsiColor| style(colour.on_default().bold());
+        Self {
+            bold: style(Style::new().bold()),
+            dim: style(Style::new().dimmed()),
+            error: colour(AnsiColor::Red),
+            help: colour(AnsiColor::Cyan),
+            parts: [AnsiColor::Magenta, AnsiColor::Cyan, AnsiColor::Green].map(colour),
+        }
+    }
+}
 
 /// Texts up to this length are shown whole.
 const SHOWN_CHARS: usize = 120;
 
-/// Writes one answer; `now_ms` is Unix milliseconds.
-pub(crate) fn write(out: &mut impl Write, record: &Record<'_>, now_ms: i64) -> io::Result<()> {
+/// Writes one answer; `now_ms` is Unix milliseconds, `at` the line on which the text came.
+pub(crate) fn write(
+    page: &mut String,
+    record: &Record<'_>,
+    now_ms: i64,
+    styles: &Styles,
+    at: Option<u64>,
+) {
     match &record.error {
-        Some(failure) => write_failure(out, record.input, failure),
-        None => write_id(out, record, now_ms),
+        Some(failure) => write_failure(page, record.input, failure, styles, at),
+        None => write_id(page, record, now_ms, styles),
     }
 }
 
-fn write_id(out: &mut impl Write, record: &Record<'_>, now_ms: i64) -> io::Result<()> {
-    draw(out, record.input, &record.parts)?;
-    writeln!(out)?;
-    let mut row = |name: &str, value: &str| writeln!(out, "  {DIM}{name:<10}{DIM:#}  {value}");
-    row("format", record.format.unwrap_or("unknown"))?;
+/// Writes to a text, which takes everything.
+macro_rules! put {
+    ($page:expr, $($value:tt)+) => {
+        write!($page, $($value)+).expect("invariant: a string takes any text")
+    };
+}
+
+/// Writes one line of the table below the drawing.
+macro_rules! row {
+    ($page:ident, $styles:ident, $name:expr, $($value:tt)+) => {{
+        let dim = $styles.dim;
+        put!($page, "  {dim}{:<10}{dim:#}  ", $name);
+        put!($page, $($value)+);
+        $page.push('\n');
+    }};
+}
+
+fn write_id(page: &mut String, record: &Record<'_>, now_ms: i64, styles: &Styles) {
+    draw(page, record.input, &record.parts, styles);
+    page.push('\n');
+    match &record.legacy {
+        Some(legacy) if !legacy.row().by().is_empty() => {
+            row!(
+                page,
+                styles,
+                "format",
+                "{}, an id of an older system",
+                record.format.unwrap_or("unknown")
+            );
+        }
+        _ => row!(page, styles, "format", "{}", meaning(record.format)),
+    }
     let kind = record.kind.and_then(unified_id::IdKind::from_prefix);
     if let Some(kind) = kind {
-        row("kind", &format!("{kind}, {}", kind.meaning()))?;
+        row!(page, styles, "kind", "{kind}, {}", kind.meaning());
     } else if let Some(kind) = record.kind {
-        row("kind", kind)?;
+        row!(page, styles, "kind", "{kind}");
     } else if record.format == Some("typeid") {
-        row("kind", "of another system: its prefix is not one of ours")?;
+        row!(page, styles, "kind", "of another system: its prefix is not one of ours");
+    } else {
+        row!(page, styles, "kind", "not said by the text");
     }
     if let Some(thread) = &record.thread {
-        row("thread", thread)?;
+        row!(page, styles, "thread", "{thread}");
         if let Some(key) = &record.thread_key
             && key != thread
         {
-            row("thread key", key)?;
+            row!(page, styles, "thread key", "{key}");
         }
+    } else if matches!(record.kind, Some("run" | "message" | "tool")) {
+        row!(page, styles, "thread", "none: the thread is not in the id");
+    }
+    if record.legacy.as_ref().is_some_and(LegacyId::thread_is_prefix) {
+        row!(page, styles, "", "only the start of the thread: the rest is not in the id");
+    }
+    for (index, other) in record.alternatives.iter().enumerate() {
+        let label = if index == 0 { "or thread" } else { "" };
+        row!(
+            page,
+            styles,
+            label,
+            "{}",
+            other.as_deref().unwrap_or("none: the thread is not in the id")
+        );
+    }
+    if record.ambiguous {
+        row!(page, styles, "", "ambiguous: `--dialect` settles it where the generator is known");
     }
     if let Some(user) = record.user {
-        row("user", user)?;
+        row!(page, styles, "user", "{user}");
     }
-    match (record.timestamp_ms, record.time_certain) {
-        (Some(timestamp_ms), is_certain) => {
-            let doubt = if is_certain == Some(false) { ", if these bits are a time" } else { "" };
-            row("time", &format!("{}{doubt}", time(timestamp_ms, now_ms)))?;
-        }
-        (None, _) => row("time", "none")?,
+    if let Some(timestamp_ms) = record.timestamp_ms {
+        let is_doubtful = record.time_certain == Some(false);
+        let doubt = if is_doubtful { ", if these bits are a time" } else { "" };
+        row!(page, styles, "time", "{}{doubt}", Time { timestamp_ms, now_ms });
+    } else {
+        row!(page, styles, "time", "none in the id");
     }
     if let Some(core) = record.core {
-        row("uuid", &core.uuid_text())?;
-        row("ulid", &core.ulid_text())?;
+        row!(page, styles, "uuid", "{}", core.uuid_text());
+        row!(page, styles, "ulid", "{}", core.ulid_text());
     }
     if let Some(legacy) = &record.legacy {
-        if legacy.thread_is_prefix() {
-            row("", "only the start of the thread: the rest is not in the id")?;
+        row!(page, styles, "pattern", "{}", legacy.row().pattern());
+        if !legacy.row().by().is_empty() {
+            write_makers(page, legacy.row().by(), styles);
         }
-        for (index, other) in record.alternatives.iter().enumerate() {
-            let label = if index == 0 { "or thread" } else { "" };
-            row(label, other.as_deref().unwrap_or("none: the thread is not in the id"))?;
+        if legacy.format() == LegacyFormat::UlidFallbackZero16 {
+            row!(page, styles, "beware", "the same for every object: it identifies nothing");
         }
-        row("pattern", legacy.row().pattern())?;
-        row("made by", legacy.row().by())?;
     }
     match &record.canonical {
-        Some(canonical) if canonical == record.input => row("spelling", "canonical"),
-        Some(canonical) => row("canonical", canonical),
-        None => Ok(()),
+        Some(canonical) if canonical == record.input => row!(page, styles, "spelling", "canonical"),
+        Some(canonical) => row!(page, styles, "canonical", "{canonical}"),
+        None => {}
+    }
+}
+
+/// Says in words what the formats that are no rows of the table are.
+fn meaning(format: Option<&str>) -> &str {
+    match format {
+        Some("canonical") => "canonical, an id of this format",
+        Some("typeid") => "typeid, a typed id of another system",
+        Some("ulid") => "ulid, a core without a prefix",
+        Some(format) => format,
+        None => "unknown",
+    }
+}
+
+/// Writes who made such ids, and what the abbreviations of the table mean.
+fn write_makers(page: &mut String, by: &str, styles: &Styles) {
+    row!(page, styles, "made by", "{by}");
+    for (short, long) in legacy::MAKERS {
+        let is_word = |at: usize| {
+            let end = at + short.len();
+            let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+            !letter(at.checked_sub(1).and_then(|at| by.as_bytes().get(at)))
+                && !letter(by.as_bytes().get(end))
+        };
+        if by.match_indices(short).any(|(at, _)| is_word(at)) {
+            row!(page, styles, "", "{short} = {long}");
+        }
     }
 }
 
 /// Draws the id with its parts named below.
-fn draw(out: &mut impl Write, input: &str, parts: &[Part]) -> io::Result<()> {
+fn draw(page: &mut String, input: &str, parts: &[Part], styles: &Styles) {
     let mut at = 0;
-    for (part, style) in parts.iter().zip(PARTS.iter().cycle()) {
-        write!(
-            out,
-            "{}{style}{BOLD}{}{BOLD:#}{style:#}",
-            &input[at..part.start],
-            &input[part.start..part.end]
-        )?;
+    for (part, style) in parts.iter().zip(styles.parts.iter().cycle()) {
+        put!(page, "{}{style}{}{style:#}", &input[at..part.start], &input[part.start..part.end]);
         at = part.end;
     }
-    writeln!(out, "{}", &input[at..])?;
-    let (mut bars, mut names) = (String::new(), String::new());
+    page.push_str(&input[at..]);
+    page.push('\n');
+    if parts.is_empty() {
+        return;
+    }
+    let dim = styles.dim;
+    put!(page, "{dim}");
+    let mut column = 0;
     for part in parts {
-        let start = input[..part.start].chars().count();
-        let width = input[part.start..part.end].chars().count();
-        pad(&mut bars, start);
-        bars.push_str(&bracket(width));
+        let (start, width) = place(input, part);
+        column = pad(page, column, start);
+        column += bracket(page, width);
+    }
+    put!(page, "{dim:#}\n{dim}");
+    column = 0;
+    for part in parts {
+        let (start, width) = place(input, part);
         let middle = start + width.saturating_sub(1) / 2;
         // A name longer than its part starts where the part starts.
-        pad(
-            &mut names,
-            if part.name.len() > width {
-                start
-            } else {
-                middle.saturating_sub(part.name.len() / 2)
-            },
-        );
-        names.push_str(part.name);
+        let at = if part.name.len() > width {
+            start
+        } else {
+            middle.saturating_sub(part.name.len() / 2)
+        };
+        column = pad(page, column, at) + part.name.len();
+        page.push_str(part.name);
     }
-    writeln!(out, "{DIM}{bars}{DIM:#}")?;
-    writeln!(out, "{DIM}{names}{DIM:#}")
+    put!(page, "{dim:#}\n");
 }
 
-/// Fills up with blanks; a line that is already longer gets one.
-fn pad(line: &mut String, width: usize) {
-    let length = line.chars().count();
-    let missing = if length > width { 1 } else { width - length };
-    line.extend(std::iter::repeat_n(' ', missing));
+/// The column at which a part starts, and how many characters it has.
+fn place(input: &str, part: &Part) -> (usize, usize) {
+    (input[..part.start].chars().count(), input[part.start..part.end].chars().count())
 }
 
-fn bracket(width: usize) -> String {
+/// Fills up with blanks from a column to another, and gives the one that is reached; one blank if that is passed already.
+fn pad(page: &mut String, column: usize, wanted: usize) -> usize {
+    let missing = if column > wanted { 1 } else { wanted - column };
+    page.extend(std::iter::repeat_n(' ', missing));
+    column + missing
+}
+
+/// Draws a bracket of so many characters, and gives their number.
+fn bracket(page: &mut String, width: usize) -> usize {
     match width {
-        0 => String::new(),
-        1 => "\u{252c}".to_owned(),
-        2 => "\u{2514}\u{252c}".to_owned(),
+        0 => {}
+        1 => page.push('\u{252c}'),
+        2 => page.push_str("\u{2514}\u{252c}"),
         _ => {
             let left = (width - 1) / 2 - 1;
             let right = width - left - 3;
-            let line = |count| "\u{2500}".repeat(count);
-            format!("\u{2514}{}\u{252c}{}\u{2518}", line(left), line(right))
+            page.push('\u{2514}');
+            page.extend(std::iter::repeat_n('\u{2500}', left));
+            page.push('\u{252c}');
+            page.extend(std::iter::repeat_n('\u{2500}', right));
+            page.push('\u{2518}');
         }
     }
+    width
 }
 
-fn write_failure(out: &mut impl Write, input: &str, failure: &Failure) -> io::Result<()> {
+fn write_failure(
+    page: &mut String,
+    input: &str,
+    failure: &Failure,
+    styles: &Styles,
+    at: Option<u64>,
+) {
+    let (bold, error, help) = (styles.bold, styles.error, styles.help);
     let is_plain = input.chars().count() <= SHOWN_CHARS && !input.chars().any(char::is_control);
     if is_plain && !input.is_empty() {
         let column = input.get(..failure.position).map_or(0, |before| before.chars().count());
-        writeln!(out, "{BOLD}{input}{BOLD:#}")?;
-        writeln!(out, "{}{ERROR}^{ERROR:#}", " ".repeat(column))?;
+        put!(page, "{bold}{input}{bold:#}\n");
+        page.extend(std::iter::repeat_n(' ', column));
+        put!(page, "{error}^{error:#}\n");
     }
-    writeln!(out, "{ERROR}error{ERROR:#}: {}", failure.message)?;
-    writeln!(out, "{HELP}help{HELP:#}:  {}", failure.help)
+    put!(page, "{error}error{error:#}: ");
+    if let Some(line) = at {
+        put!(page, "line {line}: ");
+    }
+    put!(page, "{}\n{help}help{help:#}:  {}\n", failure.message, failure.help);
 }
 
-/// Writes a time in UTC, and how long ago that is.
-fn time(timestamp_ms: u64, now_ms: i64) -> String {
-    let utc =
-        i64::try_from(timestamp_ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    // The 48 bits of an id reach past the last year that a calendar is written for.
-    let Some(utc) = utc else {
-        return format!("{timestamp_ms} ms, after the year 9999");
-    };
-    format!(
-        "{} ({})",
-        utc.strftime("%Y-%m-%d %H:%M:%S%.3f UTC"),
-        relative(utc.as_millisecond() - now_ms)
-    )
+/// A time in UTC, and how long ago that is.
+struct Time {
+    timestamp_ms: u64,
+    now_ms: i64,
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let utc = i64::try_from(self.timestamp_ms).ok();
+        let Some(utc) = utc.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()) else {
+            // The 48 bits of an id reach past the last year that a calendar is written for.
+            return write!(f, "{} ms, after the year 9999", self.timestamp_ms);
+        };
+        let civil = jiff::tz::Offset::UTC.to_datetime(utc);
+        write!(
+            f,
+            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:03} UTC ({})",
+            civil.year(),
+            civil.month(),
+            civil.day(),
+            civil.hour(),
+            civil.minute(),
+            civil.second(),
+            civil.millisecond(),
+            relative(utc.as_millisecond() - self.now_ms)
+        )
+    }
 }
 
 fn relative(difference_ms: i64) -> String {
@@ -193,9 +325,9 @@ mod tests {
     const NOW: i64 = 1_795_251_600_000;
 
     fn shown(text: &str) -> String {
-        let mut out = anstream::StripStream::new(Vec::new());
-        write(&mut out, &Record::of(text, &Reader::new()), NOW).unwrap();
-        String::from_utf8(out.into_inner()).unwrap()
+        let mut page = String::new();
+        write(&mut page, &Record::of(text, &Reader::new()), NOW, &Styles::of(false), None);
+        page
     }
 
     #[test]
@@ -220,6 +352,23 @@ mod tests {
         let shown: Vec<_> = texts.iter().map(|text| shown(text)).collect();
         let _guard = snapshots("cli").bind_to_scope();
         insta::assert_snapshot!("inspect_text", shown.join("\n---\n\n"));
+    }
+
+    #[test]
+    fn styles_add_nothing_that_can_be_read() {
+        for text in ["websocket_factory_1757372478799", "run_01m7wqt1fbff4sq3bgc5bhn9e0"] {
+            let (reader, mut styled) = (Reader::new(), String::new());
+            write(&mut styled, &Record::of(text, &reader), NOW, &Styles::of(true), None);
+            assert!(styled.contains('\u{1b}'));
+            assert_eq!(anstream::adapter::strip_str(&styled).to_string(), shown(text));
+        }
+    }
+
+    #[test]
+    fn an_error_names_its_line() {
+        let (reader, mut page) = (Reader::new(), String::new());
+        write(&mut page, &Record::of("hello", &reader), NOW, &Styles::of(false), Some(7));
+        assert!(page.contains("error: line 7: invalid id `hello`"), "{page}");
     }
 
     #[test]

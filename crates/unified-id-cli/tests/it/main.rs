@@ -1,6 +1,9 @@
 //! The `unified-id` binary as a user runs it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod flags;
+mod profile;
+
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
@@ -180,15 +183,17 @@ fn exit_codes() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_unified-id"))
-        .args(["new", "thread", "-n", "1000000"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+    for format in ["text", "jsonl"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_unified-id"))
+            .args(["new", "thread", "-n", "1000000", "--format", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""), "{format}");
+    }
 }
 
 #[test]
@@ -203,4 +208,27 @@ fn a_dialect_settles_what_the_text_cannot() {
     let settled = thread(&["inspect", "--dialect", "IdManager"]);
     assert_eq!(settled, ("user_session_67890".to_owned(), false));
     assert_eq!(unified_id(&["inspect", "--dialect", "Idmanager", id], b"").status.code(), Some(2));
+}
+
+#[test]
+fn an_id_of_an_application_has_the_name_of_its_row() {
+    let row = "[[row]]\nname = \"order\"\npattern = \"ord-{ms:ms}-{hex8}\"\nkind = \"order\"\nbefore = \"table\"\n";
+    let project = id_testkit::TempProject::new().file("rows.toml", row);
+    let path = project.path().join("rows.toml");
+    let args = ["inspect", "--rows", path.to_str().unwrap(), "ord-1693430400000-a1b2c3d4"];
+    let output = unified_id(&[&args[..], &["--format", "jsonl"]].concat(), b"");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(records(&output)[0]["format"], "order");
+    let drawn = unified_id(&args, b"");
+    assert!(text(&drawn.stdout).contains("  format      order\n"), "{}", text(&drawn.stdout));
+}
+
+#[test]
+fn a_place_without_a_profile_is_an_error() {
+    for place in ["--column", "--json-pointer", "--regex"] {
+        for rest in [&["thread_x"][..], &["--input", "json"], &[]] {
+            let output = unified_id(&[&["inspect", place, "/x"][..], rest].concat(), b"");
+            assert_eq!(output.status.code(), Some(2), "{place} {rest:?}");
+        }
+    }
 }

@@ -321,7 +321,10 @@ impl<'a> Binder<'a> {
     /// Finds the names in `u = uuid`.
     fn collect_aliases(&mut self) {
         for at in (0..).take(self.tokens.len()) {
-            if self.kind(at) != Kind::Equal || self.alias_source(at + 1, u32::MAX).is_none() {
+            if self.kind(at) != Kind::Equal
+                || !matches!(self.kind(at + 1), Kind::Name | Kind::Open)
+                || self.alias_source(at + 1, u32::MAX).is_none()
+            {
                 continue;
             }
             let mut back = at;

@@ -126,6 +126,7 @@ fn mask(bytes: &[u8], encoding: &'static Encoding, name: &str) -> Decoded {
     let mut masked = Vec::with_capacity(bytes.len());
     let mut fault = None;
     let mut output = [0; 64];
+    let mut inside = false;
     for (at, &byte) in bytes.iter().enumerate() {
         let last = at + 1 == bytes.len();
         let (result, _, written, errors) = decoder.decode_to_utf8(&[byte], &mut output, last);
@@ -133,17 +134,15 @@ fn mask(bytes: &[u8], encoding: &'static Encoding, name: &str) -> Decoded {
             fault.get_or_insert_with(|| (at, format!("the file is not text in `{name}`")));
         }
         let written = output.get(..written).unwrap_or_default();
-        // A byte that is itself is kept; the first byte of a longer character is a letter, what
+        // A byte that is itself is kept; the first byte of another character is a letter, what
         // follows looks like the rest of a UTF-8 character, so that it counts as one.
         let kept = written == [byte] || (errors && written.ends_with(&[byte]));
-        let lead = written.is_empty();
-        masked.push(if kept {
-            byte
-        } else if lead {
-            0xc3
-        } else {
-            0x80
+        masked.push(match (kept, inside) {
+            (true, _) => byte,
+            (false, false) => 0xc3,
+            (false, true) => 0x80,
         });
+        inside = !kept && written.is_empty();
     }
     Decoded { masked: Some(masked), single_byte: false, fault }
 }
@@ -173,6 +172,17 @@ mod tests {
         assert_eq!(decoded.fault, None);
         assert!(!masked.contains(&b'\\'));
         assert!(masked.ends_with(b"' # uuid"));
+    }
+
+    #[test]
+    fn every_character_counts_as_one() {
+        // Half-width katakana are one byte, characters of GB 18030 up to four.
+        let starts = |bytes: &[u8]| {
+            let masked = decode(bytes).masked.unwrap();
+            masked.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+        };
+        assert_eq!(starts(b"# coding: shift_jis\n\xb1\xb2\x95\x5c"), 20 + 3);
+        assert_eq!(starts(b"# coding: gb18030\n\x81\x30\x84\x36\xb0\xa1a"), 18 + 3);
     }
 
     #[test]

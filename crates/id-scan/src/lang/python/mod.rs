@@ -12,20 +12,27 @@ pub(crate) mod context;
 mod parts;
 mod patterns;
 pub(crate) mod encoding;
+pub(crate) mod rewrite;
+mod imports;
 
 pub(crate) use names::{modules, needles, tracked};
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::path::Path;
 
 use binder::{Bindings, ScopeIdx, ScopeKind};
 use context::{Reader, Surroundings};
 use lexer::{Kind, Token};
 use resolver::Found;
 
+use std::ops::Range;
+
 use super::{Analysis, Language, Shape, Use};
 use crate::config::Config;
+use crate::fix::{Edit, Import};
 use crate::plan::Plan;
+use crate::source;
 use crate::tracked::{Family, Tracked};
 
 /// The endings of Python files.
@@ -35,6 +42,15 @@ pub(crate) const EXTENSIONS: [&str; 3] = ["py", "pyi", "pyw"];
 pub(crate) fn is_shebang(text: &[u8]) -> bool {
     let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
     line.starts_with(b"#!") && memchr::memmem::find(line, b"python").is_some()
+}
+
+/// Writes down the tokens in a range, those without width left out.
+pub(crate) fn code_in(lexed: &lexer::Lexed, range: &Range<usize>, parts: &mut Vec<Range<usize>>) {
+    let first = lexed.tokens.partition_point(|token| token.end as usize <= range.start);
+    let tokens = lexed.tokens.get(first..).unwrap_or_default();
+    let tokens = tokens.iter().map(|token| token.start as usize..token.end as usize);
+    let inside = tokens.take_while(|token| token.start < range.end);
+    parts.extend(inside.filter(|token| !token.is_empty()));
 }
 
 /// Finds the uses in a text; `start` is the length of the byte order mark.
@@ -83,6 +99,24 @@ pub(crate) fn analyse(
         remark: remark.map(|remark| (remark.at as usize, remark.what)),
         notes: Vec::new(),
     }
+}
+
+/// The edits that make imports in a text; `None` if there is no place for them.
+pub(crate) fn import_edits(text: &[u8], imports: &[(Import, String)]) -> Option<Vec<Edit>> {
+    let mut lexed = lexer::Lexed::default();
+    lexer::lex(text, source::bom(text), &mut lexed);
+    imports::Head::read(text, &lexed.tokens).edits(imports)
+}
+
+/// The edits that take away imports of `names` that nothing needs; what a package's `__init__.py`
+/// imports is there for others.
+pub(crate) fn unused_imports(path: &Path, text: &[u8], names: &[&str]) -> Vec<Edit> {
+    if names.is_empty() || path.file_stem().is_some_and(|stem| stem == "__init__") {
+        return Vec::new();
+    }
+    let mut lexed = lexer::Lexed::default();
+    lexer::lex(text, source::bom(text), &mut lexed);
+    imports::unused(text, &lexed.tokens, names)
 }
 
 /// How many tokens of a function are looked through for what becomes of a variable.

@@ -72,6 +72,9 @@ fn field_open(file: &File<'_>, at: u32) -> Option<u32> {
 
 /// `now.strftime("%Y")`, `now.timestamp()` in an id.
 fn formatted_time(file: &File<'_>, dot: u32, out: &mut Vec<Part>) {
+    if file.kind(dot + 2) != Kind::Open {
+        return;
+    }
     let (name, open) = (file.spelling(dot + 1), dot + 2);
     if !matches!(name, b"strftime" | b"timestamp")
         || !is_call(file, open)
@@ -232,6 +235,9 @@ fn receiver(file: &File<'_>, dot: u32) -> Option<String> {
 
 /// `run_id.split("_")`, `run_id.startswith("run_")`, `x.startswith(user_id)`.
 fn method(file: &File<'_>, dot: u32, out: &mut Vec<Use>) {
+    if file.kind(dot + 2) != Kind::Open {
+        return;
+    }
     let (name, open) = (file.spelling(dot + 1), dot + 2);
     let separates = matches!(name, b"split" | b"rsplit" | b"partition" | b"rpartition");
     let prefix = matches!(name, b"startswith" | b"endswith" | b"removeprefix" | b"removesuffix");

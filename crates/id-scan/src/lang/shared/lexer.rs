@@ -181,9 +181,10 @@ impl Lexer<'_> {
     fn add_missing(&mut self, context: Context) {
         let (kind, open) = match context {
             Context::Bracket { open, .. } => (Kind::Close, open),
-            Context::String { open, .. } => (Kind::StringClose, open),
             Context::Field { open, .. } => (Kind::FieldClose, open),
-            Context::Heredoc { open, .. } => (Kind::StringClose, open),
+            Context::String { open, .. } | Context::Heredoc { open, .. } => {
+                (Kind::StringClose, open)
+            }
             Context::Tag { .. } | Context::Element => return,
         };
         self.push(kind, self.at, self.at);

@@ -24,6 +24,8 @@ pub(crate) mod uses;
 pub(crate) mod context;
 pub(crate) mod patterns;
 
+use std::ops::Range;
+
 use lexer::{Kind, Lexed, TRAILER, Token};
 use scopes::Scopes;
 use syntax::Syntax;
@@ -65,6 +67,7 @@ pub(crate) struct Row {
 }
 
 /// The words and forms that bind names.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of a language, independent")]
 #[derive(Debug)]
 pub(crate) struct Grammar {
     /// Words that declare a name in the block, and words that declare one in the function.
@@ -74,7 +77,7 @@ pub(crate) struct Grammar {
     pub(crate) defining_words: &'static [&'static str],
     /// Words before the name of a class.
     pub(crate) class_words: &'static [&'static str],
-    /// Words with which [`Grammar::import`] and [`Grammar::loaded`] begin; none if any may.
+    /// Words with which [`Grammar::import`], [`Grammar::loaded`] and [`Grammar::block`] begin.
     pub(crate) import_words: &'static [&'static str],
     /// Words before brackets and a block that make no function: `if (x) {`.
     pub(crate) control_words: &'static [&'static str],
@@ -102,6 +105,9 @@ pub(crate) struct Grammar {
     /// Reads the import that begins at a token, if one does: binds names in `scopes`, and returns
     /// the token behind it.
     pub(crate) import: for<'a> fn(&File<'a>, u32, &mut Scopes<'a>) -> Option<u32>,
+    /// Reads the declaration that begins with the name at a token, which a mark for a value or a
+    /// comma follows: binds the name, and returns the token behind what was read.
+    pub(crate) declaration: for<'a> fn(&File<'a>, u32, &mut Scopes<'a>) -> Option<u32>,
     /// The module that the expression at a token loads, and its last token: `require("uuid")`.
     pub(crate) loaded: fn(&File<'_>, u32) -> Option<(u32, u32)>,
     /// Words that may stand between the parameters of a function and its body: `throws`.
@@ -124,10 +130,13 @@ pub(crate) struct Grammar {
     pub(crate) plain_strings: bool,
     /// Finds the function or class that begins at a word, where braces do not tell: its name, its
     /// last token, and whether it is a function.
-    pub(crate) block: fn(&File<'_>, u32) -> Option<(u32, u32, bool)>,
+    pub(crate) block: fn(&File<'_>, u32) -> Option<Block>,
     /// Finds what is peculiar to the language at a token; what it finds, a needle finds too.
     pub(crate) own: fn(&File<'_>, u32) -> Option<Own>,
 }
+
+/// The name of a function or class, its last token, and whether it is a function.
+pub(crate) type Block = (u32, u32, bool);
 
 /// A use that a language finds by itself, at tokens.
 #[derive(Clone, Debug)]
@@ -161,6 +170,7 @@ pub(crate) const NO_GRAMMAR: Grammar = Grammar {
     is_idiom: |_, _| false,
     ordered: false,
     import: |_, _, _| None,
+    declaration: |_, _, _| None,
     loaded: |_, _| None,
     head_words: &[],
     results: false,
@@ -179,6 +189,16 @@ pub(crate) const NO_GRAMMAR: Grammar = Grammar {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     lexed: Lexed,
+}
+
+/// Writes down the tokens in a range, those without width left out.
+pub(crate) fn code_in(scratch: &Scratch, range: &Range<usize>, parts: &mut Vec<Range<usize>>) {
+    let tokens = &scratch.lexed.tokens;
+    let first = tokens.partition_point(|token| token.end as usize <= range.start);
+    let tokens = tokens.get(first..).unwrap_or_default();
+    let tokens = tokens.iter().map(|token| token.start as usize..token.end as usize);
+    let inside = tokens.take_while(|token| token.start < range.end);
+    parts.extend(inside.filter(|token| !token.is_empty()));
 }
 
 /// What is tracked under a configuration.
@@ -297,8 +317,13 @@ fn sieve(grammar: &Grammar) -> [bool; 256] {
 impl<'a> File<'a> {
     /// Whether the name at a token may be a word that begins something.
     pub(crate) fn may_begin(&self, at: u32) -> bool {
-        self.grammar.import_words.is_empty()
-            || self.sieve.get(word_key(self.spelling(at))).copied().unwrap_or(false)
+        self.sieve.get(word_key(self.spelling(at))).copied().unwrap_or(false)
+    }
+
+    /// Reads the declaration that begins with the name at a token.
+    fn declaration(&self, at: u32, scopes: &mut Scopes<'a>) -> Option<u32> {
+        let may = matches!(self.kind(at + 1), Kind::Equal | Kind::Comma);
+        if may { (self.grammar.declaration)(self, at, scopes) } else { None }
     }
 
     pub(crate) fn token(&self, at: u32) -> Option<&Token> {

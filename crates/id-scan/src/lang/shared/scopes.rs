@@ -219,6 +219,7 @@ fn names<'a>(file: &File<'a>) -> Names<'a> {
         if global.is_some_and(|root| file.tracked.counts_unbound(root)) {
             names.add(name);
         }
+        file.declaration(at, &mut scopes);
         if file.may_begin(at)
             && (file.grammar.import)(file, at, &mut scopes).is_none()
             && (file.grammar.loaded)(file, at).is_some()
@@ -343,6 +344,9 @@ impl Reader<'_, '_> {
                     return at + 1;
                 }
                 self.declared_by_type(at);
+                if let Some(next) = file.declaration(at, &mut self.scopes) {
+                    return next.max(at + 1);
+                }
                 if !file.may_begin(at) {
                     self.arrow_of_one(at);
                     return at + 1;
@@ -612,25 +616,13 @@ impl Reader<'_, '_> {
         let mut at = close + 1;
         for _ in 0..HEAD {
             match file.kind(at) {
-                Kind::Open if file.is(at, "{") => {
-                    if !file.is_word(at - 1, &["interface", "struct"]) {
-                        return file.link(at);
-                    }
+                Kind::Open
+                    if file.is(at, "{") && !file.is_word(at - 1, &["interface", "struct"]) =>
+                {
+                    return file.link(at);
                 }
                 // `fun make() = ...` goes to the end of the line or of the brackets.
-                Kind::Equal => {
-                    at += 1;
-                    while !matches!(
-                        file.kind(at),
-                        Kind::End | Kind::Close | Kind::FieldClose | Kind::Semicolon
-                    ) && !(file.has(at, FIRST)
-                        && matches!(file.kind(at), Kind::Name)
-                        && file.before(at) != Kind::Equal)
-                    {
-                        at = file.after(at);
-                    }
-                    return at.saturating_sub(1).max(close);
-                }
+                Kind::Equal => return self.value_end(at).max(close),
                 Kind::Semicolon | Kind::End | Kind::Close => break,
                 _ if file.grammar.ends_lines && file.has(at, FIRST) => break,
                 _ => {}
@@ -638,6 +630,20 @@ impl Reader<'_, '_> {
             at = file.after(at);
         }
         close
+    }
+
+    /// The last token of the value behind an equals sign.
+    fn value_end(&self, equal: u32) -> u32 {
+        let file = self.file;
+        let mut at = equal + 1;
+        loop {
+            match file.kind(at) {
+                Kind::End | Kind::Close | Kind::FieldClose | Kind::Semicolon => break,
+                Kind::Name if file.has(at, FIRST) && file.before(at) != Kind::Equal => break,
+                _ => at = file.after(at),
+            }
+        }
+        at.saturating_sub(1)
     }
 
     /// Binds the parameters between brackets.

@@ -3,6 +3,7 @@
 //! Filled in by each language's file; read by `lexer.rs`.
 
 /// The outer form of a language.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of a language, independent")]
 #[derive(Debug)]
 pub(crate) struct Syntax {
     /// What begins a comment to the end of the line.

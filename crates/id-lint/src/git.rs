@@ -1,0 +1,232 @@
+//! Asks git what changed. Nothing of a repository is walked here; git answers from its index.
+//!
+//! Programs that a repository's configuration names (external diffs, text conversions, pagers) are
+//! never run. What git answers goes to `commands/changes.rs`.
+
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use anyhow::Context as _;
+
+use crate::exit::Usage;
+
+/// A state of a tree against another one.
+#[derive(Debug)]
+pub(crate) struct Diff {
+    /// The top of the working tree, which the paths are relative to.
+    pub(crate) top: PathBuf,
+    pub(crate) text: Vec<u8>,
+    /// Files that git does not know and does not ignore, relative to the top.
+    pub(crate) untracked: Vec<PathBuf>,
+}
+
+/// How a diff has to look, whatever is configured.
+const DIFF: [&str; 11] = [
+    "diff",
+    "--unified=0",
+    "--find-renames",
+    "--diff-filter=d",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-relative",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--ignore-submodules=all",
+];
+
+/// What changed in the working tree since the common ancestor with `reference`.
+pub(crate) fn since(folder: &Path, reference: &str) -> anyhow::Result<Diff> {
+    // Everything runs at once: each takes some milliseconds.
+    let top = Top::of(folder)?;
+    let untracked = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":/"];
+    let untracked = start(folder, &untracked)?;
+    let with = |merge_base: &[&'static str]| {
+        let mut words = DIFF.to_vec();
+        words.extend(merge_base);
+        words.extend(["--end-of-options", reference, "--"]);
+        start(folder, &words).and_then(end)
+    };
+    let text = with(&["--merge-base"]).or_else(|error| {
+        // A shallow clone has no common ancestor, and a tree or an old git knows no such thing.
+        with(&[]).map_err(|_| error)
+    });
+    let text = text.map_err(|error| {
+        let help = "name a commit, branch or tag that `git rev-parse` knows; in a shallow clone, fetch it first";
+        error.context(Usage::new(format!("the changes since `{reference}` cannot be read"), help))
+    });
+    let (top, untracked) = (top.read(), end(untracked));
+    let (top, untracked) = (top?, untracked?);
+    let untracked = untracked.split(|&byte| byte == 0).filter(|name| !name.is_empty());
+    let untracked = untracked.map(|name| path(name.to_vec())).collect();
+    Ok(Diff { top, text: text?, untracked })
+}
+
+/// What the next commit would change.
+pub(crate) fn staged(folder: &Path) -> anyhow::Result<Diff> {
+    let top = Top::of(folder)?;
+    let mut words = DIFF.to_vec();
+    words.push("--cached");
+    let text = start(folder, &words).and_then(end);
+    let top = top.read()?;
+    Ok(Diff { top, text: text?, untracked: Vec::new() })
+}
+
+/// Reads files as they are staged, by their paths from the top; `None` for one that is not.
+pub(crate) fn staged_texts(top: &Path, paths: &[PathBuf]) -> anyhow::Result<Vec<Option<Vec<u8>>>> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut child = command(top, &["cat-file", "--batch", "-z"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .context("git cannot be run")?;
+    let mut input = child.stdin.take().context("git takes no input")?;
+    let mut asked = Vec::new();
+    for path in paths {
+        asked.extend_from_slice(b":");
+        asked.extend_from_slice(path.as_os_str().as_encoded_bytes());
+        asked.push(0);
+    }
+    // While git writes what it was asked first, it does not read what it is asked next.
+    let writer = thread::spawn(move || input.write_all(&asked));
+    let answer = end(child)?;
+    let _ = writer.join();
+    let mut rest = answer.as_slice();
+    let mut texts = Vec::with_capacity(paths.len());
+    for _ in paths {
+        let line_len =
+            rest.iter().position(|&byte| byte == b'\n').context("git's answer is cut off")?;
+        let (line, after) = rest.split_at(line_len);
+        rest = after.get(1..).unwrap_or_default();
+        let line = String::from_utf8_lossy(line);
+        let size = line.rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());
+        let Some(size) = size.filter(|_| line.contains(" blob ")) else {
+            texts.push(None);
+            continue;
+        };
+        let text = rest.get(..size).context("git's answer is cut off")?;
+        texts.push(Some(text.to_vec()));
+        rest = rest.get(size + 1..).unwrap_or_default();
+    }
+    Ok(texts)
+}
+
+/// The top of the working tree around a folder; `None` if there is none, or no git.
+pub(crate) fn top(folder: &Path) -> Option<PathBuf> {
+    start(folder, &["rev-parse", "--show-toplevel"]).and_then(end).ok().map(path)
+}
+
+/// The states of a file in the history of the present commit, oldest first, each with its time in
+/// seconds since 1970: at most `count` of them, evenly spread. Empty where there is no history.
+pub(crate) fn history(file: &Path, count: usize) -> Vec<(i64, Vec<u8>)> {
+    let (Some(folder), Some(name)) =
+        (file.parent(), file.file_name().and_then(|name| name.to_str()))
+    else {
+        return Vec::new();
+    };
+    let words = ["log", "--first-parent", "--format=%H %ct", "--max-count=5000", "--", name];
+    let Ok(log) = start(folder, &words).and_then(end) else { return Vec::new() };
+    let log = String::from_utf8_lossy(&log).into_owned();
+    let commits: Vec<_> = log.lines().rev().filter_map(|line| line.split_once(' ')).collect();
+    let last = commits.len().saturating_sub(1);
+    let steps = count.min(commits.len());
+    let chosen = (0..steps).filter_map(|step| {
+        let at = if steps < 2 { last } else { step * last / (steps - 1) };
+        commits.get(at)
+    });
+    chosen
+        .filter_map(|(commit, time)| {
+            let blob = format!("{commit}:./{name}");
+            let text = start(folder, &["cat-file", "blob", &blob]).and_then(end).ok()?;
+            Some((time.parse().ok()?, text))
+        })
+        .collect()
+}
+
+/// The top of a working tree, or git being asked for it.
+enum Top {
+    Known(PathBuf),
+    Asked(Child),
+}
+
+impl Top {
+    fn of(folder: &Path) -> anyhow::Result<Self> {
+        // Git has to be asked only where it was told of another tree.
+        let told = ["GIT_DIR", "GIT_WORK_TREE"].iter().any(|name| std::env::var_os(name).is_some());
+        let found = folder.ancestors().find(|above| above.join(".git").exists());
+        Ok(match found {
+            Some(top) if !told => Self::Known(top.to_owned()),
+            _ => Self::Asked(start(folder, &["rev-parse", "--show-toplevel"])?),
+        })
+    }
+
+    fn read(self) -> anyhow::Result<PathBuf> {
+        match self {
+            Self::Known(top) => Ok(top),
+            Self::Asked(child) => end(child).map(path),
+        }
+    }
+}
+
+fn command(folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    // A file system monitor is a program too.
+    let settings = ["-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "--no-pager"];
+    command.arg("-C").arg(folder).args(settings).args(words);
+    command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn start(folder: &Path, words: &[&str]) -> anyhow::Result<Child> {
+    command(folder, words).spawn().context("git cannot be run")
+}
+
+/// Reads what a program writes until it ends.
+fn end(mut child: Child) -> anyhow::Result<Vec<u8>> {
+    let mut errors = child.stderr.take();
+    let reader = thread::spawn(move || {
+        let mut text = Vec::new();
+        if let Some(errors) = &mut errors {
+            // What cannot be read cannot be told.
+            let _ = errors.read_to_end(&mut text);
+        }
+        text
+    });
+    let mut output = Vec::new();
+    if let Some(stdout) = &mut child.stdout {
+        stdout.read_to_end(&mut output).context("git's answer cannot be read")?;
+    }
+    let status = child.wait().context("git cannot be waited for")?;
+    let errors = reader.join().unwrap_or_default();
+    if !status.success() {
+        let errors = String::from_utf8_lossy(&errors);
+        let first = errors.lines().next().unwrap_or("it gave no reason");
+        let reason = first.trim_start_matches("fatal: ").trim_start_matches("error: ");
+        return Err(Usage::new(
+            format!("git failed: {reason}"),
+            "run this in a repository that git can read",
+        )
+        .into());
+    }
+    Ok(output)
+}
+
+/// A path as git writes it.
+fn path(mut bytes: Vec<u8>) -> PathBuf {
+    while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+        bytes.pop();
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt as _;
+        PathBuf::from(std::ffi::OsString::from_vec(bytes))
+    }
+    #[cfg(not(unix))]
+    {
+        PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}

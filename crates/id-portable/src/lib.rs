@@ -1,0 +1,1 @@
+//! Tests of `unified-id` without its feature `fast`, in `tests/`; there is nothing else here.

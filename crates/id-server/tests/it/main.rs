@@ -1,0 +1,7 @@
+//! Integration tests of the server, over real sockets on the loopback interface.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod client;
+mod events;
+mod doors;
+mod endings;

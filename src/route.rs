@@ -1,0 +1,427 @@
+//! `Route`: to which thread the text of an id leads, by authority and never by a guess.
+//!
+//! In this order: an explicit mapping that was recorded when the run was made; an id of this format; a legacy id that is
+//! unambiguous, by the table or by the deployment's dialect, and whose thread is live in the same tenant. Everything else is
+//! [`Ambiguous`](Route::Ambiguous) or [`Unknown`](Route::Unknown).
+//!
+//! Invariants: nothing is written back; keys are compared whole, each within its tenant; of an ambiguous id no candidate is
+//! preferred, also where only one of them is live, because the true thread may have closed. It comes from `parse.rs` and goes
+//! to whoever delivers, such as the crate `id-router`.
+
+use alloc::borrow::Cow;
+use alloc::string::ToString;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
+
+use crate::error::Rejection;
+use crate::legacy::{LegacyFormat, LegacyId, Reader, ThreadText};
+use crate::parse::{MAX_INPUT_BYTES, read_canonical};
+use crate::thread::core_of;
+use crate::unified::UnifiedRef;
+use crate::{ParseError, ParseErrorKind, ParsedId, ThreadKey};
+
+/// The tenant to whom threads belong: a name that the application gives, compared whole. Cheap to clone.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::Tenant;
+///
+/// let tenant: Tenant = "acme".parse()?;
+/// assert_eq!(tenant.as_str(), "acme");
+/// assert_ne!(tenant, "Acme".parse()?);
+/// # Ok::<(), unified_id::ParseError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tenant(Arc<str>);
+
+impl Tenant {
+    /// Takes the name of a tenant, 1 to 512 bytes, as it stands.
+    ///
+    /// # Errors
+    ///
+    /// [`Empty`](ParseErrorKind::Empty) or [`TooLong`](ParseErrorKind::TooLong).
+    pub fn new(name: &str) -> Result<Self, ParseError> {
+        check_len(name).map_err(|rejection| rejection.explain(name.as_bytes()))?;
+        Ok(Self(name.into()))
+    }
+
+    /// Returns the name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Tenant {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::new(text)
+    }
+}
+
+impl fmt::Display for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tenant({:?})", &*self.0)
+    }
+}
+
+/// What routing compares: a tenant and a thread, both whole.
+///
+/// # Examples
+///
+/// ```
+/// use unified_id::{RouteKey, Tenant, ThreadId, ThreadKey};
+///
+/// let (acme, zeta): (Tenant, Tenant) = ("acme".parse()?, "zeta".parse()?);
+/// let thread = ThreadId::new();
+/// assert_eq!(RouteKey::new(&acme, thread), RouteKey::new(&acme, ThreadKey::from(thread)));
+/// assert_ne!(RouteKey::new(&acme, thread), RouteKey::new(&zeta, thread));
+/// # Ok::<(), unified_id::ParseError>(())
+/// ```
+///
+/// A user is no thread:
+///
+/// ```compile_fail
+/// # use unified_id::{RouteKey, Tenant, UserId};
+/// let tenant: Tenant = "acme".parse().unwrap();
+/// RouteKey::new(&tenant, UserId::new());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RouteKey<'l> {
+    tenant: &'l Tenant,
+    thread: ThreadKey,
+}
+
+impl<'l> RouteKey<'l> {
+    /// Makes the key of a tenant's thread.
+    pub fn new(tenant: &'l Tenant, thread: impl Into<ThreadKey>) -> Self {
+        Self { tenant, thread: thread.into() }
+    }
+
+    /// Returns the tenant.
+    #[must_use]
+    pub const fn tenant(&self) -> &'l Tenant {
+        self.tenant
+    }
+
+    /// Returns the thread's key.
+    #[must_use]
+    pub const fn thread(&self) -> &ThreadKey {
+        &self.thread
+    }
+
+    /// Returns the thread's key without copying it.
+    #[must_use]
+    pub fn into_thread(self) -> ThreadKey {
+        self.thread
+    }
+}
+
+impl fmt::Display for RouteKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.tenant, self.thread)
+    }
+}
+
+/// What a router knows of one tenant: its live threads, and which run was made on which of them.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::{HashMap, HashSet};
+/// use unified_id::{Authority, LiveThreads, ParseError, Route, Tenant, ThreadKey};
+///
+/// struct Chat {
+///     tenant: Tenant,
+///     threads: HashSet<ThreadKey>,
+///     runs: HashMap<String, ThreadKey>,
+/// }
+///
+/// impl LiveThreads for Chat {
+///     fn tenant(&self) -> &Tenant {
+///         &self.tenant
+///     }
+///     fn mapped(&self, id: &str) -> Option<ThreadKey> {
+///         self.runs.get(id).cloned()
+///     }
+///     fn is_live(&self, thread: &ThreadKey) -> bool {
+///         self.threads.contains(thread)
+///     }
+/// }
+///
+/// let key = |text| ThreadKey::parse(text);
+/// let mut chat = Chat {
+///     tenant: "acme".parse()?,
+///     threads: [key("user123")?, key("alice_67890")?].into(),
+///     runs: HashMap::new(),
+/// };
+/// let route = Route::resolve("thread_user123_run_1693430400000_a1b2c3d4", &chat);
+/// assert_eq!(route.thread(), Some(&key("user123")?));
+///
+/// // Made on `alice` or on `alice_67890`: it goes nowhere, although only one of them is live.
+/// let run = "run_alice_67890_ef123456";
+/// assert!(matches!(Route::resolve(run, &chat), Route::Ambiguous { .. }));
+///
+/// // Until it is recorded where the run is made.
+/// chat.runs.insert(Route::mapping_text(run).into_owned(), key("alice")?);
+/// let Route::Thread { key: to, authority } = Route::resolve(run, &chat) else { panic!() };
+/// assert_eq!((to.thread(), authority), (&key("alice")?, Authority::Mapping));
+/// # Ok::<(), ParseError>(())
+/// ```
+pub trait LiveThreads {
+    /// Returns the tenant whose threads these are; nothing of another tenant may be answered for.
+    fn tenant(&self) -> &Tenant;
+
+    /// Returns the thread that was recorded when the run (or message, or whatever is routed) was made.
+    ///
+    /// `id` is spelt as [`Route::mapping_text`] spells it, and has to be compared whole.
+    fn mapped(&self, id: &str) -> Option<ThreadKey>;
+
+    /// Tells whether the thread is live: somebody may still get what is sent to it.
+    fn is_live(&self, thread: &ThreadKey) -> bool;
+
+    /// Returns the reader of the deployment, with its [`Dialect`](crate::legacy::Dialect) and its rows; without one the
+    /// table alone decides.
+    fn reader(&self) -> &Reader {
+        static TABLE: Reader = Reader::new();
+        &TABLE
+    }
+}
+
+/// What a route rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Authority {
+    /// It was recorded when the run was made.
+    Mapping,
+    /// The id is of this format, and carries its thread or is one.
+    Canonical,
+    /// A legacy id with one reading, whose thread is live.
+    Legacy(LegacyFormat),
+}
+
+/// Why no thread is known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unknown {
+    /// The text is no id.
+    NotAnId(ParseErrorKind),
+    /// The id names no thread: a user, a session, a bare core, an id of another system, a run that was made together with its
+    /// thread and does not hold it.
+    NoThread,
+    /// The id holds only the beginning of its thread.
+    ThreadIsPrefix,
+    /// A legacy id names this thread, which is not live in the tenant.
+    NotLive(ThreadKey),
+}
+
+impl Unknown {
+    /// Returns a short stable name: `not_an_id`, `no_thread`, `thread_is_prefix`, `not_live`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotAnId(_) => "not_an_id",
+            Self::NoThread => "no_thread",
+            Self::ThreadIsPrefix => "thread_is_prefix",
+            Self::NotLive(_) => "not_live",
+        }
+    }
+}
+
+/// The threads between which a text does not decide, in the order of the table; for people and logs, not to choose from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Candidates {
+    threads: Vec<ThreadKey>,
+    or_none: bool,
+}
+
+impl Candidates {
+    /// Returns the threads, the recommended reading's first if it has one.
+    #[must_use]
+    pub fn threads(&self) -> &[ThreadKey] {
+        &self.threads
+    }
+
+    /// Tells whether one of the readings is an id that holds no thread.
+    #[must_use]
+    pub const fn or_none(&self) -> bool {
+        self.or_none
+    }
+
+    fn of(id: &LegacyId<'_>) -> Self {
+        let mut candidates = Self { threads: Vec::new(), or_none: false };
+        for reading in core::iter::once(id.thread()).chain(id.alternatives()) {
+            match key_of(reading) {
+                Some(key) if candidates.threads.contains(&key) => {}
+                Some(key) => candidates.threads.push(key),
+                None => candidates.or_none = true,
+            }
+        }
+        candidates
+    }
+}
+
+/// To which thread the text of an id leads.
+///
+/// # Examples
+///
+/// See [`LiveThreads`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "an event goes where the route says, or nowhere"]
+pub enum Route<'l> {
+    /// To this thread.
+    Thread {
+        /// The tenant and the thread.
+        key: RouteKey<'l>,
+        /// What the route rests on.
+        authority: Authority,
+    },
+    /// The text can be read in several ways; it is delivered to none of them.
+    Ambiguous {
+        /// What it may mean, live or not.
+        candidates: Candidates,
+    },
+    /// The text does not say.
+    Unknown {
+        /// Why not.
+        why: Unknown,
+    },
+}
+
+impl<'l> Route<'l> {
+    /// Finds the thread of an id in any format: a run, message or tool, a thread itself, or anything that holds one.
+    ///
+    /// # Examples
+    ///
+    /// See [`LiveThreads`].
+    pub fn resolve<L: LiveThreads + ?Sized>(text: &str, live: &'l L) -> Self {
+        let parsed = live.reader().parse_any(text);
+        let spelling = match &parsed {
+            Ok(ParsedId::Unified(id)) => spelling_of(id, text),
+            _ => bare_spelling(text),
+        };
+        if check_len(&spelling).is_ok()
+            && let Some(thread) = live.mapped(&spelling)
+        {
+            return Self::to(live, thread, Authority::Mapping);
+        }
+        match parsed {
+            Ok(ParsedId::Unified(id)) => match id.thread_key() {
+                Some(thread) => Self::to(live, thread, Authority::Canonical),
+                None => Self::Unknown { why: Unknown::NoThread },
+            },
+            Ok(ParsedId::Legacy(id)) => Self::of_legacy(&id, live),
+            Ok(ParsedId::Foreign(_) | ParsedId::Bare(_)) => {
+                Self::Unknown { why: Unknown::NoThread }
+            }
+            Err(error) => Self::Unknown { why: Unknown::NotAnId(error.kind()) },
+        }
+    }
+
+    /// Returns the thread, if there is one.
+    #[must_use]
+    pub const fn thread(&self) -> Option<&ThreadKey> {
+        match self {
+            Self::Thread { key, .. } => Some(key.thread()),
+            Self::Ambiguous { .. } | Self::Unknown { .. } => None,
+        }
+    }
+
+    /// Returns the one spelling of an id under which its mapping is recorded.
+    ///
+    /// An id of this format is written as a writer writes it, a bare core or UUID as a core in lower case; every other text
+    /// stays as it is. Whoever records a mapping under another spelling would lose events that come under a third.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::Route;
+    ///
+    /// let spelling = Route::mapping_text("run_thread_user123_01M7WQT1FCFF4SQ3CDMZK4W7RT");
+    /// assert_eq!(spelling, "run_user123_01m7wqt1fcff4sq3cdmzk4w7rt");
+    /// assert_eq!(Route::mapping_text("01A1F97D-05EB-7BC9-9B8D-7061571AA5C0"), "01m7wqt1fbff4sq3bgc5bhn9e0");
+    /// assert_eq!(Route::mapping_text("run_Alice_A1B2C3D4"), "run_Alice_A1B2C3D4");
+    /// ```
+    #[must_use]
+    pub fn mapping_text(text: &str) -> Cow<'_, str> {
+        match read_canonical(text) {
+            Ok(id) => spelling_of(&id, text),
+            Err(_) => bare_spelling(text),
+        }
+    }
+
+    fn to<L: LiveThreads + ?Sized>(live: &'l L, thread: ThreadKey, authority: Authority) -> Self {
+        Self::Thread { key: RouteKey { tenant: live.tenant(), thread }, authority }
+    }
+
+    fn of_legacy<L: LiveThreads + ?Sized>(id: &LegacyId<'_>, live: &'l L) -> Self {
+        if hides_a_run(id) {
+            return Self::Unknown { why: Unknown::NoThread };
+        }
+        if id.thread_is_prefix() {
+            return Self::Unknown { why: Unknown::ThreadIsPrefix };
+        }
+        if id.is_ambiguous() {
+            return Self::Ambiguous { candidates: Candidates::of(id) };
+        }
+        match key_of(id.thread()) {
+            None => Self::Unknown { why: Unknown::NoThread },
+            Some(thread) if live.is_live(&thread) => {
+                Self::to(live, thread, Authority::Legacy(id.format()))
+            }
+            Some(thread) => Self::Unknown { why: Unknown::NotLive(thread) },
+        }
+    }
+}
+
+/// The key of a thread that was read; the prefix that a row puts before it would be dropped again.
+fn key_of(thread: Option<ThreadText<'_>>) -> Option<ThreadKey> {
+    ThreadKey::parse(thread?.as_piece()).ok()
+}
+
+/// Whether an id with a run inside may hold another run, which the table does not read.
+///
+/// A run whose thread begins with `_` is never read, so of `triage_thread__a_thread_b_run_...` the table takes the run
+/// `thread_b_run_...`, which nobody made: the thread was `_a_thread_b`.
+fn hides_a_run(id: &LegacyId<'_>) -> bool {
+    if id.format() != LegacyFormat::NetraComposite {
+        return false;
+    }
+    let Some((_, run)) = id.parts().find(|(name, _)| *name == "R") else { return false };
+    let before =
+        id.text().len().min((run.as_ptr() as usize).wrapping_sub(id.text().as_ptr() as usize));
+    let before = &id.text().as_bytes()[..before];
+    ["thread__", "run__"]
+        .iter()
+        .any(|start| before.windows(start.len()).any(|at| at == start.as_bytes()))
+}
+
+fn check_len(text: &str) -> Result<(), Rejection> {
+    match text.len() {
+        0 => Err(Rejection::new(ParseErrorKind::Empty, 0)),
+        1..=MAX_INPUT_BYTES => Ok(()),
+        _ => Err(Rejection::new(ParseErrorKind::TooLong, MAX_INPUT_BYTES)),
+    }
+}
+
+#[inline]
+fn spelling_of<'t>(id: &UnifiedRef<'_>, text: &'t str) -> Cow<'t, str> {
+    if id.is_canonical() { Cow::Borrowed(text) } else { Cow::Owned(id.to_unified().to_string()) }
+}
+
+fn bare_spelling(text: &str) -> Cow<'_, str> {
+    match core_of(text.as_bytes()) {
+        Some(core) => Cow::Owned(core.to_string()),
+        None => Cow::Borrowed(text),
+    }
+}
