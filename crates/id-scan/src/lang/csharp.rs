@@ -25,12 +25,12 @@ pub(crate) static CSHARP: Description = Description {
     needles: NEEDLES,
 };
 
-const FIELD: Option<(&str, &str)> = Some(("{", "}"));
+const FIELDS: &[(&str, &str)] = &[("{", "}")];
 
 /// A string with fields; a brace that stands twice is one.
 const fn interpolated(open: &'static str, close: &'static str, escape: Escape) -> StringForm {
     let lines = !matches!(escape, Escape::Backslash);
-    StringForm { open, close, escape, field: FIELD, lines, doubled_field: true }
+    StringForm { open, close, escape, fields: FIELDS, lines, doubled_field: true }
 }
 
 const SYNTAX: Syntax = Syntax {
@@ -38,7 +38,7 @@ const SYNTAX: Syntax = Syntax {
     block_comments: &[("/*", "*/")],
     strings: &[
         StringForm {
-            field: Some(("{{", "}}")),
+            fields: &[("{{", "}}")],
             doubled_field: false,
             ..interpolated("$$\"\"\"", "\"\"\"", Escape::Never)
         },

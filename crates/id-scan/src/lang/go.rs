@@ -93,6 +93,22 @@ const GOOGLE: &[(&str, Family)] = {
     ]
 };
 
+const STANDARD: &[(&str, Family)] = {
+    use Family::{Deterministic, Fresh};
+    &[
+        ("New", Fresh),
+        ("NewString", Fresh),
+        ("NewRandom", Fresh),
+        ("NewUUID", Fresh),
+        ("NewV1", Fresh),
+        ("NewV4", Fresh),
+        ("NewV6", Fresh),
+        ("NewV7", Fresh),
+        ("NewMD5", Deterministic),
+        ("NewSHA1", Deterministic),
+    ]
+};
+
 const GOFRS: &[(&str, Family)] = {
     use Family::{Deterministic, Fresh};
     &[
@@ -127,7 +143,8 @@ const NANOID: &[(&str, Family)] = &[
 const MODULES: &[Row] = {
     use Family::{Digest, Fresh, Library, Random, Time};
     &[
-        Row { module: "uuid", global: true, functions: GOOGLE },
+        // The package of the standard library, and an import that is missing.
+        Row { module: "uuid", global: true, functions: STANDARD },
         row("github.com/google/uuid", GOOGLE),
         row(
             "github.com/pborman/uuid",
@@ -139,6 +156,8 @@ const MODULES: &[Row] = {
                 ("NewSHA1", Family::Deterministic),
             ],
         ),
+        row("github.com/Azure/azure-sdk-for-go/sdk/internal/uuid", &[("New", Fresh)]),
+        row("github.com/aws/smithy-go/rand", &[("NewUUID", Fresh)]),
         row("github.com/gofrs/uuid", GOFRS),
         row("github.com/gofrs/uuid/v3", GOFRS),
         row("github.com/gofrs/uuid/v4", GOFRS),

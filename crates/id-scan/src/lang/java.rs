@@ -108,6 +108,8 @@ pub(super) const MODULES: &[Row] = {
         ),
         row("java.time.Instant", true, &[("now", Time)]),
         row("Math", true, &[("random", Random)]),
+        row("java.util.Random", true, &[("", Random)]),
+        row("java.security.SecureRandom", true, &[("", Random)]),
         row("java.util.concurrent.ThreadLocalRandom", true, &[("current", Random)]),
         row(
             "org.apache.commons.lang3.RandomStringUtils",

@@ -45,7 +45,7 @@ const SYNTAX: Syntax = Syntax {
     strings: &[
         quoted("\""),
         quoted("'"),
-        StringForm { field: Some(("${", "}")), lines: true, ..quoted("`") },
+        StringForm { fields: &[("${", "}")], lines: true, ..quoted("`") },
     ],
     regexes: true,
     markup: false,
@@ -76,7 +76,16 @@ const GRAMMAR: Grammar = Grammar {
     function_words: &["var"],
     defining_words: &["function"],
     class_words: &["class", "interface", "enum", "namespace"],
-    import_words: &["import", "export", "require"],
+    import_words: &[
+        "import",
+        "export",
+        "require",
+        "__importDefault",
+        "__importStar",
+        "__toESM",
+        "_interopRequireDefault",
+        "_interopRequireWildcard",
+    ],
     control_words: &["if", "for", "while", "switch", "catch", "with"],
     modifiers: &["private", "public", "protected", "readonly", "override", "static"],
     returning_words: &["return", "yield"],
@@ -250,7 +259,8 @@ fn followed_by_letters(text: &[u8], at: usize) -> bool {
 
 /// `.toString(36)` behind random digits.
 fn is_letters(file: &File<'_>, last: u32) -> bool {
-    file.kind(last + 1) == Kind::Dot
+    file.is(file.link(last).saturating_sub(1), "random")
+        && file.kind(last + 1) == Kind::Dot
         && file.is(last + 2, "toString")
         && file.is_call(last + 3)
         && file.end(last) == file.start(last + 1)
@@ -261,8 +271,28 @@ fn module(file: &File<'_>, text: u32) -> Option<ModuleIdx> {
     (file.kind(text) == Kind::Text).then(|| file.tracked.child(0, file.unquoted(text))).flatten()
 }
 
-/// `require("uuid")`, `import("uuid")`.
+/// What compilers put around a module that is loaded.
+const WRAPPERS: &[&str] = &[
+    "__importDefault",
+    "__importStar",
+    "__toESM",
+    "_interopRequireDefault",
+    "_interopRequireWildcard",
+];
+
+/// `require("uuid")`, `import("uuid")`, `__importDefault(require("uuid"))`.
 fn loaded(file: &File<'_>, at: u32) -> Option<(u32, u32)> {
+    let member = file.kind(at + 1) == Kind::Dot;
+    let wrapper = if member { at + 2 } else { at };
+    if WRAPPERS.iter().any(|known| file.is(wrapper, known)) && file.is_call(wrapper + 1) {
+        let (module, last) = required(file, wrapper + 2)?;
+        let close = file.link(wrapper + 1);
+        return (last < close).then_some((module, close));
+    }
+    required(file, at)
+}
+
+fn required(file: &File<'_>, at: u32) -> Option<(u32, u32)> {
     if !file.is_word(at, &["require", "import"]) || !file.is_call(at + 1) {
         return None;
     }

@@ -24,15 +24,15 @@ pub(crate) static KOTLIN: Description = Description {
     needles: NEEDLES,
 };
 
-const FIELD: Option<(&str, &str)> = Some(("${", "}"));
+const FIELDS: &[(&str, &str)] = &[("${", "}")];
 
 const SYNTAX: Syntax = Syntax {
     line_comments: &["//"],
     block_comments: &[("/*", "*/")],
     nested_comments: true,
     strings: &[
-        StringForm { escape: Escape::Never, lines: true, field: FIELD, ..quoted("\"\"\"") },
-        StringForm { field: FIELD, ..quoted("\"") },
+        StringForm { escape: Escape::Never, lines: true, fields: FIELDS, ..quoted("\"\"\"") },
+        StringForm { fields: FIELDS, ..quoted("\"") },
         quoted("'"),
     ],
     accessors: &["?.", "::", "!!.", "."],

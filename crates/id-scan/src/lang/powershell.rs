@@ -21,7 +21,7 @@ pub(crate) static POWERSHELL: Description = Description {
     needles: NEEDLES,
 };
 
-const FIELD: Option<(&str, &str)> = Some(("$(", ")"));
+const FIELDS: &[(&str, &str)] = &[("$(", ")")];
 
 const SYNTAX: Syntax = Syntax {
     line_comments: &["#"],
@@ -32,10 +32,10 @@ const SYNTAX: Syntax = Syntax {
             close: "\"@",
             escape: Escape::Grave,
             lines: true,
-            ..StringForm { field: FIELD, ..quoted("\"") }
+            ..StringForm { fields: FIELDS, ..quoted("\"") }
         },
         StringForm { open: "@'", close: "'@", escape: Escape::Never, lines: true, ..quoted("'") },
-        StringForm { escape: Escape::Grave, lines: true, field: FIELD, ..quoted("\"") },
+        StringForm { escape: Escape::Grave, lines: true, fields: FIELDS, ..quoted("\"") },
         StringForm { escape: Escape::Doubled, lines: true, ..quoted("'") },
     ],
     name_bytes: b"$-",

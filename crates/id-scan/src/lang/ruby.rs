@@ -8,7 +8,7 @@ use super::shared::imports;
 use super::shared::lexer::{FIRST, Kind};
 use super::shared::patterns;
 use super::shared::scopes::{Scopes, Value};
-use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
+use super::shared::syntax::{self, StringForm, Syntax, quoted};
 use super::shared::{Block, Description, File, Grammar, NO_GRAMMAR, Row};
 use crate::prefilter::{self, Check};
 use crate::tracked::Family;
@@ -25,7 +25,7 @@ pub(crate) static RUBY: Description = Description {
     needles: NEEDLES,
 };
 
-const FIELD: Option<(&str, &str)> = Some(("#{", "}"));
+const FIELDS: &[(&str, &str)] = &[("#{", "}")];
 
 const fn listed(open: &'static str, close: &'static str) -> StringForm {
     StringForm { open, close, lines: true, ..quoted("") }
@@ -35,16 +35,27 @@ const SYNTAX: Syntax = Syntax {
     line_comments: &["#"],
     block_comments: &[("=begin", "=end")],
     strings: &[
-        StringForm { field: FIELD, lines: true, ..quoted("\"") },
+        StringForm { fields: FIELDS, lines: true, ..quoted("\"") },
         StringForm { lines: true, ..quoted("'") },
-        StringForm { field: FIELD, lines: true, ..quoted("`") },
+        StringForm { fields: FIELDS, lines: true, ..quoted("`") },
         listed("%w[", "]"),
         listed("%w(", ")"),
         listed("%i[", "]"),
         listed("%i(", ")"),
-        StringForm { escape: Escape::Backslash, ..listed("%q(", ")") },
-        StringForm { field: FIELD, ..listed("%Q(", ")") },
-        StringForm { field: FIELD, ..listed("%Q{", "}") },
+        listed("%q(", ")"),
+        listed("%q[", "]"),
+        listed("%q{", "}"),
+        listed("%q|", "|"),
+        StringForm { fields: FIELDS, ..listed("%Q(", ")") },
+        StringForm { fields: FIELDS, ..listed("%Q{", "}") },
+        StringForm { fields: FIELDS, ..listed("%Q[", "]") },
+        StringForm { fields: FIELDS, ..listed("%Q|", "|") },
+        StringForm { fields: FIELDS, ..listed("%(", ")") },
+        StringForm { fields: FIELDS, ..listed("%[", "]") },
+        StringForm { fields: FIELDS, ..listed("%{", "}") },
+        StringForm { fields: FIELDS, ..listed("%|", "|") },
+        listed("%w{", "}"),
+        listed("%i{", "}"),
         listed("%r{", "}"),
     ],
     regexes: true,
@@ -55,7 +66,7 @@ const SYNTAX: Syntax = Syntax {
         "else", "elsif", "puts", "p", "raise", "yield",
     ],
     heredocs: &["<<~", "<<-", "<<"],
-    heredoc_field: FIELD,
+    heredoc_fields: FIELDS,
     ..syntax::NONE
 };
 

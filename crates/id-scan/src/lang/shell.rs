@@ -20,13 +20,13 @@ pub(crate) static SHELL: Description = Description {
     needles: NEEDLES,
 };
 
-const FIELD: Option<(&str, &str)> = Some(("$(", ")"));
+const FIELDS: &[(&str, &str)] = &[("$(", ")"), ("`", "`")];
 
 /// A grave accent is an operator: what stands between two is code.
 const SYNTAX: Syntax = Syntax {
     line_comments: &["#"],
     strings: &[
-        StringForm { lines: true, field: FIELD, ..quoted("\"") },
+        StringForm { lines: true, fields: FIELDS, ..quoted("\"") },
         StringForm { open: "$'", lines: true, ..quoted("'") },
         StringForm { escape: Escape::Never, lines: true, ..quoted("'") },
     ],
@@ -34,7 +34,7 @@ const SYNTAX: Syntax = Syntax {
     accessors: &[],
     comments_apart: true,
     heredocs: &["<<-", "<<"],
-    heredoc_field: FIELD,
+    heredoc_fields: FIELDS,
     loose: true,
     ..syntax::NONE
 };

@@ -180,7 +180,8 @@ fn assigned(file: &File<'_>, equal: u32) -> Option<String> {
     let types = ["uuid", "uniqueidentifier", "text", "varchar"];
     let annotated =
         types.iter().any(|known| file.is_any_case(last, known)) && !file.has(last, FIRST);
-    if annotated && file.before(last) == Kind::Name {
+    let column = last.checked_sub(1).is_some_and(|word| file.is_any_case(word, "set"));
+    if annotated && !column && file.before(last) == Kind::Name {
         name = last - 1;
     }
     Some(file.string(name).trim_start_matches('@').to_owned())

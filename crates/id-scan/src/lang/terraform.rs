@@ -22,15 +22,15 @@ pub(crate) static TERRAFORM: Description = Description {
     needles: NEEDLES,
 };
 
-const FIELD: Option<(&str, &str)> = Some(("${", "}"));
+const FIELDS: &[(&str, &str)] = &[("${", "}")];
 
 const SYNTAX: Syntax = Syntax {
     line_comments: &["#", "//"],
     block_comments: &[("/*", "*/")],
-    strings: &[StringForm { field: FIELD, doubled_field: false, ..quoted("\"") }],
+    strings: &[StringForm { fields: FIELDS, doubled_field: false, ..quoted("\"") }],
     name_bytes: b"-",
     heredocs: &["<<-", "<<"],
-    heredoc_field: FIELD,
+    heredoc_fields: FIELDS,
     ..syntax::NONE
 };
 

@@ -70,6 +70,9 @@ pub(crate) fn tree<'a>(
     } else {
         let path = path(file, at, parent)?;
         scopes.taken.extend((at..=path.last).step_by(2));
+        if file.grammar.values_apart && is_small_item(file, at, parent, &path) {
+            return Some(path.last + 1);
+        }
         (path.value, path.last + 1, path.last)
     };
     if file.kind(next) == Kind::Dot {
@@ -105,6 +108,21 @@ pub(crate) fn tree<'a>(
         scopes.bind(file, own, scope, value);
     }
     Some(next)
+}
+
+/// Whether a path ends with a function or macro of a module that is tracked: `use uuid::uuid`,
+/// which hides no module of that name.
+fn is_small_item(file: &File<'_>, at: u32, parent: Value, whole: &Path) -> bool {
+    let mut holder = parent;
+    for name in (at..whole.last).step_by(2) {
+        holder = step(file, holder, name);
+    }
+    let small = file.spelling(whole.last).first().is_some_and(u8::is_ascii_lowercase);
+    let ends = !matches!(file.kind(whole.last + 1), Kind::Dot) && !file.is(whole.last + 1, "as");
+    small
+        && ends
+        && whole.value == Value::Other
+        && matches!(holder, Value::Module(module) if module != 0)
 }
 
 /// Reads a whole import from the root.

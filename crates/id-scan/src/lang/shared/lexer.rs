@@ -5,7 +5,7 @@
 //! linked to its closing one and back, in broken files too, where what is missing is added without
 //! width; time is linear, and depth costs no stack. The tokens go to `scopes.rs` and `uses.rs`.
 
-use super::syntax::{Escape, StringForm, Syntax};
+use super::syntax::{Escape, Fields, StringForm, Syntax};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -298,14 +298,16 @@ impl Lexer<'_> {
         let name = rest.get(usize::from(quote.is_some())..).unwrap_or_default();
         let length =
             name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-        let name = name.get(..length).unwrap_or_default();
-        let begins = name.first().is_some_and(|byte| {
-            byte.is_ascii_uppercase()
-                || *byte == b'_'
-                || (self.syntax.loose && byte.is_ascii_lowercase())
-        });
-        if !begins || (blank > 0 && quote.is_none() && self.value_ends()) || self.waiting.is_some()
-        {
+        let (name, tail) = (name.get(..length).unwrap_or_default(), name.get(length));
+        // `<< "text"` shifts or appends a text; a mark is one name, quoted whole.
+        let whole = quote.is_none_or(|quote| tail == Some(&quote));
+        let begins = whole
+            && name.first().is_some_and(|byte| {
+                byte.is_ascii_uppercase()
+                    || *byte == b'_'
+                    || (self.syntax.loose && byte.is_ascii_lowercase())
+            });
+        if !begins || (blank > 0 && self.value_ends()) || self.waiting.is_some() {
             return false;
         }
         self.waiting = Some((name.to_vec(), quote != Some(b'\'')));
@@ -338,8 +340,7 @@ impl Lexer<'_> {
             }
             end += width + 1;
         }
-        let field = self.syntax.heredoc_field.filter(|_| fields);
-        if field.is_none() {
+        if !fields || self.syntax.heredoc_fields.is_empty() {
             if end > self.at {
                 self.push(Kind::Text, self.at, end);
             }
@@ -366,9 +367,8 @@ impl Lexer<'_> {
     /// Reads the literal text of such a text.
     fn heredoc_text(&mut self, end: usize) {
         let start = self.at;
-        let field = self.syntax.heredoc_field;
         while self.at < end {
-            if let Some((open, close)) = field.filter(|(open, _)| self.starts(open)) {
+            if let Some((open, close)) = self.field(self.syntax.heredoc_fields) {
                 self.text_token(start);
                 self.take(Kind::FieldOpen, open.len());
                 let open = self.last_index();
@@ -403,10 +403,13 @@ impl Lexer<'_> {
 
     fn string(&mut self) -> bool {
         let form = self.syntax.strings.iter().find(|form| self.starts(form.open)).copied();
-        let Some(form) = form else { return false };
+        let Some(form) = form.filter(|form| !form.open.starts_with('%') || self.stands_apart())
+        else {
+            return false;
+        };
         let start = self.at;
         self.at += form.open.len();
-        if form.field.is_some() {
+        if !form.fields.is_empty() {
             self.push(Kind::StringOpen, start, self.at);
             let open = self.last_index();
             self.lexed.stack.push(Context::String { form, open });
@@ -425,6 +428,15 @@ impl Lexer<'_> {
         }
         self.push(Kind::Text, start, self.at);
         true
+    }
+
+    /// Whether a percent sign begins a text: behind a value it is an operator.
+    fn stands_apart(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        let apart =
+            before.is_none_or(|byte| byte.is_ascii_whitespace() || b"([{,=!|:".contains(byte));
+        let named = self.lexed.tokens.last().is_some_and(|last| last.kind == Kind::Name);
+        apart && (named || self.value_is_due())
     }
 
     /// Whether the string ends here.
@@ -473,7 +485,7 @@ impl Lexer<'_> {
         let start = self.at;
         self.fresh = false;
         while self.at < self.text.len() {
-            let field = form.field.filter(|(open, _)| self.starts(open));
+            let field = self.field(form.fields);
             let doubled = form.doubled_field
                 && field.is_some_and(|(open, _)| {
                     let rest = self.text.get(self.at + open.len()..).unwrap_or_default();
@@ -503,6 +515,11 @@ impl Lexer<'_> {
             }
         }
         self.text_token(start);
+    }
+
+    /// The field that begins here.
+    fn field(&self, fields: Fields) -> Option<(&'static str, &'static str)> {
+        fields.iter().find(|(open, _)| self.starts(open)).copied()
     }
 
     fn text_token(&mut self, start: usize) {

@@ -231,7 +231,8 @@ pub(crate) fn needles(description: &'static Description, tracked: &Tracked) -> V
         for (name, family) in row.functions {
             match family {
                 family if family.is_part() => {
-                    let called = if name.is_empty() { row.module } else { name };
+                    let last = row.module.rsplit(description.separator).next();
+                    let called = if name.is_empty() { last.unwrap_or_default() } else { name };
                     let text = format!("{called}(").into();
                     needles.push(Needle { text, check: prefilter::part });
                 }

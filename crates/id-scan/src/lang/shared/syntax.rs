@@ -2,6 +2,9 @@
 //!
 //! Filled in by each language's file; read by `lexer.rs`.
 
+/// What begins and what ends a field.
+pub(crate) type Fields = &'static [(&'static str, &'static str)];
+
 /// The outer form of a language.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of a language, independent")]
 #[derive(Debug)]
@@ -31,7 +34,7 @@ pub(crate) struct Syntax {
     /// What begins a text that ends with a line of its own, in the words of the string itself.
     pub(crate) heredocs: &'static [&'static str],
     /// What begins and ends a field in such a text.
-    pub(crate) heredoc_field: Option<(&'static str, &'static str)>,
+    pub(crate) heredoc_fields: Fields,
     /// What ends the code, and what begins it again; the text begins outside.
     pub(crate) outside: Option<(&'static str, &'static str)>,
     /// Whether brackets may stand alone.
@@ -52,7 +55,7 @@ pub(crate) const NONE: Syntax = Syntax {
     comments_apart: false,
     lifetimes: false,
     heredocs: &[],
-    heredoc_field: None,
+    heredoc_fields: &[],
     outside: None,
     loose: false,
 };
@@ -63,7 +66,7 @@ pub(crate) const fn quoted(quote: &'static str) -> StringForm {
         open: quote,
         close: quote,
         escape: Escape::Backslash,
-        field: None,
+        fields: &[],
         lines: false,
         doubled_field: false,
     }
@@ -75,8 +78,8 @@ pub(crate) struct StringForm {
     pub(crate) open: &'static str,
     pub(crate) close: &'static str,
     pub(crate) escape: Escape,
-    /// What begins and ends a field with code in it.
-    pub(crate) field: Option<(&'static str, &'static str)>,
+    /// What begins and ends a field with code in it; empty if there is none.
+    pub(crate) fields: Fields,
     /// Whether the string may go over lines; one that may not ends with its line.
     pub(crate) lines: bool,
     /// Whether what begins a field stands for itself where it stands twice.

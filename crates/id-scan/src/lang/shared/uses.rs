@@ -192,7 +192,7 @@ impl Finder<'_, '_> {
                 && file.kind(last + 1) == Kind::Close
                 && file.is(file.link(last + 1), "(")
                 && file.link(last + 1) < first
-                && file.link(last + 1) + 2 >= first
+                && (file.link(last + 1) + 2 >= first || self.is_last(file.link(last + 1), first))
                 && !file.is_call(file.link(last + 1))
             {
                 (first, last) = (file.link(last + 1), last + 1);
@@ -252,6 +252,14 @@ impl Finder<'_, '_> {
             (found.call, found.first) = (true, first - 1);
         }
         Some(found)
+    }
+
+    /// Whether a bracket holds a number that is dropped before a name: `(0, uuid.v4)()`.
+    fn is_last(&self, open: u32, first: u32) -> bool {
+        let file = self.file;
+        open + 3 == first
+            && file.kind(open + 1) == Kind::Number
+            && file.kind(open + 2) == Kind::Comma
     }
 
     /// Under which family a use counts; `None` if it does not.
