@@ -63,21 +63,31 @@ pub(crate) fn run(runner: &Runner) -> Result<()> {
     let corpora: Corpora = toml::from_str(&list).context("xtask/corpora.toml is not understood")?;
     let folder = runner.root().join(FOLDER);
     for corpus in &corpora.corpus {
-        let label = format!("{} {}", corpus.name, corpus.version);
+        let languages = match corpus.languages.join(", ") {
+            listed if listed.is_empty() => "python".to_owned(),
+            listed => listed,
+        };
+        let label = format!("{} {} ({languages})", corpus.name, corpus.version);
         if corpus.is_unpacked(&folder) {
             say(format!("{label}: is there"));
             continue;
         }
         corpus.download(runner, &folder).with_context(|| format!("{label} was not fetched"))?;
         corpus.unpack(runner, &folder).with_context(|| format!("{label} was not unpacked"))?;
-        say(format!("{label}: fetched into {FOLDER}/{}-{}", corpus.name, corpus.version));
+        say(format!("{label}: fetched into {FOLDER}/{}", corpus.folder()));
     }
     Ok(())
 }
 
 impl Corpus {
+    /// The name of its folder: `@scope/name` of npm without what is none in a path.
+    fn folder(&self) -> String {
+        let name = self.name.trim_start_matches('@').replace('/', "-");
+        format!("{name}-{}", self.version)
+    }
+
     fn is_unpacked(&self, folder: &Path) -> bool {
-        let marker = folder.join(format!("{}-{}", self.name, self.version)).join(MARKER);
+        let marker = folder.join(self.folder()).join(MARKER);
         fs::read_to_string(marker).is_ok_and(|hash| hash.trim() == self.sha256)
     }
 
@@ -106,7 +116,8 @@ impl Corpus {
         let requirement = tools::requirement(&self.name, &self.version, &[&self.sha256]);
         let requirements = tools::write_requirements(folder, &requirement)?;
         let mut pip = tools::pip(runner)?;
-        pip.args(["download", "--quiet", "--no-deps", "--no-binary", ":all:"]);
+        // What a package is built with may be binary: pip only asks it for the package's name.
+        pip.args(["download", "--quiet", "--no-deps", "--no-binary", &self.name]);
         pip.arg("--require-hashes").arg("-r").arg(requirements);
         pip.arg("-d").arg(folder);
         runner.run(&mut pip).context(tools::PIP_FAILED)
@@ -159,7 +170,7 @@ impl Corpus {
         runner.run(&mut python)?;
         let top = fs::read_dir(temporary.path())?.next().context("nothing was unpacked")??.path();
         tools::write(&top.join(MARKER), &format!("{hash}\n"))?;
-        let target = folder.join(format!("{}-{}", self.name, self.version));
+        let target = folder.join(self.folder());
         if target.exists() {
             fs::remove_dir_all(&target)?;
         }
@@ -226,6 +237,7 @@ mod tests {
         for corpus in &corpora.corpus {
             assert_eq!(corpus.sha256.len(), 64, "{corpus:?}");
             assert!(corpus.file.contains(&corpus.version), "{corpus:?}");
+            assert!(corpus.languages.iter().all(|name| !name.is_empty()), "{corpus:?}");
         }
     }
 

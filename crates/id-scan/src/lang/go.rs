@@ -14,7 +14,7 @@ use crate::tracked::Family;
 pub(crate) static GO: Description = Description {
     extensions: &["go"],
     minified: false,
-    experimental: true,
+    experimental: false,
     interpreters: &[],
     syntax: SYNTAX,
     grammar: GRAMMAR,

@@ -14,7 +14,7 @@ use crate::tracked::Family;
 pub(crate) static JAVA: Description = Description {
     extensions: &["java"],
     minified: false,
-    experimental: true,
+    experimental: false,
     interpreters: &[],
     syntax: SYNTAX,
     grammar: GRAMMAR,

@@ -15,7 +15,7 @@ use crate::tracked::Family;
 pub(crate) static KOTLIN: Description = Description {
     extensions: &["kt", "kts"],
     minified: false,
-    experimental: true,
+    experimental: false,
     interpreters: &["kotlin"],
     syntax: SYNTAX,
     grammar: GRAMMAR,

@@ -134,6 +134,7 @@ pub(crate) struct Analysis {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     python: python::lexer::Lexed,
+    notebook: notebook::Code,
     shared: shared::Scratch,
 }
 
@@ -176,8 +177,10 @@ impl Language {
 
     /// Whether its truth cases are too few, or no real package was checked finding by finding.
     pub(crate) fn is_experimental(self) -> bool {
-        let described = self.description().is_some_and(|description| description.experimental);
-        described || self == Self::Notebook
+        match self {
+            Self::Notebook => notebook::EXPERIMENTAL,
+            _ => self.description().is_some_and(|description| description.experimental),
+        }
     }
 
     /// Its name, as outputs write it.
@@ -276,6 +279,9 @@ impl Language {
         parts: &mut Vec<Range<usize>>,
     ) {
         match self.description() {
+            None if self == Self::Notebook => {
+                notebook::code_in(&scratch.notebook, &scratch.python, range, parts);
+            }
             None => python::code_in(&scratch.python, range, parts),
             Some(_) => shared::code_in(&scratch.shared, range, parts),
         }
@@ -290,7 +296,9 @@ impl Language {
         scratch: &mut Scratch,
     ) -> Analysis {
         match self.description() {
-            None if self == Self::Notebook => notebook::analyse(text, plan, &mut scratch.python),
+            None if self == Self::Notebook => {
+                notebook::analyse(text, plan, &mut scratch.python, &mut scratch.notebook)
+            }
             None => python::analyse(text, start, plan, &mut scratch.python),
             Some(description) => {
                 shared::analyse(self, description, text, start, plan, &mut scratch.shared)
@@ -303,7 +311,7 @@ impl Language {
     /// Reads the places of uses in the text that was analysed last; `None` if the language has no
     /// fixes.
     pub(crate) fn rewriter<'a>(self, source: &Source<'a>) -> Option<Rewriter<'a>> {
-        let has_fixes = self.description().is_none();
+        let has_fixes = self == Self::Python;
         has_fixes.then(|| Rewriter::new(source.text, &source.scratch.python.tokens))
     }
 

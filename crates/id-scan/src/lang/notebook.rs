@@ -13,6 +13,9 @@ use crate::plan::Plan;
 
 pub(crate) const EXTENSIONS: [&str; 1] = ["ipynb"];
 
+/// Whether its truth cases are too few, or no real package was checked finding by finding.
+pub(crate) const EXPERIMENTAL: bool = false;
+
 /// Magic words of a whole cell behind which Python follows.
 const STILL_PYTHON: [&[u8]; 4] = [b"%%time", b"%%timeit", b"%%capture", b"%%prun"];
 
@@ -26,7 +29,7 @@ struct Level {
 
 /// The cells as one text.
 #[derive(Debug, Default)]
-struct Code {
+pub(crate) struct Code {
     text: Vec<u8>,
     /// Where runs of bytes begin in the text, and in the file.
     runs: Vec<(usize, usize)>,
@@ -39,6 +42,7 @@ pub(crate) fn analyse(
     file: &[u8],
     plan: &Plan<'_>,
     scratch: &mut python::lexer::Lexed,
+    kept: &mut Code,
 ) -> Analysis {
     let code = read(file);
     let found = python::analyse(&code.text, 0, plan, scratch);
@@ -51,7 +55,22 @@ pub(crate) fn analyse(
         ..use_
     };
     let remark = found.remark.map(|(at, what)| (code.place(at), what));
-    Analysis { uses: found.uses.into_iter().map(moved).collect(), remark, notes }
+    let uses = found.uses.into_iter().map(moved).collect();
+    *kept = code;
+    Analysis { uses, remark, notes }
+}
+
+/// Writes down the parts of a range of the file that are code or strings of a cell.
+pub(crate) fn code_in(
+    code: &Code,
+    scratch: &python::lexer::Lexed,
+    range: &Range<usize>,
+    parts: &mut Vec<Range<usize>>,
+) {
+    let mut found = Vec::new();
+    python::code_in(scratch, &(code.text_at(range.start)..code.text_at(range.end)), &mut found);
+    let placed = found.iter().map(|part| code.place(part.start)..code.place(part.end));
+    parts.extend(placed.filter(|part| part.start < range.end && range.start < part.end));
 }
 
 impl Code {
@@ -60,6 +79,14 @@ impl Code {
         let run = self.runs.partition_point(|(start, _)| *start <= at);
         let run = run.checked_sub(1).and_then(|run| self.runs.get(run));
         run.map_or(0, |(start, place)| place + (at - start))
+    }
+
+    /// Where the text stands at a byte of the file, or goes on behind it.
+    fn text_at(&self, place: usize) -> usize {
+        let run = self.runs.partition_point(|(_, start)| *start <= place);
+        let next = self.runs.get(run).map_or(self.text.len(), |(start, _)| *start);
+        let before = run.checked_sub(1).and_then(|run| self.runs.get(run));
+        before.map_or(0, |(start, from)| (start + (place - from)).min(next))
     }
 
     /// Where the byte before `at` ends in the file.
@@ -117,12 +144,18 @@ impl Code {
         let other =
             first.starts_with(b"%%") && !STILL_PYTHON.iter().any(|magic| first.starts_with(magic));
         let mut fresh = true;
-        for byte in self.text.iter_mut().skip(start) {
+        for at in start..self.text.len() {
+            let next = self.text.get(at + 1).copied().unwrap_or(b'\n');
+            let Some(byte) = self.text.get_mut(at) else { break };
             match byte {
                 b'\n' => fresh = true,
                 _ if other => *byte = b' ',
                 b' ' | b'\t' => {}
-                b'%' | b'!' if fresh => (*byte, fresh) = (b'#', false),
+                // What goes on from the line before has a blank behind its sign.
+                b'%' if fresh && (next.is_ascii_alphabetic() || next == b'%') => {
+                    (*byte, fresh) = (b'#', false);
+                }
+                b'!' if fresh && next != b'=' => (*byte, fresh) = (b'#', false),
                 _ => fresh = false,
             }
         }

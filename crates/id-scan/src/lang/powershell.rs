@@ -3,16 +3,16 @@
 //! Specification: <https://learn.microsoft.com/powershell/scripting/lang-spec/chapter-01>.
 
 use super::Shape;
-use super::shared::lexer::Kind;
+use super::shared::lexer::{FIRST, Kind};
 use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
 use super::shared::{Description, File, Grammar, NO_GRAMMAR, Own};
-use crate::prefilter::{Check, is_word};
+use crate::prefilter::{self, Check, is_word};
 use crate::tracked::Family;
 
 pub(crate) static POWERSHELL: Description = Description {
     extensions: &["ps1", "psm1", "psd1"],
     minified: false,
-    experimental: true,
+    experimental: false,
     interpreters: &["pwsh"],
     syntax: SYNTAX,
     grammar: GRAMMAR,
@@ -60,8 +60,16 @@ const GRAMMAR: Grammar = Grammar {
 };
 
 /// Names are written in any case: their ends are searched for, in three of them.
-const NEEDLES: &[(&str, Check)] =
-    &[("guid", made), ("Guid", made), ("GUID", made), ("Version7", |_, _| true)];
+const NEEDLES: &[(&str, Check)] = &[
+    ("guid", made),
+    ("Guid", made),
+    ("GUID", made),
+    ("Version7", |_, _| true),
+    ("Get-Date", prefilter::part),
+    ("Get-Random", prefilter::part),
+    ("get-date", prefilter::part),
+    ("get-random", prefilter::part),
+];
 
 /// Whether `New` stands before a literal in its word.
 fn made(text: &[u8], at: usize) -> bool {
@@ -69,6 +77,25 @@ fn made(text: &[u8], at: usize) -> bool {
     let word = before.iter().rev().take_while(|byte| is_word(**byte) || **byte == b'-').count();
     let word = before.get(before.len() - word..).unwrap_or_default();
     word.to_ascii_lowercase().starts_with(b"new")
+}
+
+/// The last token of a command: its arguments belong to it.
+fn command_end(file: &File<'_>, at: u32) -> u32 {
+    let mut last = at;
+    loop {
+        let next = last + 1;
+        let ends = match file.kind(next) {
+            Kind::Semicolon | Kind::Close | Kind::FieldClose | Kind::StringClose | Kind::End => {
+                true
+            }
+            Kind::Operator => file.is(next, "|"),
+            _ => file.has(next, FIRST),
+        };
+        if ends {
+            return last;
+        }
+        last = file.after(next).saturating_sub(1).max(next);
+    }
 }
 
 /// `New-Guid`, `[guid]::NewGuid()`.
@@ -84,20 +111,27 @@ fn own(file: &File<'_>, at: u32) -> Option<Own> {
         call: true,
         target: None,
     };
-    if file.is_any_case(at, "New-Guid") {
+    let part = ["Get-Date", "Get-Random"].iter().any(|known| file.is_any_case(at, known));
+    if part || file.is_any_case(at, "New-Guid") {
         let defined = at.checked_sub(1).is_some_and(|word| {
             ["function", "filter"].iter().any(|known| file.is_any_case(word, known))
         });
         // The name of a command elsewhere is an argument: `Get-Command New-Guid`.
         let argument = at.checked_sub(1).is_some_and(|word| {
             file.kind(word) == Kind::Name
-                && !file.has(at, super::shared::lexer::FIRST)
+                && !file.has(at, FIRST)
                 && !["return", "else", "do", "process", "begin", "end", "try", "finally"]
                     .iter()
                     .any(|known| file.is_any_case(word, known))
         });
         let key = file.before(at) == Kind::Dot || file.kind(at + 1) == Kind::Equal;
-        return (!defined && !argument && !key).then(|| own(at, at));
+        let family = match file.spelling(at).get(4) {
+            _ if !part => Family::Fresh,
+            Some(b'D' | b'd') => Family::Time,
+            _ => Family::Random,
+        };
+        let last = if part { command_end(file, at) } else { at };
+        return (!defined && !argument && !key).then(|| Own { family, ..own(at, last) });
     }
     let method = file.is_any_case(at, "NewGuid") || file.is_any_case(at, "CreateVersion7");
     if !method || file.before(at) != Kind::Dot || !file.is(at - 1, "::") {

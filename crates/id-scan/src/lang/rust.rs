@@ -15,7 +15,7 @@ use crate::tracked::Family;
 pub(crate) static RUST: Description = Description {
     extensions: &["rs"],
     minified: false,
-    experimental: true,
+    experimental: false,
     interpreters: &[],
     syntax: SYNTAX,
     grammar: GRAMMAR,

@@ -5,7 +5,7 @@
 use super::shared::lexer::{FIRST, Kind};
 use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
 use super::shared::{Description, File, Grammar, NO_GRAMMAR, Own};
-use crate::prefilter::Check;
+use crate::prefilter::{self, Check};
 use crate::tracked::Family;
 
 pub(crate) static SHELL: Description = Description {
@@ -43,7 +43,13 @@ const GRAMMAR: Grammar = Grammar { own, ..NO_GRAMMAR };
 
 const NEEDLES: &[(&str, Check)] = {
     const ANY: Check = |_, _| true;
-    &[("uuidgen", ANY), ("random/uuid", ANY), ("uuid -v", ANY)]
+    &[
+        ("uuidgen", ANY),
+        ("random/uuid", ANY),
+        ("uuid -v", ANY),
+        ("date", prefilter::part),
+        ("openssl rand", prefilter::part),
+    ]
 };
 
 /// Words behind which a command begins.
@@ -60,11 +66,18 @@ fn own(file: &File<'_>, at: u32) -> Option<Own> {
     let spelling = file.spelling(at);
     let file_of = spelling == b"/proc/sys/kernel/random/uuid";
     if file_of {
-        return Some(found(file, at, at, "random/uuid"));
+        return Some(found(file, at, at, Family::Fresh, "random/uuid"));
     }
     let name = spelling.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    if !matches!(name, b"uuidgen" | b"uuid") || !is_command(file, at) {
+    let random = name == b"openssl" && file.is(at + 1, "rand");
+    if !(random || matches!(name, b"uuidgen" | b"uuid" | b"date")) || !is_command(file, at) {
         return None;
+    }
+    if random {
+        return Some(found(file, at, command_end(file, at), Family::Random, "openssl rand"));
+    }
+    if name == b"date" {
+        return Some(found(file, at, command_end(file, at), Family::Time, "date"));
     }
     // Its options belong to it.
     let mut last = at;
@@ -81,7 +94,33 @@ fn own(file: &File<'_>, at: u32) -> Option<Own> {
     if file.is(at + 1, "(") && file.link(at + 1) == at + 2 {
         return None;
     }
-    Some(found(file, at, last, if name == b"uuid" { "uuid" } else { "uuidgen" }))
+    // Of a name and a space of names the same id is made each time.
+    let named = (at..=last).any(|at| {
+        [&b"--sha1"[..], b"--md5", b"-s", b"-m", b"-v3", b"-v5"].contains(&file.spelling(at))
+    });
+    let family = if named { Family::Deterministic } else { Family::Fresh };
+    Some(found(file, at, last, family, if name == b"uuid" { "uuid" } else { "uuidgen" }))
+}
+
+/// The last token of a command: its arguments belong to it.
+fn command_end(file: &File<'_>, at: u32) -> u32 {
+    let mut last = at;
+    loop {
+        let next = last + 1;
+        let ends = match file.kind(next) {
+            Kind::Semicolon | Kind::Close | Kind::FieldClose | Kind::StringClose | Kind::End => {
+                true
+            }
+            Kind::Operator => {
+                [&b"|"[..], b"||", b"&", b"&&", b"`", b">", b"<"].contains(&file.spelling(next))
+            }
+            _ => file.has(next, FIRST),
+        };
+        if ends {
+            return last;
+        }
+        last = file.after(next).saturating_sub(1).max(next);
+    }
 }
 
 /// Whether a word is where a command's name stands.
@@ -107,11 +146,11 @@ fn is_command(file: &File<'_>, at: u32) -> bool {
     }
 }
 
-fn found(file: &File<'_>, first: u32, last: u32, function: &str) -> Own {
+fn found(file: &File<'_>, first: u32, last: u32, family: Family, function: &str) -> Own {
     Own {
         first,
         last,
-        family: Family::Fresh,
+        family,
         function: function.to_owned(),
         call: true,
         target: target(file, first),

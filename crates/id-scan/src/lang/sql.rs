@@ -15,7 +15,7 @@ use crate::tracked::Family;
 pub(crate) static SQL: Description = Description {
     extensions: &["sql", "ddl", "pgsql", "psql", "tsql", "plsql", "mysql"],
     minified: false,
-    experimental: true,
+    experimental: false,
     interpreters: &[],
     syntax: SYNTAX,
     grammar: GRAMMAR,

@@ -7,7 +7,7 @@ use super::shared::lexer::{FIRST, Kind};
 use super::shared::patterns;
 use super::shared::syntax::{self, StringForm, Syntax, quoted};
 use super::shared::{Description, File, Grammar, NO_GRAMMAR, Own};
-use crate::prefilter::Check;
+use crate::prefilter::{self, Check};
 use crate::tracked::Family;
 
 pub(crate) static TERRAFORM: Description = Description {
@@ -27,7 +27,7 @@ const FIELDS: &[(&str, &str)] = &[("${", "}")];
 const SYNTAX: Syntax = Syntax {
     line_comments: &["#", "//"],
     block_comments: &[("/*", "*/")],
-    strings: &[StringForm { fields: FIELDS, doubled_field: false, ..quoted("\"") }],
+    strings: &[StringForm { fields: FIELDS, doubled_field: true, ..quoted("\"") }],
     name_bytes: b"-",
     heredocs: &["<<-", "<<"],
     heredoc_fields: FIELDS,
@@ -41,6 +41,7 @@ const GRAMMAR: Grammar = Grammar {
         ("upper", Shape::Str),
         ("format", Shape::Interpolated),
         ("substr", Shape::Truncated),
+        ("formatdate", Shape::Interpolated),
     ],
     own,
     ends_lines: true,
@@ -51,6 +52,7 @@ const NEEDLES: &[(&str, Check)] = {
     const ANY: Check = |_, _| true;
     &[
         ("uuid()", ANY),
+        ("timestamp()", prefilter::part),
         ("uuidv5(", ANY),
         ("\"random_uuid\"", ANY),
         ("\"random_id\"", ANY),
@@ -59,9 +61,17 @@ const NEEDLES: &[(&str, Check)] = {
     ]
 };
 
+/// Whether a name is a part of something: `a.uuid`, `provider::a::uuid`; behind one colon it is the
+/// value of a choice.
+fn is_member(file: &File<'_>, at: u32) -> bool {
+    let before = at.saturating_sub(1);
+    file.kind(before) == Kind::Dot
+        || (file.kind(before) == Kind::Colon && file.before(before) == Kind::Colon)
+}
+
 /// `resource "random_uuid" "name"`, `uuid()`.
 fn own(file: &File<'_>, at: u32) -> Option<Own> {
-    if file.kind(at) != Kind::Name || file.before(at) == Kind::Dot {
+    if file.kind(at) != Kind::Name || is_member(file, at) {
         return None;
     }
     if file.is(at, "resource") && file.kind(at + 1) == Kind::Text && file.has(at, FIRST) {
@@ -81,7 +91,8 @@ fn own(file: &File<'_>, at: u32) -> Option<Own> {
             target: named.then(|| String::from_utf8_lossy(file.unquoted(at + 2)).into_owned()),
         });
     }
-    let (empty, named) = (file.is(at, "uuid"), file.is(at, "uuidv5"));
+    let time = file.is(at, "timestamp");
+    let (empty, named) = (time || file.is(at, "uuid"), file.is(at, "uuidv5"));
     let open = at + 1;
     let adjacent = file.end(at) == file.start(open);
     if !(empty || named) || !file.is_call(open) || !adjacent {
@@ -93,7 +104,11 @@ fn own(file: &File<'_>, at: u32) -> Option<Own> {
     Some(Own {
         first: at,
         last: file.link(open),
-        family: if empty { Family::Fresh } else { Family::Deterministic },
+        family: match (time, named) {
+            (true, _) => Family::Time,
+            (_, true) => Family::Deterministic,
+            _ => Family::Fresh,
+        },
         function: file.string(at),
         call: true,
         target: None,

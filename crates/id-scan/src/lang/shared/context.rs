@@ -193,6 +193,11 @@ impl Reader<'_> {
                     _ => return None,
                 },
                 Kind::Name => {
+                    // A label says that less than the function is left: `return@map id`.
+                    let labelled = file.is(at + 1, "@") && file.end(at) == file.start(at + 1);
+                    if labelled {
+                        return None;
+                    }
                     if file.is_word(at, file.grammar.returning_words) {
                         return Some("return".to_owned());
                     }

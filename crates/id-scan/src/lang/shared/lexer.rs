@@ -485,6 +485,12 @@ impl Lexer<'_> {
         let start = self.at;
         self.fresh = false;
         while self.at < self.text.len() {
+            // `$${` is no field where `${` begins one.
+            let signs = form.doubled_field && form.fields.iter().any(|(open, _)| *open == "${");
+            if signs && self.starts("$${") {
+                self.at += 3;
+                continue;
+            }
             let field = self.field(form.fields);
             let doubled = form.doubled_field
                 && field.is_some_and(|(open, _)| {

@@ -425,7 +425,8 @@ impl Reader<'_, '_> {
         if name > 0 && file.is_word(name - 1, grammar.call_words) {
             return;
         }
-        let control = file.is_word(name, grammar.control_words);
+        // Where a word begins every function, what else has a block is handed it: `make(x) { ... }`.
+        let control = grammar.results || file.is_word(name, grammar.control_words);
         if file.before(name) == Kind::Dot || file.is_word(name, &["new", "await", "return"]) {
             return;
         }

@@ -82,7 +82,7 @@ pub(crate) struct StringForm {
     pub(crate) fields: Fields,
     /// Whether the string may go over lines; one that may not ends with its line.
     pub(crate) lines: bool,
-    /// Whether what begins a field stands for itself where it stands twice.
+    /// Whether what begins a field, or its sign, stands for itself where it stands twice.
     pub(crate) doubled_field: bool,
 }
 

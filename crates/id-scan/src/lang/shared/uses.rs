@@ -40,7 +40,7 @@ pub(crate) fn find(file: &File<'_>, scopes: &Scopes<'_>) -> Vec<Use> {
     let mut makers = BTreeSet::new();
     for at in 0..file.count() {
         if let Some(own) = (file.grammar.own)(file, at) {
-            finder.own(own, &mut uses);
+            finder.own(own, &mut uses, &mut parts, &mut marks);
         }
         if file.kind(at) != Kind::Name {
             let plain = |first, last| finder.plain_use(first, last, scopes.around(first));
@@ -315,7 +315,7 @@ impl Finder<'_, '_> {
         let module = file.tracked.path(found.module);
         let name = file.text.get(found.function.0..found.function.1).unwrap_or_default();
         let whole_module = file.tracked.function(found.module, name).is_none();
-        let last = module.rsplit('/').next().unwrap_or_default();
+        let last = module.rsplit(['/', '.', '\\', '#', ':']).next().unwrap_or_default();
         let function =
             if whole_module { last.to_owned() } else { String::from_utf8_lossy(name).into_owned() };
         let detail = match found.family {
@@ -360,7 +360,13 @@ impl Finder<'_, '_> {
     }
 
     /// Adds what the language itself found.
-    fn own(&self, own: super::Own, out: &mut Vec<Use>) {
+    fn own(
+        &self,
+        own: super::Own,
+        out: &mut Vec<Use>,
+        parts: &mut Vec<Part>,
+        marks: &mut Vec<u32>,
+    ) {
         let file = self.file;
         let around = context::surroundings(file, own.first, own.last, own.call, own.family);
         let scope = self.scopes.around(own.first);
@@ -370,7 +376,7 @@ impl Finder<'_, '_> {
                 return;
             }
         }
-        out.push(Use {
+        let found = Use {
             family: own.family,
             function: own.function,
             call: own.call,
@@ -379,7 +385,13 @@ impl Finder<'_, '_> {
             literal: around.literal,
             whole: file.start(around.first)..file.end(around.last),
             ..self.plain_use(own.first, own.last, scope)
-        });
+        };
+        if own.family.is_part() {
+            parts.push(Part { mark: around.mark, scope, found });
+        } else {
+            marks.push(around.mark);
+            out.push(found);
+        }
     }
 
     /// Notes the function that gives away what was made.
