@@ -197,9 +197,9 @@ fn natural_key(file: &File<'_>, start: u32, plain: impl Fn(u32, u32) -> Use, out
             let close = file.link(at);
             let last = close.saturating_sub(1);
             let members = (at + 1..close).all(|at| matches!(file.kind(at), Kind::Name | Kind::Dot));
-            // A call without brackets is no key.
-            let call =
-                file.grammar.bare_calls && file.tracked.child(0, file.spelling(at + 1)).is_some();
+            // A call without brackets is no key, nor is a time that is read like a field.
+            let bare = file.grammar.bare_calls || file.grammar.properties;
+            let call = bare && file.tracked.child(0, file.spelling(at + 1)).is_some();
             if !members
                 || call
                 || last == at

@@ -251,6 +251,13 @@ impl Finder<'_, '_> {
         if first > 0 && file.is_word(first - 1, file.grammar.call_words) {
             (found.call, found.first) = (true, first - 1);
         }
+        // A constant that hangs on the function: `v5(name, v5.URL)`.
+        let constant = found.family == Family::Deterministic
+            && file.kind(found.last + 1) == Kind::Dot
+            && file.spelling(found.last + 2).iter().all(u8::is_ascii_uppercase);
+        if !found.call && constant {
+            return None;
+        }
         Some(found)
     }
 
