@@ -8,7 +8,7 @@ use super::shared::lexer::Kind;
 use super::shared::patterns;
 use super::shared::scopes::{self, Scopes, Value};
 use super::shared::syntax::{self, StringForm, Syntax, quoted};
-use super::shared::{Description, File, Grammar, Row};
+use super::shared::{self, Description, File, Grammar, Own, Row};
 use crate::prefilter::{self, Check};
 use crate::tracked::{Family, ModuleIdx};
 
@@ -123,6 +123,8 @@ const GRAMMAR: Grammar = Grammar {
     ordered: false,
     import,
     loaded,
+    text_imports: true,
+    own,
     ..super::shared::NO_GRAMMAR
 };
 
@@ -264,6 +266,27 @@ fn is_letters(file: &File<'_>, last: u32) -> bool {
         && file.is(last + 2, "toString")
         && file.is_call(last + 3)
         && file.end(last) == file.start(last + 1)
+}
+
+/// A module that is to go: `from "./id_manager"`, `import "../ids/id-manager.js"`, `require(...)`.
+fn own(file: &File<'_>, at: u32) -> Option<Own> {
+    if file.kind(at) != Kind::Text {
+        return None;
+    }
+    let before = at.checked_sub(1)?;
+    let called = file.is_call(before) && file.is_word(before - 1, &["require", "import"]);
+    if !called && !file.is_word(before, &["from", "import"]) {
+        return None;
+    }
+    let name = shared::legacy_module(file.config, file.unquoted(at))?;
+    Some(Own {
+        first: at,
+        last: at,
+        family: Family::LegacyImport,
+        function: name.clone(),
+        call: false,
+        target: None,
+    })
 }
 
 /// The module of a name in quotes.

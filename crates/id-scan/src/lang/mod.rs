@@ -234,7 +234,7 @@ impl Language {
     pub(crate) fn needles(self, config: &Config, tracked: &Tracked) -> Vec<Needle> {
         match self.description() {
             None => python::needles(config, tracked),
-            Some(description) => shared::needles(description, tracked),
+            Some(description) => shared::needles(description, config, tracked),
         }
     }
 

@@ -131,6 +131,8 @@ pub(crate) struct Grammar {
     /// Finds the function or class that begins at a word, where braces do not tell: its name, its
     /// last token, and whether it is a function.
     pub(crate) block: fn(&File<'_>, u32) -> Option<Block>,
+    /// Whether a module is imported by a text, so that those that are to go are known by it.
+    pub(crate) text_imports: bool,
     /// Finds what is peculiar to the language at a token; what it finds, a needle finds too.
     pub(crate) own: fn(&File<'_>, u32) -> Option<Own>,
 }
@@ -182,6 +184,7 @@ pub(crate) const NO_GRAMMAR: Grammar = Grammar {
     properties: false,
     plain_strings: false,
     block: |_, _| None,
+    text_imports: false,
     own: |_, _| None,
 };
 
@@ -218,7 +221,11 @@ pub(crate) fn tracked(description: &Description, config: &Config) -> Tracked {
 }
 
 /// The literals that the prefilter looks for: of each family what a use cannot do without.
-pub(crate) fn needles(description: &'static Description, tracked: &Tracked) -> Vec<Needle> {
+pub(crate) fn needles(
+    description: &'static Description,
+    config: &Config,
+    tracked: &Tracked,
+) -> Vec<Needle> {
     // A name of one or two letters says nothing; its module is imported by name.
     let paths = description.separator != "#";
     let root = |row: &Row| row.module.split(description.separator).next();
@@ -253,11 +260,40 @@ pub(crate) fn needles(description: &'static Description, tracked: &Tracked) -> V
             }
         }
     }
+    if description.grammar.text_imports {
+        let names = config.legacy_modules.iter().flat_map(|name| spellings(name));
+        needles.extend(names.map(Needle::module));
+    }
     let sql = super::sql::NEEDLES.iter();
     needles.extend(sql.map(|&text| Needle::checked(text, super::sql::is_near)));
     let own = description.needles.iter().map(|&(text, check)| Needle::checked(text, check));
     needles.extend(own);
     needles
+}
+
+/// How the file of a module may be called: `id_manager`, `id-manager`, `idManager`, `IdManager`.
+fn spellings(name: &str) -> [String; 4] {
+    let words = || name.split('_').filter(|word| !word.is_empty());
+    let capital = |word: &str| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => word.to_owned(),
+    };
+    let joined: String = words().map(capital).collect();
+    let first = words().next().unwrap_or_default();
+    let camel = format!("{first}{}", joined.get(first.len()..).unwrap_or_default());
+    [name.to_owned(), name.replace('_', "-"), camel, joined]
+}
+
+/// The module that is to go which a path in quotes leads to.
+pub(crate) fn legacy_module<'a>(config: &'a Config, path: &[u8]) -> Option<&'a String> {
+    let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    let endings = [&b".js"[..], b".mjs", b".cjs", b".jsx", b".ts", b".tsx", b".mts", b".cts"];
+    let ending = endings.iter().find_map(|ending| last.strip_suffix(*ending));
+    let last = ending.unwrap_or(last);
+    config
+        .legacy_modules
+        .iter()
+        .find(|name| spellings(name).iter().any(|spelling| spelling.as_bytes() == last))
 }
 
 /// Finds the uses in a text, which begins at byte `start`.

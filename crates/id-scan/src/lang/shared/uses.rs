@@ -383,8 +383,10 @@ impl Finder<'_, '_> {
                 return;
             }
         }
+        let imported = own.family == Family::LegacyImport;
         let found = Use {
             family: own.family,
+            module: if imported { own.function.clone() } else { String::new() },
             function: own.function,
             call: own.call,
             shape: around.shape,
