@@ -102,10 +102,7 @@ impl Core {
     /// assert!(OVERFLOW);
     /// ```
     pub const fn parse_const(text: &str) -> Result<Self, ParseErrorKind> {
-        match Self::read_const(text) {
-            Ok(core) => Ok(core),
-            Err(rejection) => Err(rejection.kind),
-        }
+        kind_of_refusal(Self::read_const(text))
     }
 
     const fn read_const(text: &str) -> Result<Self, Rejection> {
@@ -124,10 +121,7 @@ impl Core {
     #[doc(hidden)]
     #[must_use]
     pub const fn __of_literal(text: &str) -> Self {
-        match Self::read_const(text) {
-            Ok(core) => core,
-            Err(rejection) => stop(text, rejection),
-        }
+        or_stop(text, Self::read_const(text))
     }
 }
 
@@ -150,10 +144,7 @@ impl<K: Kind<Scope = Unscoped>> Id<K, Unscoped> {
     /// assert!(USER.is_ok());
     /// ```
     pub const fn parse_const(text: &str) -> Result<Self, ParseErrorKind> {
-        match Self::read_const(text) {
-            Ok(id) => Ok(id),
-            Err(rejection) => Err(rejection.kind),
-        }
+        kind_of_refusal(Self::read_const(text))
     }
 
     const fn read_const(text: &str) -> Result<Self, Rejection> {
@@ -176,10 +167,7 @@ impl<K: Kind<Scope = Unscoped>> Id<K, Unscoped> {
     #[doc(hidden)]
     #[must_use]
     pub const fn __of_literal(text: &str) -> Self {
-        match Self::read_const(text) {
-            Ok(id) => id,
-            Err(rejection) => stop(text, rejection),
-        }
+        or_stop(text, Self::read_const(text))
     }
 }
 
@@ -189,7 +177,8 @@ impl<P: Kind<Scope = Unscoped>, K: Kind<Scope = Within<P>>> Id<K, Within<P>> {
     /// # Errors
     ///
     /// [`WrongLength`](ParseErrorKind::WrongLength) if prefix, scope and core have not the length of an id of this kind,
-    /// otherwise the kinds of [`parse`](Self::parse).
+    /// where [`parse`](Self::parse) looks at the scope first and says what is wrong with it; otherwise its kinds, but for
+    /// [`OtherFormat`](ParseErrorKind::OtherFormat).
     ///
     /// # Examples
     ///
@@ -200,10 +189,7 @@ impl<P: Kind<Scope = Unscoped>, K: Kind<Scope = Within<P>>> Id<K, Within<P>> {
     /// assert_eq!(MISSING, Err(ParseErrorKind::MissingScope));
     /// ```
     pub const fn parse_const(text: &str) -> Result<Self, ParseErrorKind> {
-        match Self::read_const(text) {
-            Ok(id) => Ok(id),
-            Err(rejection) => Err(rejection.kind),
-        }
+        kind_of_refusal(Self::read_const(text))
     }
 
     const fn read_const(text: &str) -> Result<Self, Rejection> {
@@ -237,10 +223,7 @@ impl<P: Kind<Scope = Unscoped>, K: Kind<Scope = Within<P>>> Id<K, Within<P>> {
     #[doc(hidden)]
     #[must_use]
     pub const fn __of_literal(text: &str) -> Self {
-        match Self::read_const(text) {
-            Ok(id) => id,
-            Err(rejection) => stop(text, rejection),
-        }
+        or_stop(text, Self::read_const(text))
     }
 }
 
@@ -271,10 +254,22 @@ const fn is_equal(left: &[u8], right: &[u8]) -> bool {
     at == left.len() && at == right.len()
 }
 
-/// Ends the compilation with what is wrong, where, and what to do.
-const fn stop(text: &str, rejection: Rejection) -> ! {
-    let message = message(text, rejection);
-    panic!("{}", message.as_str())
+const fn kind_of_refusal<T: Copy>(read: Result<T, Rejection>) -> Result<T, ParseErrorKind> {
+    match read {
+        Ok(value) => Ok(value),
+        Err(rejection) => Err(rejection.kind),
+    }
+}
+
+/// Returns what was read, or ends the compilation with what is wrong, where, and what to do.
+const fn or_stop<T: Copy>(text: &str, read: Result<T, Rejection>) -> T {
+    match read {
+        Ok(value) => value,
+        Err(rejection) => {
+            let message = message(text, rejection);
+            panic!("{}", message.as_str())
+        }
+    }
 }
 
 /// Fills the template of a rejection, as `Display` of an error does.

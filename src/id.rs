@@ -562,10 +562,11 @@ impl<K: Kind<Scope = S>, S: Scope> From<Id<K, S>> for String {
     fn from(id: Id<K, S>) -> Self {
         let length = crate::kind::text_len(K::PREFIX, S::SCOPED);
         let mut text = Vec::with_capacity(length);
-        // Not `vec![0; length]`: the allocator's zeroed memory costs more than filling it.
         text.extend_from_slice(K::PREFIX.as_bytes());
-        text.resize(length, 0);
-        id.write(&mut text, codec::encode_to);
+        if let Some(scope) = S::core_of(&id.scope) {
+            crate::text::push_core(&mut text, scope);
+        }
+        crate::text::push_core(&mut text, id.core);
         crate::text::string(text)
     }
 }

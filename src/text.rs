@@ -10,9 +10,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::Kind;
-#[cfg(feature = "std")]
-use crate::codec::CORE_CHARS;
+use crate::codec::{self, CORE_CHARS};
+use crate::{Core, Kind};
 
 /// An array of bytes that holds the text of an id.
 #[doc(hidden)]
@@ -101,6 +100,24 @@ pub(crate) fn ascii(bytes: &[u8]) -> &str {
     return unsafe { str::from_utf8_unchecked(bytes) };
     #[cfg(not(feature = "fast"))]
     return str::from_utf8(bytes).unwrap_or_default();
+}
+
+/// Appends `_` and the characters of a core.
+#[inline]
+pub(crate) fn push_core(text: &mut Vec<u8>, core: Core) {
+    const BYTES: usize = 1 + CORE_CHARS;
+    text.reserve(BYTES);
+    text.push(b'_');
+    #[cfg(feature = "fast")]
+    {
+        let length = text.len();
+        let place = text.spare_capacity_mut().first_chunk_mut().expect("invariant: reserved");
+        codec::encode_uninit(core.to_u128(), place);
+        // SAFETY: the codec wrote the 26 bytes, which were reserved.
+        unsafe { text.set_len(length + CORE_CHARS) };
+    }
+    #[cfg(not(feature = "fast"))]
+    text.extend_from_slice(&codec::encode(core.to_u128()));
 }
 
 /// Returns what the codec wrote as a string.

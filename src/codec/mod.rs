@@ -12,6 +12,10 @@ pub(crate) mod table;
 /// The length of a core as text.
 pub(crate) const CORE_CHARS: usize = 26;
 
+/// Memory for a core that may never have been written.
+#[cfg(feature = "fast")]
+pub(crate) type Place = [core::mem::MaybeUninit<u8>; CORE_CHARS];
+
 /// Returns the 26 characters of a value, in lower case.
 ///
 /// They come back through a scratch place in pieces that lie within what was stored there, and go on from registers: a
@@ -35,7 +39,7 @@ fn text_of(words: [u64; 4]) -> [u8; CORE_CHARS] {
     text
 }
 
-/// Returns the 26 characters, the first in the lowest byte, and six bytes without meaning.
+/// Returns the 26 characters, the first in the lowest byte; the last word ends with six bytes without meaning.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as `encode`")]
 fn words(value: u128) -> [u64; 4] {
@@ -56,7 +60,18 @@ pub(crate) fn encode_to(value: u128, place: &mut [u8; CORE_CHARS]) {
     }
 }
 
+/// Writes the 26 characters of a value to memory that was never written: all of it is afterwards.
+#[cfg(feature = "fast")]
+#[inline]
+pub(crate) fn encode_uninit(value: u128, place: &mut Place) {
+    #[cfg(target_arch = "x86_64")]
+    simd::write_uninit(value, place);
+    #[cfg(not(target_arch = "x86_64"))]
+    place.write_copy_of_slice(&table::encode(value));
+}
+
 /// Writes the 26 characters of each value to its place: the instruction set is chosen once for all of them.
+#[cfg(feature = "std")]
 #[inline]
 pub(crate) fn encode_each<'a>(items: impl Iterator<Item = (u128, &'a mut [u8; CORE_CHARS])>) {
     #[cfg(all(feature = "fast", target_arch = "x86_64"))]

@@ -125,8 +125,12 @@ impl Stream {
         self.outputs[OUTPUTS - 1].take()
     }
 
-    /// Fills a slice past what is in stock.
+    /// Fills a slice: few words from the stock, many past it.
     fn fill(&self, words: &mut [u64]) {
+        // A stream of its own costs a block for the next key.
+        if words.len() <= BLOCK_BYTES / 8 {
+            return words.fill_with(|| self.next());
+        }
         #[cfg(all(unix, not(feature = "fast")))]
         self.notice_fork();
         let mut block = [0; BLOCK_BYTES];

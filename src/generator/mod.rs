@@ -63,8 +63,9 @@ const DRIFT_FAULT_MS: u64 = 10 * 60 * 1000;
 /// let first = generate();
 /// assert!(first < generate());
 /// ```
+// Inlined, it would be the thread-local's accessor that is called, through a pointer.
 #[must_use]
-#[inline]
+#[inline(never)]
 pub fn generate() -> Core {
     LEASE.with(|lease| PROCESS.generate_leased(lease))
 }

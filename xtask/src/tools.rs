@@ -109,14 +109,14 @@ pub(crate) fn pip(runner: &Runner) -> Result<Command> {
 pub(crate) struct Valgrind {
     program: PathBuf,
     /// Where its tools lie, if not where it was built for.
-    library: Option<PathBuf>,
+    lib_dir: Option<PathBuf>,
 }
 
 impl Valgrind {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        if let Some(library) = &self.library {
-            command.env("VALGRIND_LIB", library);
+        if let Some(lib_dir) = &self.lib_dir {
+            command.env("VALGRIND_LIB", lib_dir);
         }
         command
     }
@@ -124,7 +124,7 @@ impl Valgrind {
 
 /// Finds valgrind, or unpacks Debian's package, which needs no rights: what it counts does not depend on its version.
 pub(crate) fn valgrind(runner: &Runner) -> Result<Valgrind> {
-    let installed = Valgrind { program: "valgrind".into(), library: None };
+    let installed = Valgrind { program: "valgrind".into(), lib_dir: None };
     if runner.capture(installed.command().arg("--version").stderr(Stdio::null())).is_ok() {
         return Ok(installed);
     }
@@ -140,7 +140,7 @@ pub(crate) fn valgrind(runner: &Runner) -> Result<Valgrind> {
     // The other one is a script that calls `/usr/bin/valgrind.bin`.
     Ok(Valgrind {
         program: usr.join("bin/valgrind.bin"),
-        library: Some(usr.join("libexec/valgrind")),
+        lib_dir: Some(usr.join("libexec/valgrind")),
     })
 }
 

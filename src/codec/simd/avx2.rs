@@ -4,17 +4,16 @@
 #![expect(unsafe_code, reason = "vector instructions; measured in docs/benchmarks")]
 
 use core::arch::x86_64::{
-    __m256i, _mm_alignr_epi8, _mm_loadu_si128, _mm_or_si128, _mm_set1_epi8, _mm_srli_si128,
-    _mm_storel_epi64, _mm_storeu_si16, _mm_storeu_si128, _mm256_adds_epu8, _mm256_and_si256,
-    _mm256_blendv_epi8, _mm256_broadcastsi128_si256, _mm256_castsi256_si128,
-    _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16,
-    _mm256_movemask_epi8, _mm256_mul_epu32, _mm256_or_si256, _mm256_set_epi64x, _mm256_set_m128i,
-    _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_epi64x,
-    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_slli_epi32, _mm256_slli_epi64,
-    _mm256_srli_epi16, _mm256_srli_epi32, _mm256_srli_epi64, _mm256_store_si256, _mm256_xor_si256,
+    __m256i, _mm_alignr_epi8, _mm_loadu_si128, _mm_or_si128, _mm_set1_epi8, _mm_storeu_si128,
+    _mm256_adds_epu8, _mm256_and_si256, _mm256_blendv_epi8, _mm256_broadcastsi128_si256,
+    _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_madd_epi16,
+    _mm256_maddubs_epi16, _mm256_movemask_epi8, _mm256_mul_epu32, _mm256_or_si256,
+    _mm256_set_epi64x, _mm256_set_m128i, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32,
+    _mm256_set1_epi64x, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_slli_epi32,
+    _mm256_slli_epi64, _mm256_srli_epi16, _mm256_srli_epi32, _mm256_srli_epi64, _mm256_xor_si256,
 };
 
-use crate::codec::CORE_CHARS;
+use crate::codec::{CORE_CHARS, Place};
 
 /// The 40 low bits.
 const EIGHT_CHARS: i64 = (1 << 40) - 1;
@@ -24,52 +23,41 @@ pub(super) fn is_supported() -> bool {
     std::arch::is_x86_feature_detected!("avx2")
 }
 
-/// Writes the 26 characters of a value, in lower case, and six bytes more.
-///
-/// # Safety
-///
-/// The place has room for 32 bytes and is aligned to them.
-#[inline]
-#[target_feature(enable = "avx2")]
-pub(super) unsafe fn encode(value: u128, place: *mut [u64; 4]) {
-    // SAFETY: the caller says so.
-    unsafe { _mm256_store_si256(place.cast(), characters(value)) };
-}
-
 /// Writes the 26 characters of each value to its place.
 #[target_feature(enable = "avx2")]
-pub(super) fn encode_each<'a>(items: impl Iterator<Item = (u128, &'a mut [u8; CORE_CHARS])>) {
-    for (value, place) in items {
-        write(value, place);
-    }
+pub(super) fn encode_each<'a>(items: impl Iterator<Item = (u128, &'a mut Place)>) {
+    items.for_each(|(value, place)| write(value, place));
 }
 
 /// Writes the 26 characters of a value to its place.
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(super) fn write(value: u128, place: &mut [u8; CORE_CHARS]) {
-    let characters = characters(value);
-    let (head, tail) =
-        (_mm256_castsi256_si128(characters), _mm256_extracti128_si256::<1>(characters));
-    let place = place.as_mut_ptr();
-    // SAFETY: the stores write the bytes 0..16, 16..24 and 24..26 of the 26.
+pub(super) fn write(value: u128, place: &mut Place) {
+    store(characters(value), place);
+}
+
+/// Writes the 16 characters of each half to their end of the place.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn store(characters: __m256i, place: &mut Place) {
+    let place = place.as_mut_ptr().cast::<u8>();
+    // The head last, so that it is the only store that a load of bytes 0..16 needs, and the tail that of 16..26.
+    // SAFETY: the stores write the bytes 10..26 and 0..16 of the 26.
     unsafe {
-        _mm_storeu_si128(place.cast(), head);
-        _mm_storel_epi64(place.add(16).cast(), tail);
-        _mm_storeu_si16(place.add(24), _mm_srli_si128::<8>(tail));
+        _mm_storeu_si128(place.add(10).cast(), _mm256_extracti128_si256::<1>(characters));
+        _mm_storeu_si128(place.cast(), _mm256_castsi256_si128(characters));
     }
 }
 
-/// Returns the 26 characters of a value, and six bytes more.
+/// Returns the first 16 characters of a value in the lower half and the last 16 in the upper one, in lower case.
 #[inline]
 #[target_feature(enable = "avx2")]
 #[expect(clippy::cast_possible_truncation, reason = "lanes are taken bit by bit")]
 fn characters(value: u128) -> __m256i {
-    // The last lane has two characters, at its top.
     let lanes = _mm256_and_si256(
         _mm256_set_epi64x(
-            (value << 30) as i64,
-            (value >> 10) as i64,
+            value as i64,
+            (value >> 40) as i64,
             (value >> 50) as i64,
             (value >> 90) as i64,
         ),
@@ -182,7 +170,7 @@ fn look_up(characters: __m256i, upper_half: u8, table: &[u8; 16]) -> __m256i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load(bytes: &[u8; 32]) -> __m256i {
+pub(super) fn load(bytes: &[u8; 32]) -> __m256i {
     // SAFETY: the load reads the 32 bytes of the array.
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }

@@ -12,7 +12,7 @@ mod avx512;
 use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use super::{CORE_CHARS, table};
+use super::{CORE_CHARS, Place, table};
 
 /// The codec for an instruction set.
 struct Codec {
@@ -20,10 +20,8 @@ struct Codec {
     name: &'static str,
     is_supported: fn() -> bool,
     set: Set,
-    /// Writes 26 characters and six bytes more.
-    encode: unsafe fn(u128, *mut [u64; 4]),
-    /// Writes exactly 26 characters.
-    write: unsafe fn(u128, &mut [u8; CORE_CHARS]),
+    /// Writes exactly 26 characters, all of the place.
+    write: unsafe fn(u128, &mut Place),
     /// Writes the value, low half first; `false` if the characters are not a core.
     decode: unsafe fn(&[u8; CORE_CHARS], &mut [u64; 2]) -> bool,
 }
@@ -42,7 +40,6 @@ static CODECS: [Codec; 3] = [
         name: "avx512",
         is_supported: || avx512::is_supported() && avx2::is_supported(),
         set: Set::Avx512,
-        encode: avx512::encode,
         write: avx512::write,
         decode: avx2::decode,
     },
@@ -51,7 +48,6 @@ static CODECS: [Codec; 3] = [
         name: "avx2",
         is_supported: avx2::is_supported,
         set: Set::Avx2,
-        encode: avx2::encode,
         write: avx2::write,
         decode: avx2::decode,
     },
@@ -60,8 +56,7 @@ static CODECS: [Codec; 3] = [
         name: "table",
         is_supported: || true,
         set: Set::Table,
-        encode: encode_by_table,
-        write: |value, place| *place = table::encode(value),
+        write: write_by_table,
         decode: decode_by_table,
     },
 ];
@@ -72,10 +67,6 @@ static UNDECIDED: Codec = Codec {
     name: "",
     is_supported: || true,
     set: Set::Table,
-    encode: |value, place| {
-        // SAFETY: the processor was asked; the caller answers for the place.
-        unsafe { (decide().encode)(value, place) }
-    },
     write: |value, place| {
         // SAFETY: the processor was asked.
         unsafe { (decide().write)(value, place) }
@@ -113,27 +104,40 @@ pub(crate) fn limit(name: &str) -> bool {
     codec.is_some()
 }
 
-/// A place for 32 bytes that one store fills and four loads of words read.
-#[repr(align(32))]
-struct Scratch(MaybeUninit<[u64; 4]>);
-
-/// Returns the 26 characters of a value and six bytes more.
+/// Returns the 26 characters, the first in the lowest byte of the first word.
+///
+/// The vector codecs store 16 characters at each end; words that lie within what one store wrote are forwarded from it.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as `codec::encode`")]
 pub(super) fn encode(value: u128) -> [u64; 4] {
-    let mut scratch = Scratch(MaybeUninit::uninit());
-    // SAFETY: the processor has the instructions; the place has 32 bytes and is aligned to them; all of it is written.
+    let mut scratch = [MaybeUninit::uninit(); CORE_CHARS];
+    write_uninit(value, &mut scratch);
+    let start = scratch.as_ptr();
+    // SAFETY: all 26 bytes were written; the reads lie within them.
     unsafe {
-        (codec().encode)(value, scratch.0.as_mut_ptr());
-        scratch.0.assume_init()
+        let word = |at| start.add(at).cast::<u64>().read_unaligned();
+        [word(0), word(8), word(16), start.add(24).cast::<u16>().read_unaligned().into()]
     }
 }
 
 /// Writes the 26 characters of a value to its place.
 #[inline]
 pub(super) fn write(value: u128, place: &mut [u8; CORE_CHARS]) {
+    write_uninit(value, written(place));
+}
+
+/// Writes the 26 characters of a value to memory that was never written.
+#[inline]
+pub(super) fn write_uninit(value: u128, place: &mut Place) {
     // SAFETY: the processor has the instructions.
     unsafe { (codec().write)(value, place) };
+}
+
+/// Passes on a place that was written before; no codec leaves a byte of it without a value.
+#[inline]
+fn written(place: &mut [u8; CORE_CHARS]) -> &mut Place {
+    // SAFETY: the layouts are the same, and what a codec writes is initialised.
+    unsafe { &mut *core::ptr::from_mut(place).cast() }
 }
 
 /// Writes the 26 characters of each value to its place.
@@ -143,12 +147,13 @@ pub(super) fn encode_each<'a>(items: impl Iterator<Item = (u128, &'a mut [u8; CO
     if core::ptr::eq(codec, &raw const UNDECIDED) {
         codec = decide();
     }
+    let items = items.map(|(value, place)| (value, written(place)));
     match codec.set {
         // SAFETY: the processor has the instructions.
         Set::Avx512 => unsafe { avx512::encode_each(items) },
         // SAFETY: as above.
         Set::Avx2 => unsafe { avx2::encode_each(items) },
-        Set::Table => items.for_each(|(value, place)| *place = table::encode(value)),
+        Set::Table => items.for_each(|(value, place)| write_by_table(value, place)),
     }
 }
 
@@ -162,12 +167,8 @@ pub(super) fn decode(text: &[u8; CORE_CHARS]) -> Option<u128> {
     is_valid.then_some((u128::from(high) << 64) | u128::from(low))
 }
 
-/// # Safety
-///
-/// The place has room for 32 bytes and is aligned to words.
-unsafe fn encode_by_table(value: u128, place: *mut [u64; 4]) {
-    // SAFETY: the caller says so.
-    unsafe { place.write(table::encode_words(value)) };
+fn write_by_table(value: u128, place: &mut Place) {
+    place.write_copy_of_slice(&super::text_of(table::encode_words(value)));
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the halves are taken one by one")]
@@ -179,7 +180,6 @@ fn decode_by_table(text: &[u8; CORE_CHARS], value: &mut [u64; 2]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::text_of;
     use super::*;
 
     /// Calls a check with each codec that this processor can run.
@@ -224,12 +224,9 @@ mod tests {
                 state =
                     state.wrapping_mul(0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645).wrapping_add(1);
                 let value = state ^ (state >> 61);
-                let mut scratch = Scratch(MaybeUninit::zeroed());
-                // SAFETY: `each` asked the processor; all of the place is written.
-                let mut text = text_of(unsafe {
-                    (codec.encode)(value, scratch.0.as_mut_ptr());
-                    scratch.0.assume_init()
-                });
+                let mut text = [0; CORE_CHARS];
+                // SAFETY: `each` asked the processor.
+                unsafe { (codec.write)(value, written(&mut text)) };
                 assert_eq!(text, table::encode(value), "{}", codec.name);
                 check(codec, &text);
                 check(codec, &text.map(|byte| byte.to_ascii_uppercase()));
