@@ -415,7 +415,16 @@ impl Lexer<'_> {
             self.lexed.stack.push(Context::String { form, open });
             return true;
         }
-        while self.at < self.text.len() && !self.string_end(form) {
+        // Between brackets of one kind, such brackets come in pairs.
+        let opening = form.open.bytes().last().filter(|_| form.open.starts_with('%'));
+        let opening = opening.filter(|byte| form.close.bytes().next() != Some(*byte));
+        let mut depth = 0u32;
+        while self.at < self.text.len() {
+            if depth == 0 && self.string_end(form) {
+                break;
+            }
+            depth += u32::from(opening == Some(self.peek(0)));
+            depth -= u32::from(depth > 0 && self.starts(form.close));
             if !self.step_in_string(form) {
                 self.remark("a string is not closed");
                 break;
