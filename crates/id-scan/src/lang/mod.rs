@@ -10,6 +10,17 @@ mod sql;
 mod shared;
 mod python;
 mod javascript;
+mod go;
+mod java;
+mod csharp;
+mod rust;
+mod kotlin;
+mod ruby;
+mod php;
+mod shell;
+mod powershell;
+mod terraform;
+mod notebook;
 pub(crate) mod rewrite;
 
 use std::ops::Range;
@@ -37,6 +48,20 @@ pub(crate) enum Language {
     JavaScript,
     #[strum(serialize = "typescript")]
     TypeScript,
+    Sql,
+    Go,
+    Java,
+    #[strum(serialize = "csharp")]
+    CSharp,
+    Rust,
+    Kotlin,
+    Ruby,
+    Php,
+    Shell,
+    #[strum(serialize = "powershell")]
+    PowerShell,
+    Terraform,
+    Notebook,
 }
 
 /// What is made of the id at a use.
@@ -100,12 +125,15 @@ pub(crate) struct Analysis {
     pub(crate) uses: Vec<Use>,
     /// The first place that is not the language, if there is one.
     pub(crate) remark: Option<(usize, &'static str)>,
+    /// What is said besides of the uses that begin at those bytes.
+    pub(crate) notes: Vec<(usize, String)>,
 }
 
 /// Storage that a thread fills again for each file.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     python: python::lexer::Lexed,
+    notebook: notebook::Code,
     shared: shared::Scratch,
 }
 
@@ -129,14 +157,41 @@ impl Language {
     /// What the shared engine has to know of the language; `None` for one with an engine of its own.
     fn description(self) -> Option<&'static Description> {
         match self {
-            Self::Python => None,
+            Self::Python | Self::Notebook => None,
             Self::JavaScript => Some(&javascript::JAVASCRIPT),
             Self::TypeScript => Some(&javascript::TYPESCRIPT),
+            Self::Sql => Some(&sql::SQL),
+            Self::Go => Some(&go::GO),
+            Self::Java => Some(&java::JAVA),
+            Self::CSharp => Some(&csharp::CSHARP),
+            Self::Rust => Some(&rust::RUST),
+            Self::Kotlin => Some(&kotlin::KOTLIN),
+            Self::Ruby => Some(&ruby::RUBY),
+            Self::Php => Some(&php::PHP),
+            Self::Shell => Some(&shell::SHELL),
+            Self::PowerShell => Some(&powershell::POWERSHELL),
+            Self::Terraform => Some(&terraform::TERRAFORM),
         }
     }
 
+    /// Whether its truth cases are too few, or no real package was checked finding by finding.
+    pub(crate) fn is_experimental(self) -> bool {
+        match self {
+            Self::Notebook => notebook::EXPERIMENTAL,
+            _ => self.description().is_some_and(|description| description.experimental),
+        }
+    }
+
+    /// Its name, as outputs write it.
+    pub(crate) fn name(self) -> &'static str {
+        self.into()
+    }
+
     fn extensions(self) -> &'static [&'static str] {
-        self.description().map_or(&python::EXTENSIONS, |description| description.extensions)
+        match self {
+            Self::Notebook => &notebook::EXTENSIONS,
+            _ => self.description().map_or(&python::EXTENSIONS, |found| found.extensions),
+        }
     }
 
     /// The language of a file by its name; `None` if only its first line can tell.
@@ -178,7 +233,7 @@ impl Language {
     pub(crate) fn needles(self, config: &Config, tracked: &Tracked) -> Vec<Needle> {
         match self.description() {
             None => python::needles(config, tracked),
-            Some(description) => shared::needles(description, tracked),
+            Some(description) => shared::needles(description, config, tracked),
         }
     }
 
@@ -199,7 +254,7 @@ impl Language {
         match self {
             Self::Python => python::encoding::decode(bytes),
             // These are UTF-8; what is not is read as it stands.
-            Self::JavaScript | Self::TypeScript => Decoded::default(),
+            _ => Decoded::default(),
         }
     }
 
@@ -228,6 +283,9 @@ impl Language {
         parts: &mut Vec<Range<usize>>,
     ) {
         match self.description() {
+            None if self == Self::Notebook => {
+                notebook::code_in(&scratch.notebook, &scratch.python, range, parts);
+            }
             None => python::code_in(&scratch.python, range, parts),
             Some(_) => shared::code_in(&scratch.shared, range, parts),
         }
@@ -269,6 +327,9 @@ impl Language {
         scratch: &mut Scratch,
     ) -> Analysis {
         match self.description() {
+            None if self == Self::Notebook => {
+                notebook::analyse(text, plan, &mut scratch.python, &mut scratch.notebook)
+            }
             None => python::analyse(text, start, plan, &mut scratch.python),
             Some(description) => {
                 shared::analyse(self, description, text, start, plan, &mut scratch.shared)

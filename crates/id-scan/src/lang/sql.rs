@@ -1,10 +1,216 @@
 //! The functions with which databases make ids, wherever SQL stands: in files, and in the strings of
 //! every other language.
 //!
-//! A text is read as SQL just far enough to know a call: a name of the table, brackets behind it,
-//! no letter before it.
+//! A string in other code is read as SQL just far enough to know a call: a name of the table,
+//! brackets behind it, no letter before it. A file of SQL is read by the shared engine.
 
-use crate::prefilter::is_word;
+use super::Shape;
+use super::shared::lexer::{FIRST, Kind};
+use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
+use super::shared::{Description, File, Grammar, NO_GRAMMAR, Own};
+use crate::prefilter::{Check, is_word};
+use crate::tracked::Family;
+
+/// Files of SQL, of any database.
+pub(crate) static SQL: Description = Description {
+    extensions: &["sql", "ddl", "pgsql", "psql", "tsql", "plsql", "mysql"],
+    minified: false,
+    experimental: false,
+    interpreters: &[],
+    syntax: SYNTAX,
+    grammar: GRAMMAR,
+    separator: ".",
+    modules: &[],
+    needles: FILE_NEEDLES,
+};
+
+/// The bodies of functions between `$$` are code like the rest.
+const SYNTAX: Syntax = Syntax {
+    line_comments: &["--"],
+    block_comments: &[("/*", "*/")],
+    nested_comments: true,
+    strings: &[
+        StringForm { escape: Escape::DoubledOrBackslash, lines: true, ..quoted("'") },
+        StringForm { escape: Escape::Doubled, ..quoted("\"") },
+        StringForm { escape: Escape::Doubled, ..quoted("`") },
+    ],
+    name_bytes: b"@$#",
+    accessors: &["::", "."],
+    ..syntax::NONE
+};
+
+const GRAMMAR: Grammar = Grammar {
+    forms: &[
+        ("text", Shape::Str),
+        ("TEXT", Shape::Str),
+        ("varchar", Shape::Str),
+        ("VARCHAR", Shape::Str),
+        ("lower", Shape::Str),
+        ("LOWER", Shape::Str),
+        ("upper", Shape::Str),
+        ("UPPER", Shape::Str),
+        ("hex", Shape::Hex),
+        ("HEX", Shape::Hex),
+        ("UUID_TO_BIN", Shape::Bytes),
+        ("uuid_to_bin", Shape::Bytes),
+    ],
+    own,
+    plain_strings: true,
+    ..NO_GRAMMAR
+};
+
+/// What is in every file with a call, in any of the cases that are written.
+const FILE_NEEDLES: &[(&str, Check)] = &[
+    ("uuid", called),
+    ("UUID", called),
+    ("Uuid", called),
+    ("newid", called),
+    ("NEWID", called),
+    ("NewId", called),
+    ("NewID", called),
+    ("Newid", called),
+    ("newsequentialid", called),
+    ("NEWSEQUENTIALID", called),
+    ("NewSequentialId", called),
+    ("NewSequentialID", called),
+    ("sys_guid", called),
+    ("SYS_GUID", called),
+    ("Sys_Guid", called),
+    ("randomblob", called),
+    ("RANDOMBLOB", called),
+];
+
+/// Whether the name around a literal has a bracket behind it.
+fn called(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    let mut rest = rest.iter().skip_while(|byte| is_word(**byte) || matches!(byte, b'"' | b'`'));
+    rest.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'(')
+}
+
+/// A call of one of the functions.
+fn own(file: &File<'_>, at: u32) -> Option<Own> {
+    let open = at + 1;
+    if file.kind(at) != Kind::Name || file.kind(open) != Kind::Open || !file.is(open, "(") {
+        return None;
+    }
+    let name = file.spelling(at).to_ascii_lowercase();
+    let name = std::str::from_utf8(&name).ok()?;
+    let deterministic = DETERMINISTIC.contains(&name);
+    if !deterministic && !FUNCTIONS.contains(&name) {
+        return None;
+    }
+    let close = file.link(open);
+    let empty = close == open + 1;
+    let fits = match name {
+        "generateuuidv4" | "generateuuidv7" | "uuidv7" => true,
+        "randomblob" => file.is(open + 1, "16") && close == open + 2,
+        _ => empty || deterministic,
+    };
+    // A function of that name that is defined, granted or removed is not called.
+    let mut first = at;
+    while file.kind(first.wrapping_sub(1)) == Kind::Dot
+        && file.is(first - 1, ".")
+        && file.kind(first.wrapping_sub(2)) == Kind::Name
+    {
+        first -= 2;
+    }
+    if first != at && (name == "uuid" || file.end(first) == file.start(at)) {
+        return None;
+    }
+    let before = |back: u32, word: &str| {
+        first.checked_sub(back).is_some_and(|at| file.is_any_case(at, word))
+    };
+    let defined = before(1, "function")
+        || before(1, "procedure")
+        || before(1, "table")
+        || before(1, "into")
+        || (before(1, "exists") && (before(3, "function") || before(4, "function")));
+    let random_order = before(1, "by") && before(2, "order");
+    let random_number = before(1, "(") && (before(2, "checksum") || before(2, "binary_checksum"));
+    if !fits || defined || random_order || random_number {
+        return None;
+    }
+    Some(Own {
+        first,
+        last: close,
+        family: if deterministic { Family::Deterministic } else { Family::Database },
+        function: file.string(at),
+        call: true,
+        target: target(file, first, close),
+    })
+}
+
+/// The column or variable that is given the id.
+fn target(file: &File<'_>, first: u32, close: u32) -> Option<String> {
+    if file.is_any_case(close + 1, "as") && file.kind(close + 2) == Kind::Name {
+        return Some(file.string(close + 2));
+    }
+    // Out of the calls and brackets around it.
+    let mut at = first;
+    for _ in 0..256 {
+        let before = at.checked_sub(1)?;
+        match file.kind(before) {
+            Kind::Name if file.is_any_case(before, "default") => {
+                let text = file.text.get(..file.start(before)).unwrap_or_default();
+                let text = text.get(text.len().saturating_sub(512)..).unwrap_or_default();
+                let mut text = text.to_vec();
+                text.extend_from_slice(b"DEFAULT ");
+                return column(&text);
+            }
+            Kind::Equal => return assigned(file, before),
+            Kind::Operator if file.is(before, "=") => return assigned(file, before),
+            Kind::Open if file.is_any_case(before.checked_sub(1)?, "values") => {
+                return inserted(file, before, first);
+            }
+            Kind::Semicolon => return None,
+            Kind::Close => at = file.link(before).min(before),
+            _ => at = before,
+        }
+    }
+    None
+}
+
+/// The name before an equals sign, past its type: `SET a = `, `DECLARE @a uuid = `, `a uuid := `.
+fn assigned(file: &File<'_>, equal: u32) -> Option<String> {
+    let last = equal.checked_sub(1)?;
+    if file.kind(last) != Kind::Name {
+        return None;
+    }
+    let mut name = last;
+    let types = ["uuid", "uniqueidentifier", "text", "varchar"];
+    let annotated =
+        types.iter().any(|known| file.is_any_case(last, known)) && !file.has(last, FIRST);
+    let column = last.checked_sub(1).is_some_and(|word| file.is_any_case(word, "set"));
+    if annotated && !column && file.before(last) == Kind::Name {
+        name = last - 1;
+    }
+    Some(file.string(name).trim_start_matches('@').to_owned())
+}
+
+/// The column at the place of a value: `INSERT INTO t (a, b) VALUES (x, y)`.
+fn inserted(file: &File<'_>, open: u32, value: u32) -> Option<String> {
+    let mut place = 0;
+    let mut at = open + 1;
+    while at < value {
+        place += usize::from(file.kind(at) == Kind::Comma);
+        let next = file.after(at);
+        if next > value {
+            break;
+        }
+        at = next;
+    }
+    let close = open.checked_sub(2).filter(|close| file.kind(*close) == Kind::Close)?;
+    let mut columns = (file.link(close) + 1..close).filter(|at| file.kind(*at) != Kind::Comma);
+    let column = columns.nth(place)?;
+    let name = match file.kind(column) {
+        Kind::Name => file.string(column),
+        _ => String::from_utf8_lossy(file.unquoted(column)).into_owned(),
+    };
+    Some(name)
+}
+
+/// The functions that make the same id of the same arguments.
+const DETERMINISTIC: &[&str] = &["uuid_generate_v3", "uuid_generate_v5"];
 
 /// The literals of which one stands in every text with a call, if its word passes [`is_near`].
 pub(crate) const NEEDLES: &[&str] = &[

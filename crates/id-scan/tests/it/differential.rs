@@ -15,7 +15,7 @@ fn standard_library() -> PathBuf {
     PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
 }
 
-/// The unpacked source distributions, pinned by `cargo xtask fetch`; those for benchmarks left out.
+/// The unpacked packages for Python, pinned by `cargo xtask fetch`; those for benchmarks left out.
 pub(crate) fn corpora() -> Vec<PathBuf> {
     let root = id_testkit::workspace_root();
     let list = std::fs::read_to_string(root.join("xtask/corpora.toml")).unwrap();
@@ -27,7 +27,8 @@ pub(crate) fn corpora() -> Vec<PathBuf> {
         assert!(path.is_dir(), "{} is missing: run `cargo xtask fetch`", path.display());
         path
     };
-    let is_checked = |row: &&toml::Value| row.get("bench").is_none();
+    let is_checked =
+        |row: &&toml::Value| row.get("bench").is_none() && row.get("languages").is_none();
     rows.iter().filter(is_checked).map(folder).collect()
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod oracle;
+mod packages;
 mod truth;
 mod meaning;
 mod pages;

@@ -6,8 +6,22 @@ use id_scan::{Ban, Config, RuleId, Scanner};
 use strum::IntoEnumIterator as _;
 
 /// The languages of code blocks, and the name of a file of each.
-const FENCES: [(&str, &str); 3] =
-    [("python", "page.py"), ("javascript", "page.js"), ("typescript", "page.ts")];
+const FENCES: [(&str, &str); 14] = [
+    ("python", "page.py"),
+    ("javascript", "page.js"),
+    ("typescript", "page.ts"),
+    ("go", "page.go"),
+    ("java", "Page.java"),
+    ("csharp", "Page.cs"),
+    ("rust", "page.rs"),
+    ("kotlin", "Page.kt"),
+    ("ruby", "page.rb"),
+    ("php", "page.php"),
+    ("sql", "page.sql"),
+    ("sh", "page.sh"),
+    ("powershell", "page.ps1"),
+    ("hcl", "page.tf"),
+];
 
 /// What the page of banned functions takes as its example.
 fn ban() -> Ban {
@@ -24,6 +38,11 @@ fn the_pages_say_what_is_found() {
         let path = id_testkit::workspace_root().join(rule.page());
         let page = std::fs::read_to_string(path).unwrap();
         let (mut own, mut count) = (0, 0);
+        let fences = page.lines().filter_map(|line| line.strip_prefix("```"));
+        for fence in fences.filter(|fence| !fence.is_empty()) {
+            let known = FENCES.iter().any(|(language, _)| *language == fence);
+            assert!(known || fence == "toml", "{}: nothing tests `{fence}`", rule.code());
+        }
         for (language, name) in FENCES {
             for block in page.split(&format!("```{language}\n")).skip(1) {
                 let code = block.split("```").next().unwrap();

@@ -44,7 +44,7 @@ fn ignore_rules_hold_unless_a_path_is_named() {
         .file("build/e.py", USE)
         .file(".hidden/f.py", USE)
         .file("bin/tool", format!("#!/usr/bin/env python3\n{USE}"))
-        .file("bin/other", format!("#!/bin/sh\n{USE}"));
+        .file("bin/other", format!("#!/usr/bin/perl\n{USE}"));
     let all = report(&project, &["."]);
     assert_eq!(paths(&all), ["a.py", "b.pyi", "bin/tool", "c.pyw"]);
     assert_eq!((all.summary.files, all.errors.len()), (4, 0));

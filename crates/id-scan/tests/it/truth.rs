@@ -6,11 +6,31 @@ use std::path::{Path, PathBuf};
 use id_scan::{Config, RuleId, Scanner, UseKind, scan_text};
 
 use crate::oracle::{Table, ask, scan};
+use crate::packages;
 
 const PYTHON: &str = include_str!("../data/python.txt");
 
-/// The languages of the shared engine: the endings of their files, and their cases.
-const SHARED: [(&str, &str); 1] = [("js", include_str!("../data/javascript.txt"))];
+/// The languages besides Python: the endings of their files, their names, and their cases.
+const OTHERS: &[(&str, &str, &str)] = &[
+    ("ipynb", "notebook", NOTEBOOK),
+    ("sh", "shell", include_str!("../data/shell.txt")),
+    ("ps1", "powershell", include_str!("../data/powershell.txt")),
+    ("tf", "terraform", include_str!("../data/terraform.txt")),
+    ("js", "javascript", include_str!("../data/javascript.txt")),
+    ("go", "go", include_str!("../data/go.txt")),
+    ("java", "java", include_str!("../data/java.txt")),
+    ("sql", "sql", include_str!("../data/sql.txt")),
+    ("cs", "csharp", include_str!("../data/csharp.txt")),
+    ("rs", "rust", include_str!("../data/rust.txt")),
+    ("kt", "kotlin", include_str!("../data/kotlin.txt")),
+    ("rb", "ruby", include_str!("../data/ruby.txt")),
+    ("php", "php", include_str!("../data/php.txt")),
+];
+
+const NOTEBOOK: &str = include_str!("../data/notebook.txt");
+
+/// How many cases a language needs.
+const ENOUGH: usize = 60;
 
 #[derive(Debug)]
 struct Case {
@@ -75,14 +95,16 @@ fn every_truth_case_holds() {
 }
 
 #[test]
-fn every_truth_case_of_the_shared_engine_holds() {
+fn every_truth_case_of_the_other_languages_holds() {
     let mut config = Config::new("/", []);
     config.rules.off.push(RuleId::LocalIdGenerator);
     let scanner = Scanner::new(&config);
     let mut wrong = Vec::new();
-    for (language, text) in SHARED {
+    let listed = packages::languages();
+    for &(language, full_name, text) in OTHERS {
         let cases = read(text);
-        assert!(cases.len() >= 60, "{language}: {} cases", cases.len());
+        assert!(cases.len() >= ENOUGH, "{full_name}: {} cases", cases.len());
+        let doubtful = (!listed.contains(full_name)).then_some(full_name);
         for case in &cases {
             let flagged = |flag: &str| case.flags.iter().any(|known| known == flag);
             let ending = ["ts", "tsx"].into_iter().find(|known| flagged(known)).unwrap_or(language);
@@ -93,6 +115,8 @@ fn every_truth_case_of_the_shared_engine_holds() {
                 .iter()
                 .map(|found| (found.byte_start, found.byte_end, found.kind == UseKind::Call))
                 .collect();
+            let told = report.findings.iter().all(|found| found.experimental == doubtful);
+            assert!(told, "{full_name} is experimental exactly without a package that was read");
             for place in found.symmetric_difference(&case.uses) {
                 let side = if found.contains(place) { "wrong" } else { "missed" };
                 let text = &case.text[place.0..place.1];
@@ -173,5 +197,44 @@ fn an_unbound_name_is_said_to_be_unbound() {
         let said =
             report.findings.iter().any(|found| found.message.contains("nothing in this file"));
         assert_eq!(said, unbound, "{}", case.name);
+    }
+}
+
+#[test]
+fn the_code_of_a_notebook_is_one_text() {
+    let cases = read(NOTEBOOK);
+    let case = cases.iter().find(|case| case.name == "cells of every kind").unwrap();
+    let (text, uses) = (&case.text, &case.uses);
+    let config = Config::new("/", []);
+    let report = scan_text(&config, Path::new("a.ipynb"), text.as_bytes()).unwrap();
+    let place =
+        |found: &id_scan::Finding| (found.byte_start, found.byte_end, found.kind == UseKind::Call);
+    let found: BTreeSet<_> = report.findings.iter().map(place).collect();
+    assert_eq!(&found, uses, "{:#?}", report.findings);
+    let notes: Vec<_> = report
+        .findings
+        .iter()
+        .map(|found| (found.line, found.message.rsplit_once(" (").unwrap().1))
+        .collect();
+    let expected = [
+        (8, "cell 2, line 5)"),
+        (11, "cell 4, line 2)"),
+        (11, "cell 4, line 3)"),
+        (13, "cell 6, line 4)"),
+    ];
+    assert_eq!(notes, expected);
+    let other = text.replace("\"python\"", "\"julia\"");
+    let report = scan_text(&config, Path::new("a.ipynb"), other.as_bytes()).unwrap();
+    assert!(report.findings.is_empty(), "cells of another language are left out");
+}
+
+#[test]
+fn a_broken_notebook_is_read_as_far_as_it_goes() {
+    let config = Config::new("/", []);
+    let whole =
+        r#"{"cells": [{"cell_type": "code", "source": ["import uuid\n", "uuid.uuid4()\n"]}]}"#;
+    for end in 0..whole.len() {
+        let report = scan_text(&config, Path::new("a.ipynb"), &whole.as_bytes()[..end]).unwrap();
+        assert!(report.findings.len() <= 1);
     }
 }

@@ -102,7 +102,11 @@ pub(crate) fn analyse(
     if let Some(folded) = &folded {
         folded.undo(&mut lexed.tokens);
     }
-    Analysis { uses, remark: remark.map(|remark| (remark.at as usize, remark.what)) }
+    Analysis {
+        uses,
+        remark: remark.map(|remark| (remark.at as usize, remark.what)),
+        notes: Vec::new(),
+    }
 }
 
 /// The edits that make imports in a text; `None` if there is no place for them.

@@ -146,6 +146,11 @@ impl Reader<'_> {
                     *literal = Some(String::from_utf8_lossy(file.unquoted(at)).into_owned());
                 }
                 Kind::Equal | Kind::Augmented => return self.assigned(at),
+                Kind::Arrow if file.grammar.arrow_keys => {
+                    if let Some(name) = self.key(at) {
+                        return Some(name);
+                    }
+                }
                 Kind::Colon => {
                     if let Some(name) = self.key(at) {
                         return Some(name);
@@ -172,6 +177,10 @@ impl Reader<'_> {
                     }
                     b"(" if file.is_call(at) => {
                         let callee = at.checked_sub(1)?;
+                        // A cast: `(int) (...)`.
+                        if file.grammar.types_first && file.kind(callee) == Kind::Close {
+                            continue;
+                        }
                         let name = file.string(callee);
                         let form = file.grammar.forms.iter().any(|(form, _)| *form == name);
                         let made = name.starts_with(|c: char| c.is_ascii_uppercase());
@@ -184,6 +193,11 @@ impl Reader<'_> {
                     _ => return None,
                 },
                 Kind::Name => {
+                    // A label says that less than the function is left: `return@map id`.
+                    let labelled = file.is(at + 1, "@") && file.end(at) == file.start(at + 1);
+                    if labelled {
+                        return None;
+                    }
                     if file.is_word(at, file.grammar.returning_words) {
                         return Some("return".to_owned());
                     }
@@ -192,6 +206,16 @@ impl Reader<'_> {
                     }
                 }
                 Kind::Operator if self.part && self.compares(at) => return None,
+                Kind::Comma if self.format(at).is_some() => {
+                    let open = self.format(at)?;
+                    if literal.is_none() && file.kind(open + 1) == Kind::Text {
+                        let text = file.unquoted(open + 1);
+                        let text = text.split(|byte| matches!(byte, b'%' | b'{')).next();
+                        let text = text.unwrap_or_default();
+                        *literal = Some(String::from_utf8_lossy(text).into_owned());
+                    }
+                    at = open.checked_sub(1)?;
+                }
                 Kind::Comma | Kind::Semicolon | Kind::StringOpen | Kind::Markup | Kind::End => {
                     return None;
                 }
@@ -199,6 +223,28 @@ impl Reader<'_> {
             }
         }
         None
+    }
+
+    /// The bracket of a call that builds a text of its arguments, if the comma stands in one.
+    fn format(&self, comma: u32) -> Option<u32> {
+        let file = self.file;
+        let mut at = comma;
+        for _ in 0..32 {
+            at = at.checked_sub(1)?;
+            match file.kind(at) {
+                Kind::Close | Kind::StringClose => at = file.link(at).min(at),
+                Kind::Open => break,
+                Kind::Semicolon | Kind::FieldOpen | Kind::StringOpen | Kind::End => return None,
+                _ => {}
+            }
+        }
+        let mut callee = at.checked_sub(1)?;
+        if file.is(callee, "!") {
+            callee = callee.checked_sub(1)?;
+        }
+        let builds =
+            |(form, shape): &(&str, Shape)| *shape == Shape::Interpolated && file.is(callee, form);
+        (file.kind(at) == Kind::Open && file.grammar.forms.iter().any(builds)).then_some(at)
     }
 
     fn compares(&self, at: u32) -> bool {
@@ -243,6 +289,10 @@ impl Reader<'_> {
             if file.has(at, FIRST) {
                 break;
             }
+        }
+        // The id is the first of several results.
+        if file.grammar.ordered && file.kind(at) == Kind::Comma {
+            return self.name(at.checked_sub(1)?);
         }
         self.name(annotated.unwrap_or(equal).checked_sub(1)?)
     }

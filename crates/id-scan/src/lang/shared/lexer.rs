@@ -5,7 +5,7 @@
 //! linked to its closing one and back, in broken files too, where what is missing is added without
 //! width; time is linear, and depth costs no stack. The tokens go to `scopes.rs` and `uses.rs`.
 
-use super::syntax::{Escape, StringForm, Syntax};
+use super::syntax::{Escape, Fields, StringForm, Syntax};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,11 @@ enum Context {
     },
     /// Between an opening and a closing tag.
     Element,
+    /// A text up to a line of its own, which begins at `end`.
+    Heredoc {
+        open: u32,
+        end: usize,
+    },
 }
 
 /// Splits `text` from byte `at` on.
@@ -92,7 +97,7 @@ pub(crate) fn lex(text: &[u8], at: usize, syntax: &'static Syntax, lexed: &mut L
     lexed.tokens.clear();
     lexed.stack.clear();
     lexed.remark = None;
-    Lexer { text, at, syntax, lexed, fresh: true }.run();
+    Lexer { text, at, syntax, lexed, fresh: true, waiting: None }.run();
 }
 
 struct Lexer<'a> {
@@ -101,6 +106,8 @@ struct Lexer<'a> {
     syntax: &'static Syntax,
     lexed: &'a mut Lexed,
     fresh: bool,
+    /// The mark that ends the text which begins with the next line, and whether it has fields.
+    waiting: Option<(Vec<u8>, bool)>,
 }
 
 impl Lexer<'_> {
@@ -108,11 +115,15 @@ impl Lexer<'_> {
         if self.text.get(self.at..).is_some_and(|text| text.starts_with(b"#!")) {
             self.skip_line();
         }
+        if let Some((_, begin)) = self.syntax.outside {
+            self.skip_outside(begin);
+        }
         while self.at < self.text.len() {
             match self.lexed.stack.last().copied() {
                 Some(Context::String { form, .. }) => self.string_text(form),
                 Some(Context::Tag { closing }) => self.tag(closing),
                 Some(Context::Element) => self.element(),
+                Some(Context::Heredoc { end, .. }) => self.heredoc_text(end),
                 _ => self.code(),
             }
         }
@@ -134,6 +145,9 @@ impl Lexer<'_> {
     }
 
     fn remark(&mut self, what: &'static str) {
+        if self.syntax.loose {
+            return;
+        }
         self.lexed.remark.get_or_insert((self.at, what));
     }
 
@@ -167,8 +181,10 @@ impl Lexer<'_> {
     fn add_missing(&mut self, context: Context) {
         let (kind, open) = match context {
             Context::Bracket { open, .. } => (Kind::Close, open),
-            Context::String { open, .. } => (Kind::StringClose, open),
             Context::Field { open, .. } => (Kind::FieldClose, open),
+            Context::String { open, .. } | Context::Heredoc { open, .. } => {
+                (Kind::StringClose, open)
+            }
             Context::Tag { .. } | Context::Element => return,
         };
         self.push(kind, self.at, self.at);
@@ -187,9 +203,12 @@ impl Lexer<'_> {
             b'\n' | b'\r' => {
                 self.at += 1;
                 self.fresh = true;
+                self.begin_heredoc();
             }
             _ if self.comment() => {}
             _ if self.field_end() => {}
+            _ if self.heredoc() => {}
+            _ if self.lifetime() => {}
             _ if self.string() => {}
             _ if self.is_name(byte) && !byte.is_ascii_digit() => self.word(),
             b'0'..=b'9' => self.number(),
@@ -207,7 +226,15 @@ impl Lexer<'_> {
     }
 
     fn comment(&mut self) -> bool {
-        if self.syntax.line_comments.iter().any(|open| self.starts(open)) {
+        if let Some((end, begin)) = self.syntax.outside.filter(|(end, _)| self.starts(end)) {
+            self.at += end.len();
+            self.skip_outside(begin);
+            return true;
+        }
+        let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        let apart = !self.syntax.comments_apart
+            || before.is_none_or(|byte| byte.is_ascii_whitespace() || b";&|()".contains(byte));
+        if apart && self.syntax.line_comments.iter().any(|open| self.starts(open)) {
             self.skip_line();
             return true;
         }
@@ -233,6 +260,133 @@ impl Lexer<'_> {
         true
     }
 
+    /// Skips what is no code.
+    fn skip_outside(&mut self, begin: &str) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let found = memchr::memmem::find(rest, begin.as_bytes());
+        self.at += found.map_or(rest.len(), |at| at + begin.len());
+        if self.starts("php") {
+            self.at += 3;
+        }
+        self.fresh = true;
+    }
+
+    /// Reads a name behind an apostrophe that begins no character.
+    fn lifetime(&mut self) -> bool {
+        if !self.syntax.lifetimes || self.peek(0) != b'\'' {
+            return false;
+        }
+        let rest = self.text.get(self.at + 1..).unwrap_or_default();
+        let first = String::from_utf8_lossy(rest.get(..4.min(rest.len())).unwrap_or_default());
+        let width = first.chars().next().map_or(1, char::len_utf8);
+        let character = rest.first() == Some(&b'\\') || rest.get(width) == Some(&b'\'');
+        if !character {
+            self.take(Kind::Operator, 1);
+        }
+        !character
+    }
+
+    /// Reads the mark of a text that begins with the next line.
+    fn heredoc(&mut self) -> bool {
+        let Some(open) = self.syntax.heredocs.iter().find(|open| self.starts(open)) else {
+            return false;
+        };
+        let rest = self.text.get(self.at + open.len()..).unwrap_or_default();
+        let blank = rest.iter().take_while(|byte| **byte == b' ').count();
+        let rest = rest.get(blank..).unwrap_or_default();
+        let quote = rest.first().copied().filter(|byte| matches!(byte, b'"' | b'\''));
+        let name = rest.get(usize::from(quote.is_some())..).unwrap_or_default();
+        let length =
+            name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let (name, tail) = (name.get(..length).unwrap_or_default(), name.get(length));
+        // `<< "text"` shifts or appends a text; a mark is one name, quoted whole.
+        let whole = quote.is_none_or(|quote| tail == Some(&quote));
+        let begins = whole
+            && name.first().is_some_and(|byte| {
+                byte.is_ascii_uppercase()
+                    || *byte == b'_'
+                    || (self.syntax.loose && byte.is_ascii_lowercase())
+            });
+        if !begins || (blank > 0 && self.value_ends()) || self.waiting.is_some() {
+            return false;
+        }
+        self.waiting = Some((name.to_vec(), quote != Some(b'\'')));
+        let quotes = 2 * usize::from(quote.is_some());
+        self.take(Kind::Operator, open.len() + blank + quotes + length);
+        true
+    }
+
+    /// Whether a value precedes on the same line, as before a shift.
+    fn value_ends(&self) -> bool {
+        !self.syntax.loose && !self.value_is_due()
+    }
+
+    /// Begins the text that waits for its line.
+    fn begin_heredoc(&mut self) {
+        let Some((mark, fields)) = self.waiting.take() else { return };
+        let mut end = self.at;
+        loop {
+            let rest = self.text.get(end..).unwrap_or_default();
+            let width = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = rest.get(..width).unwrap_or_default().trim_ascii();
+            let tail = line.strip_prefix(mark.as_slice());
+            if tail.is_some_and(|tail| tail.first().is_none_or(|byte| !is_name_byte(*byte))) {
+                break;
+            }
+            if width == rest.len() {
+                self.remark("a text is not closed");
+                end = self.text.len();
+                break;
+            }
+            end += width + 1;
+        }
+        if !fields || self.syntax.heredoc_fields.is_empty() {
+            if end > self.at {
+                self.push(Kind::Text, self.at, end);
+            }
+            self.at = end;
+            self.end_heredoc();
+            return;
+        }
+        self.push(Kind::StringOpen, self.at, self.at);
+        let open = self.last_index();
+        self.lexed.stack.push(Context::Heredoc { open, end });
+        if self.at >= end {
+            self.heredoc_text(end);
+        }
+    }
+
+    /// Goes behind the mark that ends a text.
+    fn end_heredoc(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let name = rest.get(blank..).unwrap_or_default();
+        self.at += blank + name.iter().take_while(|byte| is_name_byte(**byte)).count();
+    }
+
+    /// Reads the literal text of such a text.
+    fn heredoc_text(&mut self, end: usize) {
+        let start = self.at;
+        while self.at < end {
+            if let Some((open, close)) = self.field(self.syntax.heredoc_fields) {
+                self.text_token(start);
+                self.take(Kind::FieldOpen, open.len());
+                let open = self.last_index();
+                self.lexed.stack.push(Context::Field { close, open });
+                return;
+            }
+            self.at += if self.peek(0) == b'\\' { 2 } else { 1 };
+        }
+        self.at = self.at.min(self.text.len());
+        self.text_token(start);
+        if let Some(Context::Heredoc { open, .. }) = self.lexed.stack.pop() {
+            self.push(Kind::StringClose, self.at, self.at);
+            self.link(open);
+        }
+        self.end_heredoc();
+        self.fresh = false;
+    }
+
     /// Ends the field of a string around the cursor.
     fn field_end(&mut self) -> bool {
         let Some(Context::Field { close, open }) = self.lexed.stack.last().copied() else {
@@ -249,16 +403,28 @@ impl Lexer<'_> {
 
     fn string(&mut self) -> bool {
         let form = self.syntax.strings.iter().find(|form| self.starts(form.open)).copied();
-        let Some(form) = form else { return false };
+        let Some(form) = form.filter(|form| !form.open.starts_with('%') || self.stands_apart())
+        else {
+            return false;
+        };
         let start = self.at;
         self.at += form.open.len();
-        if form.field.is_some() {
+        if !form.fields.is_empty() {
             self.push(Kind::StringOpen, start, self.at);
             let open = self.last_index();
             self.lexed.stack.push(Context::String { form, open });
             return true;
         }
-        while self.at < self.text.len() && !self.string_end(form) {
+        // Between brackets of one kind, such brackets come in pairs.
+        let opening = form.open.bytes().last().filter(|_| form.open.starts_with('%'));
+        let opening = opening.filter(|byte| form.close.bytes().next() != Some(*byte));
+        let mut depth = 0u32;
+        while self.at < self.text.len() {
+            if depth == 0 && self.string_end(form) {
+                break;
+            }
+            depth += u32::from(opening == Some(self.peek(0)));
+            depth -= u32::from(depth > 0 && self.starts(form.close));
             if !self.step_in_string(form) {
                 self.remark("a string is not closed");
                 break;
@@ -266,9 +432,20 @@ impl Lexer<'_> {
         }
         if self.starts(form.close) {
             self.at += form.close.len();
+        } else if self.at >= self.text.len() {
+            self.remark("a string is not closed");
         }
         self.push(Kind::Text, start, self.at);
         true
+    }
+
+    /// Whether a percent sign begins a text: behind a value it is an operator.
+    fn stands_apart(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        let apart =
+            before.is_none_or(|byte| byte.is_ascii_whitespace() || b"([{,=!|:".contains(byte));
+        let named = self.lexed.tokens.last().is_some_and(|last| last.kind == Kind::Name);
+        apart && (named || self.value_is_due())
     }
 
     /// Whether the string ends here.
@@ -277,7 +454,8 @@ impl Lexer<'_> {
             return false;
         }
         let width = form.close.len();
-        let twice = form.escape == Escape::Doubled
+        let doubled = matches!(form.escape, Escape::Doubled | Escape::DoubledOrBackslash);
+        let twice = doubled
             && self
                 .text
                 .get(self.at + width..)
@@ -295,6 +473,13 @@ impl Lexer<'_> {
                 let width = if self.peek(1) == b'\r' && self.peek(2) == b'\n' { 3 } else { 2 };
                 self.at = (self.at + width).min(self.text.len());
             }
+            b'\\' if form.escape == Escape::DoubledOrBackslash => {
+                let next = self.text.get(self.at + 1..).unwrap_or_default();
+                let quote = next.starts_with(form.close.as_bytes());
+                let more = next.get(form.close.len()).is_some_and(u8::is_ascii_alphanumeric);
+                self.at += if quote && more || next.first() == Some(&b'\\') { 2 } else { 1 };
+            }
+            b'`' if form.escape == Escape::Grave => self.at = (self.at + 2).min(self.text.len()),
             b'\n' | b'\r' if !form.lines => return false,
             byte => {
                 self.fresh |= byte == b'\n';
@@ -309,7 +494,23 @@ impl Lexer<'_> {
         let start = self.at;
         self.fresh = false;
         while self.at < self.text.len() {
-            if let Some((open, close)) = form.field.filter(|(open, _)| self.starts(open)) {
+            // `$${` is no field where `${` begins one.
+            let signs = form.doubled_field && form.fields.iter().any(|(open, _)| *open == "${");
+            if signs && self.starts("$${") {
+                self.at += 3;
+                continue;
+            }
+            let field = self.field(form.fields);
+            let doubled = form.doubled_field
+                && field.is_some_and(|(open, _)| {
+                    let rest = self.text.get(self.at + open.len()..).unwrap_or_default();
+                    rest.starts_with(open.as_bytes())
+                });
+            if let Some((open, _)) = field.filter(|_| doubled) {
+                self.at += 2 * open.len();
+                continue;
+            }
+            if let Some((open, close)) = field {
                 self.text_token(start);
                 self.take(Kind::FieldOpen, open.len());
                 let open = self.last_index();
@@ -331,6 +532,11 @@ impl Lexer<'_> {
         self.text_token(start);
     }
 
+    /// The field that begins here.
+    fn field(&self, fields: Fields) -> Option<(&'static str, &'static str)> {
+        fields.iter().find(|(open, _)| self.starts(open)).copied()
+    }
+
     fn text_token(&mut self, start: usize) {
         self.fresh = false;
         if self.at > start {
@@ -339,7 +545,23 @@ impl Lexer<'_> {
     }
 
     fn end_string(&mut self, width: usize) {
-        if let Some(Context::String { open, .. }) = self.lexed.stack.pop() {
+        if let Some(Context::String { open, form }) = self.lexed.stack.pop() {
+            let parts = self.lexed.tokens.get(open as usize + 1..).unwrap_or_default();
+            let plain = match parts {
+                [] => true,
+                [text] => text.kind == Kind::StringText,
+                _ => false,
+            };
+            // A string that could have fields and has none is a text like others.
+            if plain && width > 0 && form.open.ends_with('"') {
+                self.lexed.tokens.truncate(open as usize + 1);
+                self.at += width;
+                let end = offset(self.at);
+                if let Some(text) = self.lexed.tokens.last_mut() {
+                    (text.kind, text.end) = (Kind::Text, end);
+                }
+                return;
+            }
             self.take(Kind::StringClose, width);
             self.link(open);
         }
@@ -574,6 +796,10 @@ impl Lexer<'_> {
             _ => {}
         }
     }
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Offsets are 32 bits wide: `source.rs` lets no longer text through.

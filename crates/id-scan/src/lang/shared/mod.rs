@@ -20,6 +20,7 @@
 pub(crate) mod syntax;
 pub(crate) mod lexer;
 pub(crate) mod scopes;
+pub(crate) mod imports;
 pub(crate) mod uses;
 pub(crate) mod context;
 pub(crate) mod patterns;
@@ -44,6 +45,8 @@ pub(crate) struct Description {
     pub(crate) extensions: &'static [&'static str],
     /// Whether a large file of long lines is the output of a program, which nobody edits.
     pub(crate) minified: bool,
+    /// Whether its truth cases are too few, or no real package was checked finding by finding.
+    pub(crate) experimental: bool,
     /// Programs that the first line of a script names.
     pub(crate) interpreters: &'static [&'static str],
     pub(crate) syntax: Syntax,
@@ -66,6 +69,7 @@ pub(crate) struct Row {
 }
 
 /// The words and forms that bind names.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of a language, independent")]
 #[derive(Debug)]
 pub(crate) struct Grammar {
     /// Words that declare a name in the block, and words that declare one in the function.
@@ -75,7 +79,7 @@ pub(crate) struct Grammar {
     pub(crate) defining_words: &'static [&'static str],
     /// Words before the name of a class.
     pub(crate) class_words: &'static [&'static str],
-    /// Words with which [`Grammar::import`] and [`Grammar::loaded`] begin.
+    /// Words with which [`Grammar::import`], [`Grammar::loaded`] and [`Grammar::block`] begin.
     pub(crate) import_words: &'static [&'static str],
     /// Words before brackets and a block that make no function: `if (x) {`.
     pub(crate) control_words: &'static [&'static str],
@@ -103,9 +107,88 @@ pub(crate) struct Grammar {
     /// Reads the import that begins at a token, if one does: binds names in `scopes`, and returns
     /// the token behind it.
     pub(crate) import: for<'a> fn(&File<'a>, u32, &mut Scopes<'a>) -> Option<u32>,
+    /// Reads the declaration that begins with the name at a token, which a mark for a value or a
+    /// comma follows: binds the name, and returns the token behind what was read.
+    pub(crate) declaration: for<'a> fn(&File<'a>, u32, &mut Scopes<'a>) -> Option<u32>,
     /// The module that the expression at a token loads, and its last token: `require("uuid")`.
     pub(crate) loaded: fn(&File<'_>, u32) -> Option<(u32, u32)>,
+    /// Words that may stand between the parameters of a function and its body: `throws`.
+    pub(crate) head_words: &'static [&'static str],
+    /// Whether the type of a result stands between them.
+    pub(crate) results: bool,
+    /// Whether a line ends a statement.
+    pub(crate) ends_lines: bool,
+    /// Whether a type stands before the name that is declared: `String id = ...`.
+    pub(crate) types_first: bool,
+    /// Whether variables never hide modules and types.
+    pub(crate) values_apart: bool,
+    /// Whether an arrow stands between a key and its value.
+    pub(crate) arrow_keys: bool,
+    /// Whether a function is called without brackets.
+    pub(crate) bare_calls: bool,
+    /// Whether times and random numbers are read like fields.
+    pub(crate) properties: bool,
+    /// Whether a string is never read as SQL: the language is SQL itself.
+    pub(crate) plain_strings: bool,
+    /// Finds the function or class that begins at a word, where braces do not tell: its name, its
+    /// last token, and whether it is a function.
+    pub(crate) block: fn(&File<'_>, u32) -> Option<Block>,
+    /// Whether a module is imported by a text, so that those that are to go are known by it.
+    pub(crate) text_imports: bool,
+    /// Finds what is peculiar to the language at a token; what it finds, a needle finds too.
+    pub(crate) own: fn(&File<'_>, u32) -> Option<Own>,
 }
+
+/// The name of a function or class, its last token, and whether it is a function.
+pub(crate) type Block = (u32, u32, bool);
+
+/// A use that a language finds by itself, at tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct Own {
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+    pub(crate) family: Family,
+    pub(crate) function: String,
+    pub(crate) call: bool,
+    /// The name that the id is given, where the language knows it.
+    pub(crate) target: Option<String>,
+}
+
+/// A grammar with nothing in it: what a language leaves out.
+pub(crate) const NO_GRAMMAR: Grammar = Grammar {
+    block_words: &[],
+    function_words: &[],
+    defining_words: &[],
+    class_words: &[],
+    import_words: &[],
+    control_words: &[],
+    modifiers: &[],
+    returning_words: &["return"],
+    call_words: &[],
+    forms: &[],
+    slices: &[],
+    split_methods: &[],
+    prefix_methods: &[],
+    patchers: &[],
+    platform: &[],
+    is_idiom: |_, _| false,
+    ordered: false,
+    import: |_, _, _| None,
+    declaration: |_, _, _| None,
+    loaded: |_, _| None,
+    head_words: &[],
+    results: false,
+    ends_lines: false,
+    types_first: false,
+    values_apart: false,
+    arrow_keys: false,
+    bare_calls: false,
+    properties: false,
+    plain_strings: false,
+    block: |_, _| None,
+    text_imports: false,
+    own: |_, _| None,
+};
 
 /// Storage that is filled again for each file.
 #[derive(Debug, Default)]
@@ -140,21 +223,38 @@ pub(crate) fn tracked(description: &Description, config: &Config) -> Tracked {
 }
 
 /// The literals that the prefilter looks for: of each family what a use cannot do without.
-pub(crate) fn needles(description: &'static Description, tracked: &Tracked) -> Vec<Needle> {
+pub(crate) fn needles(
+    description: &'static Description,
+    config: &Config,
+    tracked: &Tracked,
+) -> Vec<Needle> {
     // A name of one or two letters says nothing; its module is imported by name.
-    let peculiar = |needle: &&Needle| needle.text.len() >= 5;
+    let paths = description.separator != "#";
+    let root = |row: &Row| row.module.split(description.separator).next();
+    // The beginning of a path says nothing: `java`, `org`, `Symfony`.
+    let common =
+        |text: &str| paths && description.modules.iter().any(|row| root(row) == Some(text));
+    let peculiar = |needle: &&Needle| needle.text.len() >= 5 && !common(&needle.text);
     let mut needles: Vec<_> = tracked.needles().iter().filter(peculiar).cloned().collect();
     for row in description.modules {
         for (name, family) in row.functions {
             match family {
                 family if family.is_part() => {
-                    let called = if name.is_empty() { row.module } else { name };
+                    let last = row.module.rsplit(description.separator).next();
+                    let called = if name.is_empty() { last.unwrap_or_default() } else { name };
                     let text = format!("{called}(").into();
                     needles.push(Needle { text, check: prefilter::part });
                 }
                 Family::Importer => {}
+                Family::Library | Family::LibraryClass if paths => {
+                    let last = row.module.rsplit(description.separator).next();
+                    let check: Check = if row.global { |_, _| true } else { prefilter::imported };
+                    needles.push(Needle::checked(last.unwrap_or_default(), check));
+                }
                 _ if name.len() < 5 => {
-                    let root = row.module.split(description.separator).next().unwrap_or_default();
+                    let mut parts = row.module.split(description.separator);
+                    let part = if paths { parts.last() } else { parts.next() };
+                    let root = part.unwrap_or_default();
                     let check: Check = if row.global { |_, _| true } else { prefilter::imported };
                     needles.push(Needle::checked(root, check));
                 }
@@ -162,9 +262,40 @@ pub(crate) fn needles(description: &'static Description, tracked: &Tracked) -> V
             }
         }
     }
+    if description.grammar.text_imports {
+        let names = config.legacy_modules.iter().flat_map(|name| spellings(name));
+        needles.extend(names.map(Needle::module));
+    }
+    let sql = super::sql::NEEDLES.iter();
+    needles.extend(sql.map(|&text| Needle::checked(text, super::sql::is_near)));
     let own = description.needles.iter().map(|&(text, check)| Needle::checked(text, check));
     needles.extend(own);
     needles
+}
+
+/// How the file of a module may be called: `id_manager`, `id-manager`, `idManager`, `IdManager`.
+fn spellings(name: &str) -> [String; 4] {
+    let words = || name.split('_').filter(|word| !word.is_empty());
+    let capital = |word: &str| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => word.to_owned(),
+    };
+    let joined: String = words().map(capital).collect();
+    let first = words().next().unwrap_or_default();
+    let camel = format!("{first}{}", joined.get(first.len()..).unwrap_or_default());
+    [name.to_owned(), name.replace('_', "-"), camel, joined]
+}
+
+/// The module that is to go which a path in quotes leads to.
+pub(crate) fn legacy_module<'a>(config: &'a Config, path: &[u8]) -> Option<&'a String> {
+    let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    let endings = [&b".js"[..], b".mjs", b".cjs", b".jsx", b".ts", b".tsx", b".mts", b".cts"];
+    let ending = endings.iter().find_map(|ending| last.strip_suffix(*ending));
+    let last = ending.unwrap_or(last);
+    config
+        .legacy_modules
+        .iter()
+        .find(|name| spellings(name).iter().any(|spelling| spelling.as_bytes() == last))
 }
 
 /// Finds the uses in a text, which begins at byte `start`.
@@ -184,7 +315,7 @@ pub(crate) fn analyse(
     let file = File { text, tokens, tracked, grammar, config: plan.config, sieve: sieve(grammar) };
     let scopes = scopes::read(&file);
     let uses = uses::find(&file, &scopes);
-    Analysis { uses, remark: lexed.remark }
+    Analysis { uses, remark: lexed.remark, notes: Vec::new() }
 }
 
 /// The tokens of a text, from behind a byte order mark on.
@@ -236,6 +367,12 @@ impl<'a> File<'a> {
         self.sieve.get(word_key(self.spelling(at))).copied().unwrap_or(false)
     }
 
+    /// Reads the declaration that begins with the name at a token.
+    fn declaration(&self, at: u32, scopes: &mut Scopes<'a>) -> Option<u32> {
+        let may = matches!(self.kind(at + 1), Kind::Equal | Kind::Comma);
+        if may { (self.grammar.declaration)(self, at, scopes) } else { None }
+    }
+
     pub(crate) fn token(&self, at: u32) -> Option<&Token> {
         self.tokens.get(at as usize)
     }
@@ -284,6 +421,22 @@ impl<'a> File<'a> {
             && words.iter().any(|word| self.is(at, word))
     }
 
+    /// Whether the name at a token is a member of something: a path may begin with its separator.
+    pub(crate) fn is_member(&self, at: u32) -> bool {
+        let Some(dot) = at.checked_sub(1).filter(|dot| self.kind(*dot) == Kind::Dot) else {
+            return false;
+        };
+        let path = self.is(dot, "::") || self.is(dot, "\\");
+        let held = dot.checked_sub(1).is_some_and(|before| {
+            self.end(before) == self.start(dot)
+                && matches!(
+                    self.kind(before),
+                    Kind::Name | Kind::Close | Kind::Text | Kind::StringClose
+                )
+        });
+        held || !path
+    }
+
     /// Whether an open bracket calls what stands before it.
     pub(crate) fn is_call(&self, at: u32) -> bool {
         self.has(at, TRAILER) && self.is(at, "(")
@@ -295,6 +448,11 @@ impl<'a> File<'a> {
             Kind::Open | Kind::StringOpen | Kind::FieldOpen => self.link(at).max(at) + 1,
             _ => at + 1,
         }
+    }
+
+    /// Whether the token is that text, in any case.
+    pub(crate) fn is_any_case(&self, at: u32, spelling: &str) -> bool {
+        self.spelling(at).eq_ignore_ascii_case(spelling.as_bytes())
     }
 
     /// The text of a string without its quotes.

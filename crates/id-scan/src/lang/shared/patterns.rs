@@ -190,10 +190,21 @@ fn natural_key(file: &File<'_>, start: u32, plain: impl Fn(u32, u32) -> Use, out
     let mut at = start + 2;
     while named && at < end {
         if file.kind(at) == Kind::FieldOpen {
+            // What a command prints is no key.
+            if file.is(at, "$(") {
+                return;
+            }
             let close = file.link(at);
             let last = close.saturating_sub(1);
             let members = (at + 1..close).all(|at| matches!(file.kind(at), Kind::Name | Kind::Dot));
-            if !members || last == at || COUNTERS.iter().any(|counter| file.is(last, counter)) {
+            // A call without brackets is no key, nor is a time that is read like a field.
+            let bare = file.grammar.bare_calls || file.grammar.properties;
+            let call = bare && file.tracked.child(0, file.spelling(at + 1)).is_some();
+            if !members
+                || call
+                || last == at
+                || COUNTERS.iter().any(|counter| file.is(last, counter))
+            {
                 return;
             }
             at = close;
@@ -218,7 +229,7 @@ fn natural_key(file: &File<'_>, start: u32, plain: impl Fn(u32, u32) -> Use, out
 /// SQL in a string.
 fn sql_text(file: &File<'_>, at: u32, plain: impl Fn(u32, u32) -> Use, out: &mut Vec<Use>) {
     let calls = sql::calls(file.spelling(at));
-    if calls.is_empty() {
+    if calls.is_empty() || file.grammar.plain_strings {
         return;
     }
     let around = context::surroundings(file, at, at, true, Family::Time);

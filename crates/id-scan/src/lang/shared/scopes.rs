@@ -95,12 +95,14 @@ pub(crate) struct Scopes<'a> {
     bindings: HashMap<(u32, ScopeIdx), Vec<Binding>>,
     /// For each token of a name that is bound or belongs to an import: no mention.
     pub(crate) taken: Vec<u32>,
+    /// What imports of everything bind, by name: it gives way to every other binding.
+    stars: HashMap<u32, Value>,
 }
 
 impl<'a> Scopes<'a> {
     fn new(names: Option<Names<'a>>) -> Self {
-        let (all, collected, bindings, taken) = Default::default();
-        Self { all, names, collected, bindings, taken }
+        let (all, collected, bindings, taken, stars) = Default::default();
+        Self { all, names, collected, bindings, taken, stars }
     }
 
     /// Binds the name at a token.
@@ -116,6 +118,46 @@ impl<'a> Scopes<'a> {
             self.taken.push(at);
             self.bindings.entry((name, scope)).or_default().push(Binding { at, value });
         }
+    }
+
+    /// Binds a name of its own spelling, from the token `from` on.
+    pub(crate) fn bind_as(&mut self, name: &'a [u8], from: u32, scope: ScopeIdx, value: Value) {
+        let Some(names) = &self.names else {
+            if value != Value::Other {
+                self.collected.push(name);
+            }
+            return;
+        };
+        if let Some(name) = names.get(name) {
+            self.bindings.entry((name, scope)).or_default().push(Binding { at: from, value });
+        }
+    }
+
+    /// Binds everything in a module, as `import a.*` does.
+    pub(crate) fn bind_all(&mut self, file: &File<'a>, module: ModuleIdx) {
+        for (name, child) in file.tracked.children(module) {
+            self.bind_star(name, Value::Module(child));
+        }
+        for (name, family) in file.tracked.listed(module) {
+            let value = Value::Function { module, family, spelled: u32::MAX };
+            self.bind_star(name, value);
+        }
+    }
+
+    fn bind_star(&mut self, name: &'a [u8], value: Value) {
+        match &self.names {
+            None => self.collected.push(name),
+            Some(names) => {
+                if let Some(name) = names.get(name) {
+                    self.stars.insert(name, value);
+                }
+            }
+        }
+    }
+
+    /// What an import of everything binds a name to.
+    pub(crate) fn star(&self, name: u32) -> Option<Value> {
+        self.stars.get(&name).copied()
     }
 
     /// The number of a name; `None` if it can mean nothing tracked.
@@ -141,6 +183,11 @@ impl<'a> Scopes<'a> {
         idx
     }
 
+    /// The scope at hand; while names are collected there is none.
+    pub(crate) fn scope_at(&self, at: u32) -> ScopeIdx {
+        if self.all.is_empty() { 0 } else { self.around(at) }
+    }
+
     fn function_of(&self, mut idx: ScopeIdx) -> ScopeIdx {
         while let Some(scope) = self.all.get(idx as usize) {
             if scope.function || idx == 0 {
@@ -164,7 +211,7 @@ fn names<'a>(file: &File<'a>) -> Names<'a> {
     let mut scopes = Scopes::new(None);
     let mut loaded = Vec::new();
     for at in 0..file.count() {
-        if file.kind(at) != Kind::Name || file.before(at) == Kind::Dot {
+        if file.kind(at) != Kind::Name || file.is_member(at) {
             continue;
         }
         let name = file.spelling(at);
@@ -172,6 +219,7 @@ fn names<'a>(file: &File<'a>) -> Names<'a> {
         if global.is_some_and(|root| file.tracked.counts_unbound(root)) {
             names.add(name);
         }
+        file.declaration(at, &mut scopes);
         if file.may_begin(at)
             && (file.grammar.import)(file, at, &mut scopes).is_none()
             && (file.grammar.loaded)(file, at).is_some()
@@ -216,6 +264,30 @@ fn declared<'a>(file: &File<'a>, value: u32, names: &mut Names<'a>) -> bool {
     }
     more
 }
+
+/// Words behind which no name is declared.
+const NO_TYPES: &[&str] = &[
+    "return",
+    "new",
+    "case",
+    "throw",
+    "in",
+    "else",
+    "await",
+    "extends",
+    "implements",
+    "is",
+    "as",
+    "instanceof",
+    "yield",
+    "throws",
+    "import",
+    "using",
+    "typeof",
+    "package",
+    "out",
+    "ref",
+];
 
 /// How often names that are declared from names are followed.
 const ALIAS_ROUNDS: usize = 3;
@@ -268,8 +340,12 @@ impl Reader<'_, '_> {
         match file.kind(at) {
             Kind::Name => {
                 self.current(at);
-                if file.before(at) == Kind::Dot {
+                if file.is_member(at) {
                     return at + 1;
+                }
+                self.declared_by_type(at);
+                if let Some(next) = file.declaration(at, &mut self.scopes) {
+                    return next.max(at + 1);
                 }
                 if !file.may_begin(at) {
                     self.arrow_of_one(at);
@@ -277,6 +353,17 @@ impl Reader<'_, '_> {
                 }
                 if let Some(next) = (grammar.import)(file, at, &mut self.scopes) {
                     return next.max(at + 1);
+                }
+                if let Some((name, end, function)) = (grammar.block)(file, at) {
+                    let outer = self.current(at);
+                    if !function {
+                        self.scopes.bind(file, name, outer, Value::Other);
+                    }
+                    let scope = self.open(at, end, function, name);
+                    if function && file.kind(name + 1) == Kind::Open {
+                        self.parameters(name + 1, scope);
+                    }
+                    return name + 1;
                 }
                 if file.is_word(at, grammar.block_words) {
                     let scope = self.current(at);
@@ -335,7 +422,11 @@ impl Reader<'_, '_> {
             return;
         };
         let Some(body) = self.body_after(close) else { return };
-        let control = file.is_word(name, grammar.control_words);
+        if name > 0 && file.is_word(name - 1, grammar.call_words) {
+            return;
+        }
+        // Where a word begins every function, what else has a block is handed it: `make(x) { ... }`.
+        let control = grammar.results || file.is_word(name, grammar.control_words);
         if file.before(name) == Kind::Dot || file.is_word(name, &["new", "await", "return"]) {
             return;
         }
@@ -346,6 +437,29 @@ impl Reader<'_, '_> {
         }
         if file.is(name, "catch") || !control {
             self.parameters(at, scope);
+        }
+    }
+
+    /// Binds a name behind a type: `Type name = ...`, `for (Type name : ...)`.
+    fn declared_by_type(&mut self, at: u32) {
+        let file = self.file;
+        if !file.grammar.types_first || self.scopes.name(file.spelling(at)).is_none() {
+            return;
+        }
+        let ends = matches!(
+            file.kind(at + 1),
+            Kind::Equal | Kind::Semicolon | Kind::Colon | Kind::Comma | Kind::Close
+        ) || file.is_word(at + 1, &["in"]);
+        let Some(before) = at.checked_sub(1) else { return };
+        let typed = match file.kind(before) {
+            Kind::Name => !file.is_word(before, NO_TYPES),
+            Kind::Operator => file.is(before, ">") && file.before(before) == Kind::Name,
+            Kind::Close => file.is(before, "]") && file.link(before) + 1 == before,
+            _ => false,
+        };
+        if ends && typed {
+            let scope = self.current(at);
+            self.scopes.bind(file, at, scope, Value::Other);
         }
     }
 
@@ -381,6 +495,8 @@ impl Reader<'_, '_> {
             match file.kind(at) {
                 Kind::Open if file.is(at, "{") => return Some(at),
                 Kind::Colon if step == 0 => {}
+                Kind::Name if step == 0 && file.is_word(at, file.grammar.head_words) => {}
+                Kind::Comma if file.is_word(close + 1, file.grammar.head_words) => {}
                 _ if step == 0 => return None,
                 Kind::Comma
                 | Kind::Semicolon
@@ -431,6 +547,7 @@ impl Reader<'_, '_> {
         let mut body = name + 1;
         for _ in 0..HEAD {
             match file.kind(body) {
+                Kind::Name if file.grammar.ends_lines && file.has(body, FIRST) => break,
                 Kind::Open if file.is(body, "{") => {
                     self.open(body, file.link(body), false, name);
                     return body + 1;
@@ -449,6 +566,19 @@ impl Reader<'_, '_> {
             open += 1;
         }
         let mut name = u32::MAX;
+        // The receiver of a method.
+        let receiver = file.link(open) + 1;
+        let method = file.grammar.results
+            && file.kind(open) == Kind::Open
+            && file.kind(receiver) == Kind::Name
+            && file.is(receiver + 1, "(");
+        if method {
+            open = receiver;
+        }
+        while file.grammar.results && file.kind(open + 1) == Kind::Dot {
+            // The type that a function is added to.
+            open += 2;
+        }
         if file.kind(open) == Kind::Name {
             name = open;
             open += 1;
@@ -467,8 +597,12 @@ impl Reader<'_, '_> {
         }
         let outer = self.current(at);
         let close = file.link(open);
-        let end = self.body_after(close).map_or(close, |body| file.link(body));
-        let declares = name == at + 1 || name == at + 2;
+        let end = if file.grammar.results {
+            self.end_past_result(close)
+        } else {
+            self.body_after(close).map_or(close, |body| file.link(body))
+        };
+        let declares = !method && (name == at + 1 || name == at + 2);
         if declares {
             self.scopes.bind(file, name, outer, Value::Other);
         }
@@ -477,8 +611,58 @@ impl Reader<'_, '_> {
         open + 1
     }
 
+    /// The last token of a function whose result stands behind its parameters.
+    fn end_past_result(&self, close: u32) -> u32 {
+        let file = self.file;
+        let mut at = close + 1;
+        for _ in 0..HEAD {
+            match file.kind(at) {
+                Kind::Open
+                    if file.is(at, "{") && !file.is_word(at - 1, &["interface", "struct"]) =>
+                {
+                    return file.link(at);
+                }
+                // `fun make() = ...` goes to the end of the line or of the brackets.
+                Kind::Equal => return self.value_end(at).max(close),
+                Kind::Semicolon | Kind::End | Kind::Close => break,
+                _ if file.grammar.ends_lines && file.has(at, FIRST) => break,
+                _ => {}
+            }
+            at = file.after(at);
+        }
+        close
+    }
+
+    /// The last token of the value behind an equals sign.
+    fn value_end(&self, equal: u32) -> u32 {
+        let file = self.file;
+        let mut at = equal + 1;
+        loop {
+            match file.kind(at) {
+                Kind::End | Kind::Close | Kind::FieldClose | Kind::Semicolon => break,
+                Kind::Name if file.has(at, FIRST) && file.before(at) != Kind::Equal => break,
+                _ => at = file.after(at),
+            }
+        }
+        at.saturating_sub(1)
+    }
+
     /// Binds the parameters between brackets.
     fn parameters(&mut self, open: u32, scope: ScopeIdx) {
+        if self.file.grammar.values_apart {
+            return;
+        }
+        if self.file.grammar.types_first {
+            let file = self.file;
+            for at in open + 1..file.link(open) {
+                let ends = matches!(file.kind(at + 1), Kind::Comma | Kind::Close | Kind::Equal);
+                let typed = matches!(file.before(at), Kind::Name | Kind::Operator | Kind::Close);
+                if file.kind(at) == Kind::Name && ends && typed {
+                    self.scopes.bind(file, at, scope, Value::Other);
+                }
+            }
+            return;
+        }
         self.pattern(open, file_link(self.file, open), scope, |_| Value::Other);
     }
 
@@ -510,6 +694,9 @@ impl Reader<'_, '_> {
                     at = equal + 1;
                     continue;
                 }
+                break;
+            }
+            if file.grammar.ends_lines {
                 break;
             }
             let Some(next) = self.next_declarator(value) else { break };

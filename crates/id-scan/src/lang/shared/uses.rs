@@ -39,6 +39,9 @@ pub(crate) fn find(file: &File<'_>, scopes: &Scopes<'_>) -> Vec<Use> {
     let (mut uses, mut parts, mut marks) = (Vec::new(), Vec::new(), Vec::new());
     let mut makers = BTreeSet::new();
     for at in 0..file.count() {
+        if let Some(own) = (file.grammar.own)(file, at) {
+            finder.own(own, &mut uses, &mut parts, &mut marks);
+        }
         if file.kind(at) != Kind::Name {
             let plain = |first, last| finder.plain_use(first, last, scopes.around(first));
             patterns::find(file, at, plain, &mut uses);
@@ -81,7 +84,7 @@ impl Finder<'_, '_> {
     /// The use that a mention of a name is.
     fn mention(&self, at: u32) -> Option<Found> {
         let file = self.file;
-        if file.before(at) == Kind::Dot {
+        if file.is_member(at) {
             return None;
         }
         let loaded = if file.may_begin(at) { (file.grammar.loaded)(file, at) } else { None };
@@ -95,17 +98,22 @@ impl Finder<'_, '_> {
         }
         match self.meaning(at, 0) {
             Some(Value::Other) => None,
-            Some(value) => self.chain(at, at, value),
+            Some(value) => self.chain(self.rooted(at), at, value),
             None => {
                 let root = file.tracked.child(0, file.spelling(at))?;
                 if !file.tracked.counts_unbound(root) {
                     return None;
                 }
                 let platform = file.grammar.platform.iter().any(|known| file.is(at, known));
-                let found = self.chain(at, at, Value::Module(root))?;
+                let found = self.chain(self.rooted(at), at, Value::Module(root))?;
                 Some(Found { unbound: !platform, ..found })
             }
         }
+    }
+
+    /// The separator before a path from the root, or the name itself.
+    fn rooted(&self, at: u32) -> u32 {
+        if self.file.before(at) == Kind::Dot { at - 1 } else { at }
     }
 
     /// Whether a name is the key of an object, a label, or a name in a list of exports.
@@ -141,7 +149,7 @@ impl Finder<'_, '_> {
                 return Some(self.settled(value.unwrap_or(Value::Other), depth));
             }
             if scope == 0 {
-                return None;
+                return self.scopes.star(name);
             }
             scope = self.scopes.all.get(scope as usize)?.parent;
         }
@@ -177,13 +185,14 @@ impl Finder<'_, '_> {
         let file = self.file;
         let (mut first, mut last, mut value) = (first, last, value);
         let mut dynamic = false;
-        let mut spelled = first;
+        let mut spelled = if file.kind(first) == Kind::Dot { last } else { first };
         let (module, family) = loop {
             // Brackets that only group, as around an awaited import.
             while first > 0
                 && file.kind(last + 1) == Kind::Close
+                && file.is(file.link(last + 1), "(")
                 && file.link(last + 1) < first
-                && file.link(last + 1) + 2 >= first
+                && (file.link(last + 1) + 2 >= first || self.is_last(file.link(last + 1), first))
                 && !file.is_call(file.link(last + 1))
             {
                 (first, last) = (file.link(last + 1), last + 1);
@@ -236,10 +245,28 @@ impl Finder<'_, '_> {
         if file.is_call(open) && (open == last + 1 || file.kind(last + 1) == Kind::Dot) {
             (found.call, found.last) = (true, file.link(open));
         }
+        let handed = file.before(first) == Kind::Operator && file.is(first - 1, "&");
+        found.call |= file.grammar.bare_calls && !handed;
+        found.call |= file.grammar.properties && found.family.is_part();
         if first > 0 && file.is_word(first - 1, file.grammar.call_words) {
             (found.call, found.first) = (true, first - 1);
         }
+        // A constant that hangs on the function: `v5(name, v5.URL)`.
+        let constant = found.family == Family::Deterministic
+            && file.kind(found.last + 1) == Kind::Dot
+            && file.spelling(found.last + 2).iter().all(u8::is_ascii_uppercase);
+        if !found.call && constant {
+            return None;
+        }
         Some(found)
+    }
+
+    /// Whether a bracket holds a number that is dropped before a name: `(0, uuid.v4)()`.
+    fn is_last(&self, open: u32, first: u32) -> bool {
+        let file = self.file;
+        open + 3 == first
+            && file.kind(open + 1) == Kind::Number
+            && file.kind(open + 2) == Kind::Comma
     }
 
     /// Under which family a use counts; `None` if it does not.
@@ -295,7 +322,7 @@ impl Finder<'_, '_> {
         let module = file.tracked.path(found.module);
         let name = file.text.get(found.function.0..found.function.1).unwrap_or_default();
         let whole_module = file.tracked.function(found.module, name).is_none();
-        let last = module.rsplit('/').next().unwrap_or_default();
+        let last = module.rsplit(['/', '.', '\\', '#', ':']).next().unwrap_or_default();
         let function =
             if whole_module { last.to_owned() } else { String::from_utf8_lossy(name).into_owned() };
         let detail = match found.family {
@@ -337,6 +364,43 @@ impl Finder<'_, '_> {
         }
         names.reverse();
         (!names.is_empty()).then(|| names.join("."))
+    }
+
+    /// Adds what the language itself found.
+    fn own(
+        &self,
+        own: super::Own,
+        out: &mut Vec<Use>,
+        parts: &mut Vec<Part>,
+        marks: &mut Vec<u32>,
+    ) {
+        let file = self.file;
+        let around = context::surroundings(file, own.first, own.last, own.call, own.family);
+        let scope = self.scopes.around(own.first);
+        if own.family.is_part() {
+            let named = own.target.as_deref().or(around.target.as_deref()).is_some_and(is_id_name);
+            if !named || !prefilter::part(file.text, file.start(own.first)) {
+                return;
+            }
+        }
+        let imported = own.family == Family::LegacyImport;
+        let found = Use {
+            family: own.family,
+            module: if imported { own.function.clone() } else { String::new() },
+            function: own.function,
+            call: own.call,
+            shape: around.shape,
+            target: own.target.or(around.target),
+            literal: around.literal,
+            whole: file.start(around.first)..file.end(around.last),
+            ..self.plain_use(own.first, own.last, scope)
+        };
+        if own.family.is_part() {
+            parts.push(Part { mark: around.mark, scope, found });
+        } else {
+            marks.push(around.mark);
+            out.push(found);
+        }
     }
 
     /// Notes the function that gives away what was made.
