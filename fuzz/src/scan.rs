@@ -10,7 +10,7 @@ use id_scan::{Applicability, Baseline, Config, Profile, Report, Scanner, changes
 
 static CONFIG: LazyLock<Config> = LazyLock::new(|| {
     let mut config = Config::new("/", []);
-    config.fixes = Profile::find("unified-id");
+    config.fixes = Profile::find("unified-id").into_iter().collect();
     config
 });
 static SCANNER: LazyLock<Scanner<'static>> = LazyLock::new(|| Scanner::new(&CONFIG));
