@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::io::{self, Seek as _};
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -296,9 +296,9 @@ impl Worker<'_> {
 
     /// Reads a file into the buffer; `false` if it is so large that it was scanned in windows.
     fn read(&mut self, path: &Path, language: Language) -> io::Result<bool> {
-        let (mut file, len) = source::open(path)?;
-        if len <= source::WHOLE {
-            source::read(&mut file, len, &mut self.buffer)?;
+        let mut file = source::Opened::new(path)?;
+        if file.len <= source::WHOLE {
+            file.read(&mut self.buffer)?;
             return Ok(true);
         }
         // A window may have grown the buffer for a file before.
@@ -309,11 +309,11 @@ impl Worker<'_> {
             *scratch = Scratch::default();
             *buffer = Vec::new();
             partial.files += 1;
-            partial.bytes += len;
+            partial.bytes += file.len;
             partial.note_legacy(plan.config, path);
         } else {
             file.rewind()?;
-            source::read(&mut file, len, buffer)?;
+            file.read(buffer)?;
         }
         Ok(!done)
     }

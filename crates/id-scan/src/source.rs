@@ -6,7 +6,7 @@
 //! `prefilter.rs`.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _};
 use std::ops::Range;
 use std::path::Path;
 
@@ -19,31 +19,49 @@ pub(crate) const EXCERPT: usize = 240;
 /// Files above this size are read in windows.
 pub(crate) const WHOLE: u64 = 32 << 20;
 
-/// Opens a file and tells its size.
-pub(crate) fn open(path: &Path) -> io::Result<(File, u64)> {
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory));
-    }
-    Ok((file, metadata.len()))
+/// A file that is open to be read.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    file: File,
+    /// Its size in bytes.
+    pub(crate) len: u64,
 }
 
-/// Reads a whole file of that size into `buffer`.
-pub(crate) fn read(file: &mut File, len: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
-    buffer.clear();
-    if len > MAX_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is larger than 4 GB"));
+impl Opened {
+    /// Opens a file; a folder is an error.
+    pub(crate) fn new(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory));
+        }
+        Ok(Self { file, len: metadata.len() })
     }
-    buffer.reserve(usize::try_from(len).unwrap_or(0) + 1);
-    file.take(MAX_BYTES).read_to_end(buffer)?;
-    Ok(())
-}
 
-/// Reads up to `count` bytes more behind what is in `buffer`; fewer only at the end of the file.
-pub(crate) fn read_more(file: &mut File, count: u64, buffer: &mut Vec<u8>) -> io::Result<u64> {
-    buffer.reserve_exact(usize::try_from(count).unwrap_or(0));
-    Ok(file.take(count).read_to_end(buffer)? as u64)
+    /// Reads the whole file into `buffer`.
+    pub(crate) fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
+        buffer.clear();
+        if self.len > MAX_BYTES {
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "the file is larger than 4 GB",
+            ));
+        }
+        buffer.reserve(usize::try_from(self.len).unwrap_or(0) + 1);
+        (&mut self.file).take(MAX_BYTES).read_to_end(buffer)?;
+        Ok(())
+    }
+
+    /// Reads up to `count` bytes more behind what is in `buffer`; fewer only at the file's end.
+    pub(crate) fn read_more(&mut self, count: u64, buffer: &mut Vec<u8>) -> io::Result<u64> {
+        buffer.reserve_exact(usize::try_from(count).unwrap_or(0));
+        Ok((&mut self.file).take(count).read_to_end(buffer)? as u64)
+    }
+
+    /// Goes back to the start.
+    pub(crate) fn rewind(&mut self) -> io::Result<()> {
+        self.file.rewind()
+    }
 }
 
 /// Reads the first bytes of a file into `buffer`: enough for a first line.

@@ -7,14 +7,13 @@
 //! part, imports that come after their use, fixes. Called by `engine.rs`, whose `examine` reads a
 //! part.
 
-use std::fs::File;
-use std::io::{self, Seek as _};
+use std::io;
 
 use crate::diagnostic::{Problem, ProblemKind};
 use crate::engine::{self, Part, Partial};
 use crate::lang::{Language, Scratch};
 use crate::plan::Plan;
-use crate::source::{self, Position};
+use crate::source::{self, Opened, Position};
 
 /// How much of a file is looked at once, in bytes. Its tokens take several times that.
 const WINDOW: u64 = 4 << 20;
@@ -26,7 +25,7 @@ pub(crate) fn scan(
     plan: &Plan<'_>,
     language: Language,
     path: &str,
-    file: &mut File,
+    file: &mut Opened,
     buffer: &mut Vec<u8>,
     scratch: &mut Scratch,
     partial: &mut Partial,
@@ -45,7 +44,7 @@ pub(crate) fn scan(
     let mut part = Part { context: 0, offset: 0, position: start, is_cut: true };
     loop {
         let wanted = WINDOW.saturating_sub((buffer.len() - part.context) as u64).max(WINDOW / 2);
-        part.is_cut = source::read_more(file, wanted, buffer)? == wanted;
+        part.is_cut = file.read_more(wanted, buffer)? == wanted;
         if part.offset == 0 && source::is_wide(buffer) {
             part.is_cut = false;
         }
@@ -68,13 +67,13 @@ pub(crate) fn scan(
 fn may_have_uses(
     plan: &Plan<'_>,
     language: Language,
-    file: &mut File,
+    file: &mut Opened,
     buffer: &mut Vec<u8>,
 ) -> io::Result<bool> {
     let prefilter = &plan.language(language).prefilter;
     buffer.clear();
     loop {
-        let count = source::read_more(file, WINDOW, buffer)?;
+        let count = file.read_more(WINDOW, buffer)?;
         if source::is_wide(buffer) || prefilter.passes(buffer) {
             return Ok(true);
         }

@@ -100,8 +100,7 @@ pub fn replace_text(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteErro
     }
     // As late as can be: what someone else wrote is not lost.
     let mut present = Vec::new();
-    let read =
-        source::open(path).and_then(|(mut file, len)| source::read(&mut file, len, &mut present));
+    let read = source::Opened::new(path).and_then(|mut file| file.read(&mut present));
     read.map_err(fail(Kind::Unreadable))?;
     if present != old {
         return Err(WriteError::new(Kind::Changed, path, None));
