@@ -137,7 +137,7 @@ impl Steps<'_> {
                 self.rest(pc + 1),
                 next()
             ),
-            Op::Jump { .. } | Op::Done => "true".to_string(),
+            Op::Jump { .. } | Op::Done => "true".to_owned(),
         }
     }
 
