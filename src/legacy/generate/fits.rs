@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::format;
-use std::string::{String, ToString};
+use std::string::String;
 
 use super::{Source, class_name, hex, text};
 use crate::legacy::pattern;
