@@ -196,7 +196,7 @@ mod words {
     }
 
     fn eight(word: u64) -> Found {
-        let folded = word | ONES * 0x20;
+        let folded = word | (ONES * 0x20);
         let is = |byte: u8| between(word, byte, byte);
         let (dashes, colons) = (gather(is(b'-')), gather(is(b':')));
         Found {

@@ -220,7 +220,7 @@ pub fn route(data: &[u8]) {
             assert!(candidates.threads().len() + usize::from(candidates.or_none()) > 1, "{text}");
         }
         (Route::Unknown { why: Unknown::NotAnId(kind) }, Err(error)) => {
-            assert_eq!(*kind, error.kind())
+            assert_eq!(*kind, error.kind());
         }
         (Route::Unknown { why: Unknown::NoThread | Unknown::ThreadIsPrefix }, Ok(_)) => {}
         _ => panic!("{text}: {read:?} leads to {route:?}"),

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::format;
-use std::string::{String, ToString};
+use std::string::String;
 
 use super::{Source, class_name, hex, text};
 use crate::legacy::pattern;
@@ -137,7 +137,7 @@ impl Steps<'_> {
                 self.rest(pc + 1),
                 next()
             ),
-            Op::Jump { .. } | Op::Done => "true".to_string(),
+            Op::Jump { .. } | Op::Done => "true".to_owned(),
         }
     }
 

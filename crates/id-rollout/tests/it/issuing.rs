@@ -84,7 +84,7 @@ fn old_shapes_read_back_for_every_kind() {
     }
 }
 
-/// `run_chat_7_<8 hex>` is read as a run that UnifiedIdGenerator made together with its thread.
+/// `run_chat_7_<8 hex>` is read as a run that `UnifiedIdGenerator` made together with its thread.
 #[test]
 fn a_run_that_would_be_read_as_another_threads_gets_another_shape() {
     let issuer = off("idmanager");

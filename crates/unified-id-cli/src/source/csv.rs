@@ -272,8 +272,8 @@ mod tests {
             ("a,b\n1,y\n2,\"x\"\"", 3),
         ] {
             let lost = read_column(text.as_bytes(), COMMA, "b").unwrap();
-            let last = format!("{row}: the quote that begins a field is never closed");
-            assert_eq!((lost.len(), lost.last().unwrap()), (row - 1, &last), "{text}");
+            let expected = format!("{row}: the quote that begins a field is never closed");
+            assert_eq!((lost.len(), lost.last().unwrap()), (row - 1, &expected), "{text}");
         }
         assert_eq!(read_column(b"a,b\n1,\"x\"", COMMA, "b").unwrap(), ["2 x"]);
         let mut endless = b"a,b\n1,\"".to_vec();
