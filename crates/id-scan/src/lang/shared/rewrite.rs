@@ -5,6 +5,9 @@
 //! What a language has to say besides is in its [`Forms`]; imports are its own. What is read goes to
 //! `fix/judge.rs`.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+
 use super::lexer::{FIRST, Kind, Lexed, Token};
 use crate::diagnostic::{Finding, UseKind};
 use crate::fix::{Edit, Import};
@@ -157,11 +160,15 @@ impl<'a> Tokens<'a> {
 pub(crate) struct Rewriter<'a> {
     tokens: Tokens<'a>,
     forms: &'static Forms,
+    /// What takes a look at the whole file is asked once.
+    read_as_uuid: OnceCell<HashSet<&'a [u8]>>,
+    imports: RefCell<HashMap<Import, Option<Imported>>>,
 }
 
 impl<'a> Rewriter<'a> {
     pub(crate) fn new(text: &'a [u8], scratch: &'a super::Scratch, forms: &'static Forms) -> Self {
-        Self { tokens: Tokens::new(text, &scratch.lexed), forms }
+        let (read_as_uuid, imports) = (OnceCell::new(), RefCell::default());
+        Self { tokens: Tokens::new(text, &scratch.lexed), forms, read_as_uuid, imports }
     }
 }
 
@@ -268,7 +275,13 @@ impl rewrite::Rewriter for Rewriter<'_> {
     }
 
     fn import(&self, import: &Import, _at: usize) -> Option<Imported> {
-        (self.forms.import)(&self.tokens, import, self.forms.scripts)
+        let mut known = self.imports.borrow_mut();
+        if let Some(known) = known.get(import) {
+            return known.clone();
+        }
+        let made = (self.forms.import)(&self.tokens, import, self.forms.scripts);
+        known.insert(import.clone(), made.clone());
+        made
     }
 
     fn function(&self, expression: &str) -> String {
@@ -462,18 +475,19 @@ impl Rewriter<'_> {
     /// Whether the file reads something of that name as a uuid: `isUuid(userId)`.
     fn is_read_as_uuid(&self, name: &str) -> bool {
         let file = self.tokens;
-        (0..file.count()).any(|at| {
-            let reads = file.kind(at) == Kind::Name && file.is_call(at + 1) && {
-                let callee = file.string(at).to_ascii_lowercase();
-                callee.contains("uuid")
-                    && ["is", "valid", "parse", "check", "from"].iter().any(|w| callee.contains(w))
-            };
-            reads && {
+        let names = self.read_as_uuid.get_or_init(|| {
+            let mut names = HashSet::new();
+            for at in 0..file.count() {
+                if file.kind(at) != Kind::Name || !file.is_call(at + 1) || !reads_uuid(file, at) {
+                    continue;
+                }
                 let close = file.link(at + 1);
-                (at + 2..close.min(at + 40))
-                    .any(|at| file.kind(at) == Kind::Name && file.is(at, name))
+                let read = (at + 2..close.min(at + 40)).filter(|at| file.kind(*at) == Kind::Name);
+                names.extend(read.map(|at| file.spelling(at)));
             }
-        })
+            names
+        });
+        names.contains(name.as_bytes())
     }
 
     /// Whether an expression is given to a member of the object around it.
@@ -568,6 +582,17 @@ impl Rewriter<'_> {
             at += 1;
         }
     }
+}
+
+/// Whether a function's name says that it reads a uuid.
+fn reads_uuid(file: Tokens<'_>, at: u32) -> bool {
+    let callee = file.spelling(at);
+    if callee.len() > 64 {
+        return false;
+    }
+    let callee = file.string(at).to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| callee.contains(word));
+    callee.contains("uuid") && says(&["is", "valid", "parse", "check", "from"])
 }
 
 /// The steps outwards from a use.
