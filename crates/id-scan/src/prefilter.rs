@@ -211,7 +211,7 @@ const ASCII_CHUNK: usize = 512;
 
 /// Whether a text has letters that the compatibility form of Unicode makes ASCII: full-width and
 /// mathematical ones, subscripts, ligatures. Those of two bytes are left out: they are few, and
-/// `1\u{ba}` stands in many a comment.
+/// `1\u{aa}` stands in many a comment.
 fn may_fold(text: &[u8]) -> bool {
     let starts = (0..text.len()).step_by(ASCII_CHUNK);
     starts.into_iter().any(|start| {
@@ -401,7 +401,7 @@ mod tests {
         }
         for text in [
             "\u{e4}\u{4e2d}\u{6587}\u{ff0c}\u{3002}",
-            "1\u{ba} \u{2122} \u{2116} \u{1f600}",
+            "1\u{aa} \u{2122} \u{2116} \u{1f600}",
             "\u{2153}",
         ] {
             assert!(!passes(Language::Python, text), "{text}");
