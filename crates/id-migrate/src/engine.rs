@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 
 /// How far a migration is: what will be done next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumIter)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumIter,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Nothing was done, or all of it was rolled back.
@@ -121,7 +123,13 @@ pub struct Verification {
 }
 
 impl Verification {
-    pub(crate) fn fail(&mut self, check: &'static str, table: &str, row: String, what: impl Into<String>) {
+    pub(crate) fn fail(
+        &mut self,
+        check: &'static str,
+        table: &str,
+        row: String,
+        what: impl Into<String>,
+    ) {
         self.failed += 1;
         if self.failures.len() < 100 {
             self.failures.push(Failure { check, table: table.to_owned(), row, what: what.into() });

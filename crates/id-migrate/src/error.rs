@@ -65,13 +65,27 @@ impl MigrateError {
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self.kind {
-            ErrorKind::Usage => "see `unified-id migrate --help`; names and mappings stand in the plan",
-            ErrorKind::Environment => "nothing was changed by the failing step; check path, rights and space, then run `resume`",
-            ErrorKind::Blocked => "nothing was changed; settle the blockers that the plan names, with another mapping or a fallback",
-            ErrorKind::SchemaChanged => "nothing was switched; run `rollback` if the run had begun, then make a new plan",
-            ErrorKind::Busy => "nothing is half done; try again, or run `resume`, when the other one has ended",
-            ErrorKind::Verification => "the application still works on the old ids unless the switch was done; read the rows named, then `rollback` or `resume`",
-            ErrorKind::Stopped => "every step is whole or not done; `resume` goes on, `rollback` goes back, `status` says where it stands",
+            ErrorKind::Usage => {
+                "see `unified-id migrate --help`; names and mappings stand in the plan"
+            }
+            ErrorKind::Environment => {
+                "nothing was changed by the failing step; check path, rights and space, then run `resume`"
+            }
+            ErrorKind::Blocked => {
+                "nothing was changed; settle the blockers that the plan names, with another mapping or a fallback"
+            }
+            ErrorKind::SchemaChanged => {
+                "nothing was switched; run `rollback` if the run had begun, then make a new plan"
+            }
+            ErrorKind::Busy => {
+                "nothing is half done; try again, or run `resume`, when the other one has ended"
+            }
+            ErrorKind::Verification => {
+                "the application still works on the old ids unless the switch was done; read the rows named, then `rollback` or `resume`"
+            }
+            ErrorKind::Stopped => {
+                "every step is whole or not done; `resume` goes on, `rollback` goes back, `status` says where it stands"
+            }
         }
     }
 }
@@ -81,14 +95,16 @@ impl From<rusqlite::Error> for MigrateError {
         use rusqlite::ErrorCode as Code;
         let kind = match error.sqlite_error_code() {
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => ErrorKind::Busy,
-            Some(Code::CannotOpen | Code::NotADatabase | Code::PermissionDenied | Code::ReadOnly) => {
-                ErrorKind::Environment
-            }
+            Some(
+                Code::CannotOpen | Code::NotADatabase | Code::PermissionDenied | Code::ReadOnly,
+            ) => ErrorKind::Environment,
             _ => ErrorKind::Stopped,
         };
         let message = match error.sqlite_error_code() {
             Some(Code::DiskFull) => "the database cannot grow: the disk is full".to_owned(),
-            Some(Code::NotADatabase) => "the file is no SQLite database, or it is encrypted".to_owned(),
+            Some(Code::NotADatabase) => {
+                "the file is no SQLite database, or it is encrypted".to_owned()
+            }
             _ => format!("the database refused: {error}"),
         };
         Self { kind, message, source: Some(Box::new(error)) }

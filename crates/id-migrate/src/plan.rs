@@ -190,7 +190,10 @@ impl Plan {
         let plan: Self = serde_json::from_str(text)
             .map_err(|error| MigrateError::usage(format!("the plan cannot be read: {error}")))?;
         if plan.version != PLAN_VERSION {
-            return Err(MigrateError::usage(format!("the plan has version {}, this program reads {PLAN_VERSION}", plan.version)));
+            return Err(MigrateError::usage(format!(
+                "the plan has version {}, this program reads {PLAN_VERSION}",
+                plan.version
+            )));
         }
         Ok(plan)
     }
@@ -252,7 +255,9 @@ impl KeyRequest {
     /// ```
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |what: &str| {
-            MigrateError::usage(format!("`--key {text}`: {what}; write TABLE.COLUMN=MAPPING or TABLE.COLUMN=created-at:COLUMN"))
+            MigrateError::usage(format!(
+                "`--key {text}`: {what}; write TABLE.COLUMN=MAPPING or TABLE.COLUMN=created-at:COLUMN"
+            ))
         };
         let (table, rest) = name(text, b'.').ok_or_else(|| wrong("no `.` behind the table"))?;
         let (column, rest) = name(rest, b'=').ok_or_else(|| wrong("no `=` behind the column"))?;
@@ -260,10 +265,13 @@ impl KeyRequest {
             Some((mapping, time)) => (mapping, Some(time)),
             None => (rest, None),
         };
-        let mapping = Mapping::parse(mapping)
-            .ok_or_else(|| wrong("the mapping is none of bits, created-at, stable, keep, random"))?;
+        let mapping = Mapping::parse(mapping).ok_or_else(|| {
+            wrong("the mapping is none of bits, created-at, stable, keep, random")
+        })?;
         if (mapping == Mapping::CreatedAt) != time.is_some() {
-            return Err(wrong("a column of the time belongs to created-at, and to no other mapping"));
+            return Err(wrong(
+                "a column of the time belongs to created-at, and to no other mapping",
+            ));
         }
         let time_column = time.map(|time| match name(&format!("{time}="), b'=') {
             Some((name, _)) => name,

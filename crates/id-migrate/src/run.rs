@@ -52,12 +52,18 @@ pub fn run(
         }
         let next = engine.phase()?;
         if next == phase && phase != Phase::Soak {
-            return Err(MigrateError::new(ErrorKind::Stopped, format!("phase {} did not come to its end", phase.name())));
+            return Err(MigrateError::new(
+                ErrorKind::Stopped,
+                format!("phase {} did not come to its end", phase.name()),
+            ));
         }
         ended.phase = next;
     }
     if matches!(ended.phase, Phase::Back | Phase::Drop) {
-        return Err(MigrateError::new(ErrorKind::Stopped, "a rollback was begun and has not ended: run `rollback` again"));
+        return Err(MigrateError::new(
+            ErrorKind::Stopped,
+            "a rollback was begun and has not ended: run `rollback` again",
+        ));
     }
     Ok(ended)
 }

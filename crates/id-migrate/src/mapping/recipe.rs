@@ -147,7 +147,9 @@ mod tests {
         assert_eq!(bits(core.ulid_text().as_bytes()), Some(core));
         assert_eq!(bits(&core.to_bytes()), Some(core));
         assert_eq!(keep(format!("job_{}", core.to_text().as_str()).as_bytes()), Some(core));
-        for text in ["", "12345678", "8zzzzzzzzzzzzzzzzzzzzzzzzz", "0190a1b2-c3d4-7e5f-8123-456789abcdeg"] {
+        for text in
+            ["", "12345678", "8zzzzzzzzzzzzzzzzzzzzzzzzz", "0190a1b2-c3d4-7e5f-8123-456789abcdeg"]
+        {
             assert_eq!(bits(text.as_bytes()), None, "{text}");
         }
     }

@@ -1,8 +1,8 @@
 //! The spellings of time that old tables hold, as Unix milliseconds.
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 /// The Julian day of 1970-01-01T00:00Z.
 const EPOCH_JULIAN: f64 = 2_440_587.5;

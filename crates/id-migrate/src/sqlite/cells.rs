@@ -75,7 +75,10 @@ pub(crate) fn leaves(text: &str) -> Vec<Leaf> {
                 continue;
             }
             _ => {
-                while at < bytes.len() && !matches!(bytes[at], b',' | b'}' | b']') && !bytes[at].is_ascii_whitespace() {
+                while at < bytes.len()
+                    && !matches!(bytes[at], b',' | b'}' | b']')
+                    && !bytes[at].is_ascii_whitespace()
+                {
                     at += 1;
                 }
             }
@@ -84,12 +87,15 @@ pub(crate) fn leaves(text: &str) -> Vec<Leaf> {
         let token = &text[span.clone()];
         let value = match serde_json::from_str::<serde_json::Value>(token) {
             Ok(serde_json::Value::String(text)) => Value::Text(text),
-            Ok(serde_json::Value::Number(number)) if number.is_i64() => Value::Integer(number.as_i64().unwrap_or_default()),
+            Ok(serde_json::Value::Number(number)) if number.is_i64() => {
+                Value::Integer(number.as_i64().unwrap_or_default())
+            }
             _ => continue,
         };
         match value {
             Value::Text(key) if is_key => {
-                let is_plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                let is_plain = !key.is_empty()
+                    && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
                 path.push('.');
                 path.push_str(if is_plain { &key } else { token });
                 is_key = false;
@@ -134,8 +140,14 @@ mod tests {
     fn leaves_have_paths_and_spans() {
         let text = r#"{ "a": {"b c": ["x", 7, {"d":"y\"z"}], "e": null}, "f" : "w" , "g":1.5}"#;
         assert!(is_json(text));
-        let found: Vec<_> = leaves(text).iter().map(|leaf| format!("{} {}", leaf.path, &text[leaf.span.clone()])).collect();
-        assert_eq!(found, [r#"$.a."b c"[*] "x""#, r#"$.a."b c"[*] 7"#, r#"$.a."b c"[*].d "y\"z""#, r#"$.f "w""#]);
+        let found: Vec<_> = leaves(text)
+            .iter()
+            .map(|leaf| format!("{} {}", leaf.path, &text[leaf.span.clone()]))
+            .collect();
+        assert_eq!(
+            found,
+            [r#"$.a."b c"[*] "x""#, r#"$.a."b c"[*] 7"#, r#"$.a."b c"[*].d "y\"z""#, r#"$.f "w""#]
+        );
         assert!(!is_json("{a}") && !is_json("7"));
     }
 
@@ -143,6 +155,9 @@ mod tests {
     fn parts_keep_blanks_outside() {
         let text = "a, bc ,d";
         let found = parts(text, ",");
-        assert_eq!(found.iter().map(|(span, part)| (&text[span.clone()], *part)).collect::<Vec<_>>(), [("a", "a"), ("bc", "bc"), ("d", "d")]);
+        assert_eq!(
+            found.iter().map(|(span, part)| (&text[span.clone()], *part)).collect::<Vec<_>>(),
+            [("a", "a"), ("bc", "bc"), ("d", "d")]
+        );
     }
 }

@@ -60,18 +60,31 @@ pub(crate) fn condition(table: &LaidTable, rows: Rows<'_>) -> String {
             Some(after) => format!("({cells}) > ({after}) AND ({cells}) <= ({to})"),
             None => format!("({cells}) <= ({to})"),
         },
-        Rows::Changed => format!("({cells}) IN (SELECT {} FROM {})", log_columns(table).join(", "), list_of(table)),
+        Rows::Changed => format!(
+            "({cells}) IN (SELECT {} FROM {})",
+            log_columns(table).join(", "),
+            list_of(table)
+        ),
     }
 }
 
 /// Returns the last key of the next rows, as SQL; `None` at the end.
-pub(crate) fn range_end(db: &Connection, table: &LaidTable, after: Option<&str>, rows: u64) -> Result<Option<String>> {
+pub(crate) fn range_end(
+    db: &Connection,
+    table: &LaidTable,
+    after: Option<&str>,
+    rows: u64,
+) -> Result<Option<String>> {
     let cells = table.row_cells("t");
-    let shown = cells.iter().map(|cell| format!("quote({cell})")).collect::<Vec<_>>().join("||', '||");
+    let shown =
+        cells.iter().map(|cell| format!("quote({cell})")).collect::<Vec<_>>().join("||', '||");
     let key = cells.join(", ");
     let from = after.map_or_else(|| "1".to_owned(), |after| format!("({key}) > ({after})"));
     let live = quote(&table.name);
-    let exact = format!("SELECT {shown} FROM {live} t WHERE {from} ORDER BY {key} LIMIT 1 OFFSET {}", rows.saturating_sub(1));
+    let exact = format!(
+        "SELECT {shown} FROM {live} t WHERE {from} ORDER BY {key} LIMIT 1 OFFSET {}",
+        rows.saturating_sub(1)
+    );
     if let Some(end) = db.query_row(&exact, [], |row| row.get(0)).optional()? {
         return Ok(Some(end));
     }
@@ -81,14 +94,24 @@ pub(crate) fn range_end(db: &Connection, table: &LaidTable, after: Option<&str>,
 }
 
 /// Gives every key of these rows its place in the map.
-pub(crate) fn map_keys(db: &Connection, plan: &Plan, layout: &Layout, table: &LaidTable, rows: Rows<'_>, way: Way) -> Result<()> {
+pub(crate) fn map_keys(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    table: &LaidTable,
+    rows: Rows<'_>,
+    way: Way,
+) -> Result<()> {
     for no in &table.keys {
         let key = &layout.keys[*no];
         let (map, column, live) = (quote(&key.map), quote(&key.column), quote(&table.name));
         let condition = condition(table, rows);
         let sql = match way {
             Way::Forward => {
-                let time = plan.keys[*no].time_column.as_ref().map_or_else(|| "NULL".to_owned(), |name| format!("t.{}", quote(name)));
+                let time = plan.keys[*no]
+                    .time_column
+                    .as_ref()
+                    .map_or_else(|| "NULL".to_owned(), |name| format!("t.{}", quote(name)));
                 let origin = plan.keys[*no].mapping.name();
                 format!(
                     "INSERT INTO {map} (new, legacy, origin) SELECT unified_id_map({no}, t.{column}, {time}), t.{column}, '{origin}' \
@@ -116,18 +139,32 @@ pub(crate) fn map_keys(db: &Connection, plan: &Plan, layout: &Layout, table: &La
 ///
 /// What stands in the way of a unique constraint is an older state of a row that the change log names: it is replaced when
 /// `may_replace` says that there are such rows.
-pub(crate) fn copy_rows(db: &Connection, plan: &Plan, layout: &Layout, table: &LaidTable, rows: Rows<'_>, way: Way, may_replace: bool) -> Result<()> {
+pub(crate) fn copy_rows(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    table: &LaidTable,
+    rows: Rows<'_>,
+    way: Way,
+    may_replace: bool,
+) -> Result<()> {
     let (names, values) = layout.copy(table, way);
     let verb = if may_replace { "INSERT OR REPLACE" } else { "INSERT" };
     let condition = condition(table, rows);
-    let order = if may_replace { String::new() } else { format!(" ORDER BY {}", table.row_cells("t").join(", ")) };
+    let order = if may_replace {
+        String::new()
+    } else {
+        format!(" ORDER BY {}", table.row_cells("t").join(", "))
+    };
     let sql = format!(
         "{verb} INTO {} ({names}) SELECT {values} FROM {} t WHERE {condition}{order}",
         quote(&table.shadow),
         quote(&table.name)
     );
     db.prepare_cached(&sql)?.execute([])?;
-    for column in table.columns.iter().filter(|column| !column.is_generated && !column.spots.is_empty()) {
+    for column in
+        table.columns.iter().filter(|column| !column.is_generated && !column.spots.is_empty())
+    {
         if way == Way::Forward {
             note_spelling(db, layout, table, column, &condition)?;
         }
@@ -139,14 +176,21 @@ pub(crate) fn copy_rows(db: &Connection, plan: &Plan, layout: &Layout, table: &L
 }
 
 /// Keeps the bytes of values that are equal to a key, but not the same: another case, another type.
-fn note_spelling(db: &Connection, layout: &Layout, table: &LaidTable, column: &LaidColumn, condition: &str) -> Result<()> {
+fn note_spelling(
+    db: &Connection,
+    layout: &Layout,
+    table: &LaidTable,
+    column: &LaidColumn,
+    condition: &str,
+) -> Result<()> {
     let live = quote(&table.name);
     for spot in column.spots.iter().filter(|spot| !spot.is_exact) {
         let (guard, map) = match &spot.place {
             Place::Whole => (String::new(), &layout.keys[spot.key].map),
-            Place::When { column, equals } => {
-                (format!(" AND t.{} = {}", quote(column), super::ddl::text(equals)), &layout.keys[spot.key].map)
-            }
+            Place::When { column, equals } => (
+                format!(" AND t.{} = {}", quote(column), super::ddl::text(equals)),
+                &layout.keys[spot.key].map,
+            ),
             _ => continue,
         };
         let value = format!("t.{}", quote(&column.name));
@@ -168,7 +212,11 @@ fn note_spelling(db: &Connection, layout: &Layout, table: &LaidTable, column: &L
 fn target_cells(layout: &Layout, table: &LaidTable, way: Way) -> Vec<String> {
     let alias = if way == Way::Forward { &table.new_alias } else { &table.old_alias };
     let cell = |name: &String| {
-        table.columns.iter().find(|column| column.name == *name).map(|column| layout.cell(table, column, way))
+        table
+            .columns
+            .iter()
+            .find(|column| column.name == *name)
+            .map(|column| layout.cell(table, column, way))
     };
     match (&table.rowid, alias) {
         (Some(_), Some(alias)) => cell(alias).into_iter().collect(),
@@ -178,11 +226,23 @@ fn target_cells(layout: &Layout, table: &LaidTable, way: Way) -> Vec<String> {
 }
 
 fn target_text(layout: &Layout, table: &LaidTable, way: Way) -> String {
-    target_cells(layout, table, way).iter().map(|cell| format!("quote({cell})")).collect::<Vec<_>>().join("||','||")
+    target_cells(layout, table, way)
+        .iter()
+        .map(|cell| format!("quote({cell})"))
+        .collect::<Vec<_>>()
+        .join("||','||")
 }
 
 /// Rewrites ids inside texts.
-fn copy_cells(db: &Connection, plan: &Plan, layout: &Layout, table: &LaidTable, column: &LaidColumn, condition: &str, way: Way) -> Result<()> {
+fn copy_cells(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    table: &LaidTable,
+    column: &LaidColumn,
+    condition: &str,
+    way: Way,
+) -> Result<()> {
     let value = format!("t.{}", quote(&column.name));
     let cells = target_cells(layout, table, way);
     let exception = if way == Way::Back {
@@ -203,10 +263,23 @@ fn copy_cells(db: &Connection, plan: &Plan, layout: &Layout, table: &LaidTable, 
     );
     let target = match &table.rowid {
         Some(rowid) => vec![format!("{rowid} = ?2")],
-        None => table.row_key.iter().enumerate().map(|(at, key)| format!("{} = ?{}", quote(key), at + 2)).collect(),
+        None => table
+            .row_key
+            .iter()
+            .enumerate()
+            .map(|(at, key)| format!("{} = ?{}", quote(key), at + 2))
+            .collect(),
     };
-    let update = format!("UPDATE {} SET {} = ?1 WHERE {}", quote(&table.shadow), quote(&column.name), target.join(" AND "));
-    let note = format!("INSERT OR REPLACE INTO {} (col, row, original, written) VALUES (?1, ?2, ?3, ?4)", quote(&layout.exceptions));
+    let update = format!(
+        "UPDATE {} SET {} = ?1 WHERE {}",
+        quote(&table.shadow),
+        quote(&column.name),
+        target.join(" AND ")
+    );
+    let note = format!(
+        "INSERT OR REPLACE INTO {} (col, row, original, written) VALUES (?1, ?2, ?3, ?4)",
+        quote(&layout.exceptions)
+    );
     let mut statement = db.prepare_cached(&select)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -231,9 +304,17 @@ fn copy_cells(db: &Connection, plan: &Plan, layout: &Layout, table: &LaidTable, 
 }
 
 /// Returns a text with the ids of the other side; `None` if it holds none.
-pub(crate) fn rewrite(db: &Connection, plan: &Plan, layout: &Layout, column: &LaidColumn, text: &str, way: Way) -> Result<Option<String>> {
+pub(crate) fn rewrite(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    column: &LaidColumn,
+    text: &str,
+    way: Way,
+) -> Result<Option<String>> {
     let mut edits = Vec::new();
-    let is_json = column.spots.iter().any(|spot| matches!(spot.place, Place::Json(_))) && cells::is_json(text);
+    let is_json = column.spots.iter().any(|spot| matches!(spot.place, Place::Json(_)))
+        && cells::is_json(text);
     let leaves = if is_json { cells::leaves(text) } else { Vec::new() };
     for spot in &column.spots {
         let key = &layout.keys[spot.key];
@@ -292,7 +373,10 @@ fn json_token(value: &Value, form: &Form) -> String {
 pub(crate) fn waiting(db: &Connection, layout: &Layout) -> Result<u64> {
     let mut count = 0;
     for table in &layout.tables {
-        count += db.query_row(&format!("SELECT count(*) FROM {}", quote(&table.log)), [], |row| row.get::<_, u64>(0))?;
+        count +=
+            db.query_row(&format!("SELECT count(*) FROM {}", quote(&table.log)), [], |row| {
+                row.get::<_, u64>(0)
+            })?;
     }
     Ok(count)
 }
@@ -303,18 +387,27 @@ pub(crate) fn drain_some(db: &Connection, plan: &Plan, layout: &Layout, way: Way
     for table in &layout.tables {
         let (list, columns) = (list_of(table), log_columns(table).join(", "));
         let bare = quote(&format!("{}_now", table.log));
-        db.execute_batch(&format!("CREATE TEMP TABLE IF NOT EXISTS {bare} ({columns}); DELETE FROM {list};"))?;
+        db.execute_batch(&format!(
+            "CREATE TEMP TABLE IF NOT EXISTS {bare} ({columns}); DELETE FROM {list};"
+        ))?;
         // A table whose rows are not told apart by the same key on both sides is copied as a whole.
         let is_whole = way == Way::Back && !table.has_steady_rows(&layout.keys);
         let limit = if is_whole { -1 } else { i64::from(DRAIN_ROWS) };
-        let sql = format!("INSERT INTO {list} SELECT {columns} FROM {} ORDER BY {columns} LIMIT {limit}", quote(&table.log));
+        let sql = format!(
+            "INSERT INTO {list} SELECT {columns} FROM {} ORDER BY {columns} LIMIT {limit}",
+            quote(&table.log)
+        );
         taken[table.no] = db.execute(&sql, [])?;
         if taken[table.no] > 0 && is_whole {
             let rowid = table.row_cells("t").join(", ");
-            db.execute_batch(&format!("DELETE FROM {list}; INSERT INTO {list} SELECT {rowid} FROM {} t", quote(&table.name)))?;
+            db.execute_batch(&format!(
+                "DELETE FROM {list}; INSERT INTO {list} SELECT {rowid} FROM {} t",
+                quote(&table.name)
+            ))?;
         }
     }
-    for table in layout.tables.iter().filter(|table| taken[table.no] > 0 && !table.keys.is_empty()) {
+    for table in layout.tables.iter().filter(|table| taken[table.no] > 0 && !table.keys.is_empty())
+    {
         for no in &table.keys {
             if way == Way::Forward {
                 call_late(db, layout, table, *no)?;
@@ -330,13 +423,21 @@ pub(crate) fn drain_some(db: &Connection, plan: &Plan, layout: &Layout, way: Way
         } else {
             let cells = table.row_cells("s").join(", ");
             let mapped = layout.key_cells(table, "l", way).join(", ");
-            db.execute(&format!("DELETE FROM {shadow} AS s WHERE ({cells}) IN (SELECT {mapped} FROM {list} l)"), [])?;
+            db.execute(
+                &format!(
+                    "DELETE FROM {shadow} AS s WHERE ({cells}) IN (SELECT {mapped} FROM {list} l)"
+                ),
+                [],
+            )?;
             if table.rowid.is_none() {
                 db.execute(&format!("DELETE FROM {shadow} AS s WHERE ({cells}) IN (SELECT {columns} FROM {list})"), [])?;
             }
         }
         copy_rows(db, plan, layout, table, Rows::Changed, way, true)?;
-        db.execute(&format!("DELETE FROM {log} WHERE ({columns}) IN (SELECT {columns} FROM {list})"), [])?;
+        db.execute(
+            &format!("DELETE FROM {log} WHERE ({columns}) IN (SELECT {columns} FROM {list})"),
+            [],
+        )?;
         if way == Way::Back && !table.has_steady_rows(&layout.keys) {
             db.execute(&format!("DELETE FROM {log}"), [])?;
         }
@@ -354,18 +455,27 @@ fn call_late(db: &Connection, layout: &Layout, parent: &LaidTable, key: usize) -
         condition(parent, Rows::Changed),
         quote(&laid.map)
     );
-    let count: u64 = db.query_row(&format!("SELECT count(*) FROM ({fresh})"), [], |row| row.get(0))?;
+    let count: u64 =
+        db.query_row(&format!("SELECT count(*) FROM ({fresh})"), [], |row| row.get(0))?;
     if count == 0 {
         return Ok(());
     }
     for table in &layout.tables {
         for column in &table.columns {
-            let refers = column.spots.iter().any(|spot| spot.key == key && matches!(spot.place, Place::Whole | Place::When { .. }));
+            let refers = column.spots.iter().any(|spot| {
+                spot.key == key && matches!(spot.place, Place::Whole | Place::When { .. })
+            });
             if !refers || (table.no == parent.no && column.name == laid.column) {
                 continue;
             }
-            let (columns, cells, log) = (log_columns(table), table.row_cells("c"), quote(&table.log));
-            let same = columns.iter().zip(&cells).map(|(log, cell)| format!("l.{log} IS {cell}")).collect::<Vec<_>>().join(" AND ");
+            let (columns, cells, log) =
+                (log_columns(table), table.row_cells("c"), quote(&table.log));
+            let same = columns
+                .iter()
+                .zip(&cells)
+                .map(|(log, cell)| format!("l.{log} IS {cell}"))
+                .collect::<Vec<_>>()
+                .join(" AND ");
             db.execute(
                 &format!(
                     "INSERT INTO {log} SELECT {} FROM {} c WHERE c.{} IN ({fresh}) AND NOT EXISTS (SELECT 1 FROM {log} l WHERE {same})",

@@ -116,8 +116,12 @@ impl<'a> Table<'a> {
     /// Finds the parts; `None` if this is no such statement.
     pub(crate) fn parse(sql: &'a str) -> Option<Self> {
         let tokens = tokens(sql);
-        let word = |at: usize| tokens.get(at).map(|token| sql[token.span.clone()].to_ascii_uppercase());
-        let mut at = tokens.iter().position(|token| sql[token.span.clone()].eq_ignore_ascii_case("table"))? + 1;
+        let word =
+            |at: usize| tokens.get(at).map(|token| sql[token.span.clone()].to_ascii_uppercase());
+        let mut at = tokens
+            .iter()
+            .position(|token| sql[token.span.clone()].eq_ignore_ascii_case("table"))?
+            + 1;
         if word(at).as_deref() == Some("IF") {
             at += 3;
         }
@@ -205,13 +209,20 @@ impl<'a> Table<'a> {
     }
 
     /// Returns the statement with another name (quoted already), without foreign keys if asked, and with other types.
-    pub(crate) fn rewrite(&self, name: Option<&str>, keep_references: bool, types: &[Retype<'_>]) -> String {
+    pub(crate) fn rewrite(
+        &self,
+        name: Option<&str>,
+        keep_references: bool,
+        types: &[Retype<'_>],
+    ) -> String {
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         if let Some(name) = name {
             edits.push((self.name.clone(), name.to_owned()));
         }
         for column in &self.columns {
-            let Some(retype) = types.iter().find(|retype| retype.column.eq_ignore_ascii_case(&column.name)) else {
+            let Some(retype) =
+                types.iter().find(|retype| retype.column.eq_ignore_ascii_case(&column.name))
+            else {
                 continue;
             };
             edits.push((column.type_span.clone(), format!(" {} ", retype.to)));
@@ -227,10 +238,12 @@ impl<'a> Table<'a> {
             while at < self.tokens.len() {
                 if self.word(at) == "REFERENCES" && self.word(at + 1) != "," {
                     let end = self.behind_reference(at);
-                    let span = |from: usize| self.tokens[from].span.start..self.tokens[end - 1].span.end;
+                    let span =
+                        |from: usize| self.tokens[from].span.start..self.tokens[end - 1].span.end;
                     match (0..at).rev().find(|before| self.word(*before) == "FOREIGN") {
                         Some(foreign)
-                            if self.word(foreign + 1) == "KEY" && self.behind_brackets(foreign + 2) == at =>
+                            if self.word(foreign + 1) == "KEY"
+                                && self.behind_brackets(foreign + 2) == at =>
                         {
                             edits.push((span(foreign), "CHECK (1)".to_owned()));
                         }
@@ -260,9 +273,16 @@ fn column(sql: &str, tokens: &[Token], range: Range<usize>) -> Option<Column> {
     let first = tokens.get(range.start)?;
     let word = |at: usize| {
         let token = &tokens[at];
-        if token.kind == Kind::Word { sql[token.span.clone()].to_ascii_uppercase() } else { String::new() }
+        if token.kind == Kind::Word {
+            sql[token.span.clone()].to_ascii_uppercase()
+        } else {
+            String::new()
+        }
     };
-    if matches!(word(range.start).as_str(), "CONSTRAINT" | "PRIMARY" | "UNIQUE" | "CHECK" | "FOREIGN") {
+    if matches!(
+        word(range.start).as_str(),
+        "CONSTRAINT" | "PRIMARY" | "UNIQUE" | "CHECK" | "FOREIGN"
+    ) {
         return None;
     }
     let mut type_span = first.span.end..first.span.end;
@@ -271,8 +291,17 @@ fn column(sql: &str, tokens: &[Token], range: Range<usize>) -> Option<Column> {
         if depth == 0
             && matches!(
                 word(at).as_str(),
-                "CONSTRAINT" | "PRIMARY" | "NOT" | "NULL" | "UNIQUE" | "CHECK" | "DEFAULT" | "COLLATE" | "REFERENCES"
-                    | "GENERATED" | "AS"
+                "CONSTRAINT"
+                    | "PRIMARY"
+                    | "NOT"
+                    | "NULL"
+                    | "UNIQUE"
+                    | "CHECK"
+                    | "DEFAULT"
+                    | "COLLATE"
+                    | "REFERENCES"
+                    | "GENERATED"
+                    | "AS"
             )
         {
             break;
@@ -313,7 +342,8 @@ pub(crate) fn text(value: &str) -> String {
 pub(crate) fn rewrite_index(sql: &str, name: &str, table: &str) -> Option<String> {
     let tokens = tokens(sql);
     let word = |at: usize| tokens.get(at).map(|token| sql[token.span.clone()].to_ascii_uppercase());
-    let mut at = tokens.iter().position(|token| sql[token.span.clone()].eq_ignore_ascii_case("index"))? + 1;
+    let mut at =
+        tokens.iter().position(|token| sql[token.span.clone()].eq_ignore_ascii_case("index"))? + 1;
     if word(at).as_deref() == Some("IF") {
         at += 3;
     }
@@ -351,7 +381,12 @@ mod tests {
     #[test]
     fn an_index_keeps_all_but_its_names() {
         assert_eq!(
-            rewrite_index("CREATE UNIQUE INDEX \"i x\" ON \"t\"(lower(a), b DESC) WHERE c = 'ON t'", "\"n\"", "\"s\"").unwrap(),
+            rewrite_index(
+                "CREATE UNIQUE INDEX \"i x\" ON \"t\"(lower(a), b DESC) WHERE c = 'ON t'",
+                "\"n\"",
+                "\"s\""
+            )
+            .unwrap(),
             "CREATE UNIQUE INDEX \"n\" ON \"s\"(lower(a), b DESC) WHERE c = 'ON t'"
         );
     }

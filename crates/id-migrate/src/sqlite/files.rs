@@ -20,33 +20,40 @@ pub(crate) fn beside(database: &Path, suffix: &str) -> PathBuf {
 /// Takes the lock of a run; it ends with the process, however that ends.
 pub(crate) fn lock(database: &Path) -> Result<File> {
     let path = beside(database, ".unified-id.lock");
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|error| MigrateError::environment(format!("the lock {} cannot be made", path.display()), error))?;
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(
+        |error| {
+            MigrateError::environment(format!("the lock {} cannot be made", path.display()), error)
+        },
+    )?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(MigrateError::new(
             ErrorKind::Busy,
             format!("another run works on {}: it holds {}", database.display(), path.display()),
         )),
-        Err(TryLockError::Error(error)) => {
-            Err(MigrateError::environment(format!("the lock {} cannot be had", path.display()), error))
-        }
+        Err(TryLockError::Error(error)) => Err(MigrateError::environment(
+            format!("the lock {} cannot be had", path.display()),
+            error,
+        )),
     }
 }
 
 /// Opens a database that exists.
 pub(crate) fn open(path: &Path, is_read_only: bool) -> Result<Connection> {
-    let metadata = fs::metadata(path)
-        .map_err(|error| MigrateError::environment(format!("{} cannot be read", path.display()), error))?;
+    let metadata = fs::metadata(path).map_err(|error| {
+        MigrateError::environment(format!("{} cannot be read", path.display()), error)
+    })?;
     if !metadata.is_file() {
         return Err(MigrateError::usage(format!("{} is no file", path.display())));
     }
-    File::open(path).map_err(|error| MigrateError::environment(format!("{} cannot be read", path.display()), error))?;
-    let access = if is_read_only { OpenFlags::SQLITE_OPEN_READ_ONLY } else { OpenFlags::SQLITE_OPEN_READ_WRITE };
+    File::open(path).map_err(|error| {
+        MigrateError::environment(format!("{} cannot be read", path.display()), error)
+    })?;
+    let access = if is_read_only {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+    };
     let db = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(Duration::from_secs(30))?;
     // Both are per connection, and must not be changed inside a transaction.
@@ -58,7 +65,11 @@ pub(crate) fn open(path: &Path, is_read_only: bool) -> Result<Connection> {
 /// Copies a database page by page, what stands in its WAL included.
 ///
 /// Where a reader keeps writers out (rollback journal), the lock is given back after every few pages.
-pub(crate) fn copy(from: &Connection, to: &mut Connection, mut told: impl FnMut(u64, u64)) -> Result<()> {
+pub(crate) fn copy(
+    from: &Connection,
+    to: &mut Connection,
+    mut told: impl FnMut(u64, u64),
+) -> Result<()> {
     let journal: String = from.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     let is_wal = journal.eq_ignore_ascii_case("wal");
     let backup = Backup::new(from, to)?;
@@ -68,7 +79,10 @@ pub(crate) fn copy(from: &Connection, to: &mut Connection, mut told: impl FnMut(
         // A writer in another process starts the copy anew: after some tries it is made in one go.
         let step = backup.step(if is_wal || restarts > 5 { -1 } else { 2000 })?;
         let progress = backup.progress();
-        told(u64::try_from(progress.pagecount - progress.remaining).unwrap_or(0), u64::try_from(progress.pagecount).unwrap_or(0));
+        told(
+            u64::try_from(progress.pagecount - progress.remaining).unwrap_or(0),
+            u64::try_from(progress.pagecount).unwrap_or(0),
+        );
         restarts += i32::from(progress.remaining > left_before);
         left_before = progress.remaining;
         match step {
@@ -82,17 +96,23 @@ pub(crate) fn copy(from: &Connection, to: &mut Connection, mut told: impl FnMut(
 /// Writes a file at once: whoever looks finds none or all of it.
 pub(crate) fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let part = beside(path, ".part");
-    let failed = |error| MigrateError::environment(format!("{} cannot be written", path.display()), error);
+    let failed =
+        |error| MigrateError::environment(format!("{} cannot be written", path.display()), error);
     let file = File::create(&part).map_err(failed)?;
     let mut out = BufWriter::new(file);
     fill(&mut out)?;
-    out.into_inner().map_err(std::io::IntoInnerError::into_error).and_then(|file| file.sync_all()).map_err(failed)?;
+    out.into_inner()
+        .map_err(std::io::IntoInnerError::into_error)
+        .and_then(|file| file.sync_all())
+        .map_err(failed)?;
     fs::rename(&part, path).map_err(failed)
 }
 
 /// Whether a process other than this one has the database open; `true` where that cannot be told.
 pub(crate) fn is_open_elsewhere(database: &Path) -> bool {
-    let (Ok(target), Ok(processes)) = (fs::canonicalize(database), fs::read_dir("/proc")) else { return true };
+    let (Ok(target), Ok(processes)) = (fs::canonicalize(database), fs::read_dir("/proc")) else {
+        return true;
+    };
     let own = std::process::id().to_string();
     let mut has_seen_any = false;
     for process in processes.flatten() {
@@ -106,7 +126,10 @@ pub(crate) fn is_open_elsewhere(database: &Path) -> bool {
         }
         match fs::read_dir(process.path().join("fd")) {
             Ok(files) => {
-                if files.flatten().any(|file| fs::read_link(file.path()).is_ok_and(|link| link == target)) {
+                if files
+                    .flatten()
+                    .any(|file| fs::read_link(file.path()).is_ok_and(|link| link == target))
+                {
                     return true;
                 }
             }

@@ -93,7 +93,8 @@ pub(crate) fn random_sql() -> String {
     let alphabet = "'0123456789abcdefghjkmnpqrstvwxyz'";
     let ms = "CAST((julianday('now')-2440587.5)*86400000 AS INTEGER)";
     let pick = |value: String| format!("substr({alphabet},1+({value}),1)");
-    let mut parts: Vec<String> = (0..10).map(|at| pick(format!("({ms}>>{})&31", 45 - 5 * at))).collect();
+    let mut parts: Vec<String> =
+        (0..10).map(|at| pick(format!("({ms}>>{})&31", 45 - 5 * at))).collect();
     // 0111r rrrrr rrrrr r10rr, then random digits.
     parts.push(pick("14+(random()&1)".into()));
     parts.push(pick("random()&31".into()));
@@ -107,7 +108,11 @@ impl Layout {
     pub(crate) fn of(plan: &Plan, schema: &Schema) -> Result<Self> {
         let prefix = &plan.prefix;
         let mut names: Vec<&str> = Vec::new();
-        let places = plan.keys.iter().map(|key| &key.table).chain(plan.references.iter().map(|reference| &reference.table));
+        let places = plan
+            .keys
+            .iter()
+            .map(|key| &key.table)
+            .chain(plan.references.iter().map(|reference| &reference.table));
         for name in places {
             let name = &schema.table(name).ok_or_else(|| missing(name))?.name;
             if !names.contains(&name.as_str()) {
@@ -133,7 +138,11 @@ impl Layout {
                     column.affinity.declared(),
                     quote(&column.collation),
                 ),
-                format!("CREATE UNIQUE INDEX {} ON {}(new)", quote(&format!("{map}_new")), quote(&map)),
+                format!(
+                    "CREATE UNIQUE INDEX {} ON {}(new)",
+                    quote(&format!("{map}_new")),
+                    quote(&map)
+                ),
             ];
             let at = names.iter().position(|name| *name == table.name).unwrap_or_default();
             keys.push(LaidKey {
@@ -144,7 +153,9 @@ impl Layout {
                 is_alias: table.alias.as_deref() == Some(&column.name),
                 is_indexed: table.alias.as_deref() == Some(&column.name)
                     || table.primary().first() == Some(&column.name)
-                    || table.indexes.iter().any(|index| !index.is_partial && index.columns.first() == Some(&column.name)),
+                    || table.indexes.iter().any(|index| {
+                        !index.is_partial && index.columns.first() == Some(&column.name)
+                    }),
             });
         }
         Ok(Self {
@@ -166,12 +177,20 @@ impl Layout {
     }
 
     /// The expression that gives a column's value on the other side; `alias` is the table read.
-    pub(crate) fn expression(&self, column: &LaidColumn, value: &str, other: impl Fn(&str) -> String, way: Way) -> String {
+    pub(crate) fn expression(
+        &self,
+        column: &LaidColumn,
+        value: &str,
+        other: impl Fn(&str) -> String,
+        way: Way,
+    ) -> String {
         let mut whens = String::new();
         let mut otherwise = value.to_owned();
         for spot in &column.spots {
             match &spot.place {
-                Place::Whole => otherwise = format!("coalesce({}, {value})", self.mapped(spot, value, way)),
+                Place::Whole => {
+                    otherwise = format!("coalesce({}, {value})", self.mapped(spot, value, way))
+                }
                 Place::When { column, equals } => {
                     whens += &format!(
                         " WHEN {} = {} THEN coalesce({}, {value})",
@@ -217,7 +236,11 @@ impl Layout {
                     column.no
                 )
             };
-            return format!("CASE WHEN EXISTS ({}) THEN ({}) ELSE {plain} END", exception("1"), exception("e.original"));
+            return format!(
+                "CASE WHEN EXISTS ({}) THEN ({}) ELSE {plain} END",
+                exception("1"),
+                exception("e.original")
+            );
         }
         plain
     }
@@ -251,7 +274,11 @@ impl LaidTable {
 
     /// The same as one text.
     pub(crate) fn row_text(&self, alias: &str) -> String {
-        self.row_cells(alias).iter().map(|cell| format!("quote({cell})")).collect::<Vec<_>>().join("||','||")
+        self.row_cells(alias)
+            .iter()
+            .map(|cell| format!("quote({cell})"))
+            .collect::<Vec<_>>()
+            .join("||','||")
     }
 
     /// Whether a row has the same key on both sides, also one that came after the switch.
@@ -269,19 +296,31 @@ fn missing(name: &str) -> MigrateError {
     MigrateError::new(ErrorKind::SchemaChanged, format!("`{name}` is not in the database any more"))
 }
 
-fn lay(plan: &Plan, schema: &Schema, table: &Table, no: usize, column_no: &mut usize) -> Result<LaidTable> {
+fn lay(
+    plan: &Plan,
+    schema: &Schema,
+    table: &Table,
+    no: usize,
+    column_no: &mut usize,
+) -> Result<LaidTable> {
     let prefix = &plan.prefix;
     let parsed = ddl::Table::parse(&table.sql).ok_or_else(|| {
-        MigrateError::new(ErrorKind::Blocked, format!("the statement of table `{}` cannot be read", table.name))
+        MigrateError::new(
+            ErrorKind::Blocked,
+            format!("the statement of table `{}` cannot be read", table.name),
+        )
     })?;
     let mut columns = Vec::new();
     let mut types = Vec::new();
-    let keys: Vec<usize> =
-        (0..plan.keys.len()).filter(|key| plan.keys[*key].table.eq_ignore_ascii_case(&table.name)).collect();
+    let keys: Vec<usize> = (0..plan.keys.len())
+        .filter(|key| plan.keys[*key].table.eq_ignore_ascii_case(&table.name))
+        .collect();
     for column in &table.columns {
         let mut spots = Vec::new();
         let mut add = |key: usize, place: Place| {
-            let parent = schema.table(&plan.keys[key].table).and_then(|table| table.column(&plan.keys[key].column));
+            let parent = schema
+                .table(&plan.keys[key].table)
+                .and_then(|table| table.column(&plan.keys[key].column));
             let is_exact = place == Place::Whole
                 && parent.is_some_and(|parent| {
                     parent.affinity == column.affinity
@@ -296,14 +335,19 @@ fn lay(plan: &Plan, schema: &Schema, table: &Table, no: usize, column_no: &mut u
             }
         }
         for reference in &plan.references {
-            if reference.table.eq_ignore_ascii_case(&table.name) && reference.column.eq_ignore_ascii_case(&column.name) {
+            if reference.table.eq_ignore_ascii_case(&table.name)
+                && reference.column.eq_ignore_ascii_case(&column.name)
+            {
                 add(reference.key, reference.place.clone());
             }
         }
-        let whole = spots.iter().find(|spot| matches!(spot.place, Place::Whole | Place::When { .. }));
+        let whole =
+            spots.iter().find(|spot| matches!(spot.place, Place::Whole | Place::When { .. }));
         if let Some(spot) = whole
             && (column.affinity.is_numeric()
-                || table.is_strict && (column.affinity == Affinity::Blob) != (plan.keys[spot.key].form == Form::Bytes))
+                || table.is_strict
+                    && (column.affinity == Affinity::Blob)
+                        != (plan.keys[spot.key].form == Form::Bytes))
         {
             let declared = if plan.keys[spot.key].form == Form::Bytes { "BLOB" } else { "TEXT" };
             let is_numbered = table.alias.as_deref() == Some(&column.name)
@@ -321,16 +365,31 @@ fn lay(plan: &Plan, schema: &Schema, table: &Table, no: usize, column_no: &mut u
             types.push((column.name.clone(), to));
         }
         *column_no += 1;
-        columns.push(LaidColumn { no: *column_no, name: column.name.clone(), is_generated: column.is_generated, spots });
+        columns.push(LaidColumn {
+            no: *column_no,
+            name: column.name.clone(),
+            is_generated: column.is_generated,
+            spots,
+        });
     }
-    let types: Vec<Retype<'_>> =
-        types.iter().map(|(column, to)| Retype { column: column.as_str(), to: to.clone() }).collect();
+    let types: Vec<Retype<'_>> = types
+        .iter()
+        .map(|(column, to)| Retype { column: column.as_str(), to: to.clone() })
+        .collect();
     let shadow = format!("{prefix}t{}", no + 1);
     let name = quote(&shadow);
     let rowid = if table.has_rowid {
-        Some(table.rowid_word().ok_or_else(|| {
-            MigrateError::new(ErrorKind::Blocked, format!("table `{}` has columns named rowid, _rowid_ and oid", table.name))
-        })?.to_owned())
+        Some(
+            table
+                .rowid_word()
+                .ok_or_else(|| {
+                    MigrateError::new(
+                        ErrorKind::Blocked,
+                        format!("table `{}` has columns named rowid, _rowid_ and oid", table.name),
+                    )
+                })?
+                .to_owned(),
+        )
     } else {
         None
     };
@@ -338,9 +397,13 @@ fn lay(plan: &Plan, schema: &Schema, table: &Table, no: usize, column_no: &mut u
     for index in table.indexes.iter().filter(|index| index.sql.is_some()) {
         let shadow_index = format!("{prefix}t{}_i{}", no + 1, indexes.len() + 1);
         let sql = index.sql.as_deref().unwrap_or_default();
-        let shadow_sql = ddl::rewrite_index(sql, &quote(&shadow_index), &name).ok_or_else(|| {
-            MigrateError::new(ErrorKind::Blocked, format!("the statement of index `{}` cannot be read", index.name))
-        })?;
+        let shadow_sql =
+            ddl::rewrite_index(sql, &quote(&shadow_index), &name).ok_or_else(|| {
+                MigrateError::new(
+                    ErrorKind::Blocked,
+                    format!("the statement of index `{}` cannot be read", index.name),
+                )
+            })?;
         indexes.push(LaidIndex { name: index.name.clone(), shadow: shadow_index, shadow_sql });
     }
     let is_retyped = |alias: &&String| !types.iter().any(|retype| retype.column == alias.as_str());

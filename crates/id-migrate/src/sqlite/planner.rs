@@ -19,7 +19,10 @@ use super::schema::{self, Affinity, Schema, Table};
 use super::value;
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::mapping::{Form, Mapper, Mapping};
-use crate::plan::{Estimate, Finding, FormatShare, KeyPlan, KeyRequest, Level, Origin, PLAN_VERSION, Place, Plan, Reference, Settings};
+use crate::plan::{
+    Estimate, Finding, FormatShare, KeyPlan, KeyRequest, Level, Origin, PLAN_VERSION, Place, Plan,
+    Reference, Settings,
+};
 
 /// Rows of a table that are looked at for references that nobody declared.
 const LOOKED_AT: u64 = 200_000;
@@ -55,13 +58,22 @@ pub fn plan(path: &Path, options: &PlanOptions) -> Result<Plan> {
     let mut schema = schema::read(&db, &prefix)?;
     schema.tables.retain(|table| !is_ours(&table.name));
     if schema.tables.is_empty() {
-        return Err(MigrateError::usage(format!("{} has no tables: there is nothing to migrate", path.display())));
+        return Err(MigrateError::usage(format!(
+            "{} has no tables: there is nothing to migrate",
+            path.display()
+        )));
     }
-    let requests = if options.keys.is_empty() { propose(&db, &schema)? } else { options.keys.clone() };
-    let full = std::fs::canonicalize(path)
-        .map_err(|error| MigrateError::environment(format!("{} cannot be read", path.display()), error))?;
-    let database = full.to_str().ok_or_else(|| MigrateError::usage("the path of the database is not UTF-8"))?.to_owned();
-    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let requests =
+        if options.keys.is_empty() { propose(&db, &schema)? } else { options.keys.clone() };
+    let full = std::fs::canonicalize(path).map_err(|error| {
+        MigrateError::environment(format!("{} cannot be read", path.display()), error)
+    })?;
+    let database = full
+        .to_str()
+        .ok_or_else(|| MigrateError::usage("the path of the database is not UTF-8"))?
+        .to_owned();
+    let stem =
+        path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let mut plan = Plan {
         version: PLAN_VERSION,
         engine: "sqlite".to_owned(),
@@ -109,8 +121,11 @@ fn is_ours(name: &str) -> bool {
 /// Finds a beginning of names that nobody uses.
 fn free_prefix(db: &Connection) -> Result<String> {
     let mut statement = db.prepare("SELECT name FROM sqlite_master")?;
-    let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
-    let is_free = |prefix: &String| !names.iter().any(|name| name.to_lowercase().starts_with(prefix.as_str()));
+    let names: Vec<String> =
+        statement.query_map([], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
+    let is_free = |prefix: &String| {
+        !names.iter().any(|name| name.to_lowercase().starts_with(prefix.as_str()))
+    };
     (1..)
         .map(|number| if number == 1 { "_uid_".to_owned() } else { format!("_uid{number}_") })
         .find(is_free)
@@ -121,21 +136,31 @@ fn free_prefix(db: &Connection) -> Result<String> {
 fn propose(db: &Connection, schema: &Schema) -> Result<Vec<KeyRequest>> {
     let mut requests = Vec::new();
     for table in &schema.tables {
-        for column in table.columns.iter().filter(|column| !column.is_generated && table.is_unique(&column.name)) {
+        for column in table
+            .columns
+            .iter()
+            .filter(|column| !column.is_generated && table.is_unique(&column.name))
+        {
             let is_reference = table.foreign.iter().any(|key| key.columns.contains(&column.name));
             if is_reference || column.affinity.is_numeric() {
                 continue;
             }
             let name = column.name.to_lowercase();
-            let is_named_so = name == "id" || name.ends_with("_id") || name == "uuid" || name == "key";
+            let is_named_so =
+                name == "id" || name.ends_with("_id") || name == "uuid" || name == "key";
             let is_referred_to = schema.tables.iter().flat_map(|other| &other.foreign).any(|key| {
-                key.parent.eq_ignore_ascii_case(&table.name) && key.parent_columns.contains(&column.name)
+                key.parent.eq_ignore_ascii_case(&table.name)
+                    && key.parent_columns.contains(&column.name)
             });
             if !(is_named_so || is_referred_to) {
                 continue;
             }
             // A key whose values are another key's is a reference, declared or not.
-            let sql = format!("SELECT {0} FROM {1} WHERE {0} IS NOT NULL LIMIT 500", quote(&column.name), quote(&table.name));
+            let sql = format!(
+                "SELECT {0} FROM {1} WHERE {0} IS NOT NULL LIMIT 500",
+                quote(&column.name),
+                quote(&table.name)
+            );
             let mut statement = db.prepare(&sql)?;
             let mut rows = statement.query([])?;
             let (mut count, mut with_bits) = (0, 0);
@@ -162,7 +187,8 @@ fn propose(db: &Connection, schema: &Schema) -> Result<Vec<KeyRequest>> {
     let mut kept = Vec::new();
     for request in requests {
         let parent = others.iter().find(|other| {
-            other.table != request.table && refers_by_name(&request.column, &other.table, &other.column)
+            other.table != request.table
+                && refers_by_name(&request.column, &other.table, &other.column)
         });
         if parent.is_none() {
             kept.push(request);
@@ -175,9 +201,15 @@ fn propose(db: &Connection, schema: &Schema) -> Result<Vec<KeyRequest>> {
 fn time_column(db: &Connection, table: &Table) -> Result<Option<String>> {
     let rank = |name: &str| {
         let name = name.to_lowercase();
-        ["created_at", "created", "start_time", "started_at", "timestamp", "at"].iter().position(|known| name == *known)
+        ["created_at", "created", "start_time", "started_at", "timestamp", "at"]
+            .iter()
+            .position(|known| name == *known)
     };
-    let mut columns: Vec<_> = table.columns.iter().filter_map(|column| Some((rank(&column.name)?, &column.name))).collect();
+    let mut columns: Vec<_> = table
+        .columns
+        .iter()
+        .filter_map(|column| Some((rank(&column.name)?, &column.name)))
+        .collect();
     columns.sort();
     for (_, column) in columns {
         let sql = format!("SELECT {} FROM {} LIMIT 500", quote(column), quote(&table.name));
@@ -196,20 +228,34 @@ fn time_column(db: &Connection, table: &Table) -> Result<Option<String>> {
 }
 
 /// Reads all values of a key: formats, what cannot be mapped, what would collide.
-fn read_key(db: &Connection, scratch: &Connection, schema: &Schema, request: &KeyRequest, options: &PlanOptions, plan: &mut Plan) -> Result<KeyPlan> {
-    let table = schema.table(&request.table).ok_or_else(|| MigrateError::usage(format!("there is no table `{}`", request.table)))?;
-    let missing = |name: &str| MigrateError::usage(format!("table `{}` has no column `{name}`", table.name));
+fn read_key(
+    db: &Connection,
+    scratch: &Connection,
+    schema: &Schema,
+    request: &KeyRequest,
+    options: &PlanOptions,
+    plan: &mut Plan,
+) -> Result<KeyPlan> {
+    let table = schema
+        .table(&request.table)
+        .ok_or_else(|| MigrateError::usage(format!("there is no table `{}`", request.table)))?;
+    let missing =
+        |name: &str| MigrateError::usage(format!("table `{}` has no column `{name}`", table.name));
     let column = table.column(&request.column).ok_or_else(|| missing(&request.column))?;
     let time = match &request.time_column {
         Some(name) => Some(table.column(name).ok_or_else(|| missing(name))?.name.clone()),
         None => None,
     };
     if column.is_generated {
-        return Err(MigrateError::usage(format!("`{}.{}` is generated: migrate the column that it is made of", table.name, column.name)));
+        return Err(MigrateError::usage(format!(
+            "`{}.{}` is generated: migrate the column that it is made of",
+            table.name, column.name
+        )));
     }
     let place = format!("{}.{}", table.name, column.name);
     let find = |name: &String| name.eq_ignore_ascii_case(&place);
-    let fallback = options.fallbacks.iter().find(|(name, _)| find(name)).map(|(_, mapping)| *mapping);
+    let fallback =
+        options.fallbacks.iter().find(|(name, _)| find(name)).map(|(_, mapping)| *mapping);
     let blobs: (u64, u64) = db.query_row(
         &format!(
             "SELECT count(*), coalesce(sum(typeof({0}) = 'blob' AND length({0}) = 16), 0) FROM (SELECT {0} FROM {1} WHERE {0} IS NOT NULL LIMIT 1000)",
@@ -219,10 +265,18 @@ fn read_key(db: &Connection, scratch: &Connection, schema: &Schema, request: &Ke
         [],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    let form = options.forms.iter().find(|(name, _)| find(name)).map(|(_, form)| form.clone()).unwrap_or(
-        if blobs.0 > 0 && blobs.0 == blobs.1 { Form::Bytes } else { Form::Core },
-    );
-    let mapper = Mapper { mapping: request.mapping, fallback, namespace: plan.namespace.clone(), table: table.name.clone() };
+    let form = options
+        .forms
+        .iter()
+        .find(|(name, _)| find(name))
+        .map(|(_, form)| form.clone())
+        .unwrap_or(if blobs.0 > 0 && blobs.0 == blobs.1 { Form::Bytes } else { Form::Core });
+    let mapper = Mapper {
+        mapping: request.mapping,
+        fallback,
+        namespace: plan.namespace.clone(),
+        table: table.name.clone(),
+    };
     let bare = Mapper { fallback: None, ..mapper.clone() };
     let no = plan.keys.len();
     scratch.execute_batch(&format!(
@@ -230,7 +284,9 @@ fn read_key(db: &Connection, scratch: &Connection, schema: &Schema, request: &Ke
         column.affinity.declared(),
         builtin(&column.collation),
     ))?;
-    let mut insert = scratch.prepare(&format!("INSERT INTO k{no} (v, core) VALUES (?1, ?2) ON CONFLICT (v) DO NOTHING"))?;
+    let mut insert = scratch.prepare(&format!(
+        "INSERT INTO k{no} (v, core) VALUES (?1, ?2) ON CONFLICT (v) DO NOTHING"
+    ))?;
     let time_sql = time.as_ref().map_or_else(|| "NULL".to_owned(), |name| quote(name));
     let sql = format!("SELECT {}, {time_sql} FROM {}", quote(&column.name), quote(&table.name));
     let mut statement = db.prepare(&sql)?;
@@ -286,9 +342,14 @@ fn read_key(db: &Connection, scratch: &Connection, schema: &Schema, request: &Ke
             }
             key.collisions += 1;
             if key.collisions <= 3 {
-                let other: Value =
-                    scratch.query_row(&format!("SELECT v FROM k{no} WHERE core = ?1"), [core.to_bytes()], |row| row.get(0))?;
-                let other = value::legacy_bytes((&other).into()).map(|bytes| show(&bytes)).unwrap_or_default();
+                let other: Value = scratch.query_row(
+                    &format!("SELECT v FROM k{no} WHERE core = ?1"),
+                    [core.to_bytes()],
+                    |row| row.get(0),
+                )?;
+                let other = value::legacy_bytes((&other).into())
+                    .map(|bytes| show(&bytes))
+                    .unwrap_or_default();
                 plan.findings.push(Finding {
                     level: Level::Blocker,
                     what: format!("{place}: `{other}` and `{}` would get one id; nothing is merged: use created-at, stable or random", show(&legacy)),
@@ -296,10 +357,17 @@ fn read_key(db: &Connection, scratch: &Connection, schema: &Schema, request: &Ke
             }
         }
     }
-    key.formats = profile.formats().iter().map(|format| FormatShare { format: format.name().to_owned(), values: format.count() }).collect();
+    key.formats = profile
+        .formats()
+        .iter()
+        .map(|format| FormatShare { format: format.name().to_owned(), values: format.count() })
+        .collect();
     key.unknown_format = profile.refused();
     if key.rows == 0 {
-        plan.findings.push(Finding { level: Level::Note, what: format!("table `{}` has no rows", table.name) });
+        plan.findings.push(Finding {
+            level: Level::Note,
+            what: format!("table `{}` has no rows", table.name),
+        });
     }
     if !table.is_unique(&column.name) {
         plan.findings.push(Finding {
@@ -312,7 +380,11 @@ fn read_key(db: &Connection, scratch: &Connection, schema: &Schema, request: &Ke
 
 /// Only these collations are everywhere; another one is not known here.
 fn builtin(collation: &str) -> &str {
-    if ["NOCASE", "RTRIM"].iter().any(|known| known.eq_ignore_ascii_case(collation)) { collation } else { "BINARY" }
+    if ["NOCASE", "RTRIM"].iter().any(|known| known.eq_ignore_ascii_case(collation)) {
+        collation
+    } else {
+        "BINARY"
+    }
 }
 
 /// Follows the foreign keys from every key to whatever refers to it, over any number of tables.
@@ -321,13 +393,21 @@ fn declared(schema: &Schema, plan: &mut Plan) -> Result<()> {
         let mut open = vec![(plan.keys[no].table.clone(), plan.keys[no].column.clone())];
         while let Some((parent, parent_column)) = open.pop() {
             for table in &schema.tables {
-                for key in table.foreign.iter().filter(|key| key.parent.eq_ignore_ascii_case(&parent)) {
+                for key in
+                    table.foreign.iter().filter(|key| key.parent.eq_ignore_ascii_case(&parent))
+                {
                     for (column, to) in key.columns.iter().zip(&key.parent_columns) {
                         if !to.eq_ignore_ascii_case(&parent_column) {
                             continue;
                         }
-                        let place = (table.name.clone(), table.column(column).map_or_else(|| column.clone(), |column| column.name.clone()));
-                        if plan.keys.iter().any(|key| key.table == place.0 && key.column == place.1) {
+                        let place = (
+                            table.name.clone(),
+                            table
+                                .column(column)
+                                .map_or_else(|| column.clone(), |column| column.name.clone()),
+                        );
+                        if plan.keys.iter().any(|key| key.table == place.0 && key.column == place.1)
+                        {
                             if plan.keys[no].table == place.0 && plan.keys[no].column == place.1 {
                                 continue;
                             }
@@ -336,7 +416,11 @@ fn declared(schema: &Schema, plan: &mut Plan) -> Result<()> {
                                 place.0, place.1
                             )));
                         }
-                        if let Some(known) = plan.references.iter().find(|known| known.table == place.0 && known.column == place.1) {
+                        if let Some(known) = plan
+                            .references
+                            .iter()
+                            .find(|known| known.table == place.0 && known.column == place.1)
+                        {
                             if known.key != no {
                                 plan.findings.push(Finding {
                                     level: Level::Blocker,
@@ -345,7 +429,13 @@ fn declared(schema: &Schema, plan: &mut Plan) -> Result<()> {
                             }
                             continue;
                         }
-                        plan.references.push(reference(no, &place.0, &place.1, Place::Whole, Origin::Declared));
+                        plan.references.push(reference(
+                            no,
+                            &place.0,
+                            &place.1,
+                            Place::Whole,
+                            Origin::Declared,
+                        ));
                         open.push(place);
                     }
                 }
@@ -353,22 +443,41 @@ fn declared(schema: &Schema, plan: &mut Plan) -> Result<()> {
         }
         let (table, column) = (&plan.keys[no].table, &plan.keys[no].column);
         let parent = schema.table(table).and_then(|table| {
-            table.foreign.iter().find(|key| key.columns.iter().any(|name| name.eq_ignore_ascii_case(column)) && !key.parent.eq_ignore_ascii_case(&table.name))
+            table.foreign.iter().find(|key| {
+                key.columns.iter().any(|name| name.eq_ignore_ascii_case(column))
+                    && !key.parent.eq_ignore_ascii_case(&table.name)
+            })
         });
         if let Some(parent) = parent {
-            return Err(MigrateError::usage(format!("{table}.{column} refers to `{}`: migrate that key, this one follows", parent.parent)));
+            return Err(MigrateError::usage(format!(
+                "{table}.{column} refers to `{}`: migrate that key, this one follows",
+                parent.parent
+            )));
         }
     }
     Ok(())
 }
 
 fn reference(key: usize, table: &str, column: &str, place: Place, origin: Origin) -> Reference {
-    Reference { key, table: table.to_owned(), column: column.to_owned(), place, origin, share: 1.0, values: 0, nulls: 0, orphans: 0 }
+    Reference {
+        key,
+        table: table.to_owned(),
+        column: column.to_owned(),
+        place,
+        origin,
+        share: 1.0,
+        values: 0,
+        nulls: 0,
+        orphans: 0,
+    }
 }
 
 fn singular(name: &str) -> String {
     let name = name.to_lowercase();
-    name.strip_suffix("ies").map(|stem| format!("{stem}y")).or_else(|| name.strip_suffix('s').map(str::to_owned)).unwrap_or(name)
+    name.strip_suffix("ies")
+        .map(|stem| format!("{stem}y"))
+        .or_else(|| name.strip_suffix('s').map(str::to_owned))
+        .unwrap_or(name)
 }
 
 /// Whether a column is named like a key: `job_id`, `parent_job_id` for `jobs.job_id` or `jobs.id`.
@@ -389,15 +498,27 @@ struct Seen {
 }
 
 /// Looks into every other column of a table for values that are keys.
-fn undeclared(db: &Connection, scratch: &Connection, schema: &Schema, table: &Table, options: &PlanOptions, plan: &mut Plan) -> Result<()> {
+fn undeclared(
+    db: &Connection,
+    scratch: &Connection,
+    schema: &Schema,
+    table: &Table,
+    options: &PlanOptions,
+    plan: &mut Plan,
+) -> Result<()> {
     let candidates: Vec<&schema::Column> = table
         .columns
         .iter()
         .filter(|column| {
             !column.is_generated
                 && !plan.keys.iter().any(|key| key.table == table.name && key.column == column.name)
-                && !plan.references.iter().any(|known| known.table == table.name && known.column == column.name)
-                && !options.not_references.iter().any(|name| name.eq_ignore_ascii_case(&format!("{}.{}", table.name, column.name)))
+                && !plan
+                    .references
+                    .iter()
+                    .any(|known| known.table == table.name && known.column == column.name)
+                && !options.not_references.iter().any(|name| {
+                    name.eq_ignore_ascii_case(&format!("{}.{}", table.name, column.name))
+                })
         })
         .collect();
     if candidates.is_empty() {
@@ -406,16 +527,43 @@ fn undeclared(db: &Connection, scratch: &Connection, schema: &Schema, table: &Ta
     let kind_of = |column: &str| -> Option<String> {
         let stem = column.to_lowercase();
         let stem = stem.strip_suffix("_id").unwrap_or(&stem).to_owned();
-        let names = [format!("{stem}_type"), format!("{stem}_kind"), format!("{stem}_table"), "tbl".into(), "table_name".into()];
-        table.columns.iter().find(|column| names.contains(&column.name.to_lowercase())).map(|column| column.name.clone())
+        let names = [
+            format!("{stem}_type"),
+            format!("{stem}_kind"),
+            format!("{stem}_table"),
+            "tbl".into(),
+            "table_name".into(),
+        ];
+        table
+            .columns
+            .iter()
+            .find(|column| names.contains(&column.name.to_lowercase()))
+            .map(|column| column.name.clone())
     };
-    let kinds: Vec<Option<String>> = candidates.iter().map(|column| kind_of(&column.name)).collect();
-    let rows: u64 = db.query_row(&format!("SELECT count(*) FROM {}", quote(&table.name)), [], |row| row.get(0))?;
+    let kinds: Vec<Option<String>> =
+        candidates.iter().map(|column| kind_of(&column.name)).collect();
+    let rows: u64 =
+        db.query_row(&format!("SELECT count(*) FROM {}", quote(&table.name)), [], |row| {
+            row.get(0)
+        })?;
     let step = rows.div_ceil(LOOKED_AT).max(1);
-    let sampled = if step > 1 && table.has_rowid { format!(" WHERE rowid % {step} = 0") } else { String::new() };
+    let sampled = if step > 1 && table.has_rowid {
+        format!(" WHERE rowid % {step} = 0")
+    } else {
+        String::new()
+    };
     let mut columns: Vec<String> = candidates.iter().map(|column| quote(&column.name)).collect();
-    columns.extend(kinds.iter().map(|kind| kind.as_ref().map_or_else(|| "NULL".to_owned(), |name| quote(name))));
-    let sql = format!("SELECT {} FROM {}{sampled} LIMIT {}", columns.join(", "), quote(&table.name), LOOKED_AT * 2);
+    columns.extend(
+        kinds
+            .iter()
+            .map(|kind| kind.as_ref().map_or_else(|| "NULL".to_owned(), |name| quote(name))),
+    );
+    let sql = format!(
+        "SELECT {} FROM {}{sampled} LIMIT {}",
+        columns.join(", "),
+        quote(&table.name),
+        LOOKED_AT * 2
+    );
     let mut statement = db.prepare(&sql)?;
     let mut found = statement.query([])?;
     let mut whole: BTreeMap<(usize, usize), Seen> = BTreeMap::new();
@@ -452,7 +600,7 @@ fn undeclared(db: &Connection, scratch: &Connection, schema: &Schema, table: &Ta
             };
             for key in 0..plan.keys.len() {
                 let is_hit = is_key(key, &value)?;
-                let mut note = |seen: &mut Seen| {
+                let note = |seen: &mut Seen| {
                     seen.values += 1;
                     seen.hits += u64::from(is_hit);
                 };
@@ -487,7 +635,10 @@ fn undeclared(db: &Connection, scratch: &Connection, schema: &Schema, table: &Ta
         for key in 0..plan.keys.len() {
             let planned = &plan.keys[key];
             let (parent, parent_column) = (planned.table.clone(), planned.column.clone());
-            let is_number = schema.table(&parent).and_then(|table| table.column(&parent_column)).is_some_and(|column| column.affinity == Affinity::Integer);
+            let is_number = schema
+                .table(&parent)
+                .and_then(|table| table.column(&parent_column))
+                .is_some_and(|column| column.affinity == Affinity::Integer);
             let is_named = refers_by_name(&column.name, &parent, &parent_column);
             let seen = whole.get(&(at, key)).cloned().unwrap_or_default();
             let add = |plan: &mut Plan, place: Place, origin: Origin, seen: &Seen| {
@@ -500,35 +651,57 @@ fn undeclared(db: &Connection, scratch: &Connection, schema: &Schema, table: &Ta
             } else {
                 seen.hits > 0 && is_named || seen.hits >= 3 && share(&seen) >= 0.5
             };
-            let kinds: Vec<(&String, &Seen)> = by_kind
+            let seen_kinds: Vec<(&String, &Seen)> = by_kind
                 .iter()
                 .filter(|((of, for_key, _), seen)| *of == at && *for_key == key && seen.hits > 0)
                 .map(|((_, _, kind), seen)| (kind, seen))
                 .collect();
             let is_meant = |kind: &str, seen: &Seen| {
                 let (kind, parent) = (kind.to_lowercase(), parent.to_lowercase());
-                share(seen) >= 0.8 && (kind == parent || kind == singular(&parent) || !is_number && seen.hits >= 3)
+                share(seen) >= 0.8
+                    && (kind == parent || kind == singular(&parent) || !is_number && seen.hits >= 3)
             };
-            let meant: Vec<_> = kinds.iter().filter(|(kind, seen)| is_meant(kind, seen)).collect();
-            if let (Some(other), false) = (&kinds_name(&table.columns, at, &candidates, &kind_of), meant.is_empty())
+            let meant: Vec<_> =
+                seen_kinds.iter().filter(|(kind, seen)| is_meant(kind, seen)).collect();
+            if let (Some(other), false) = (&kinds[at], meant.is_empty())
                 && !is_reference
             {
                 for (kind, seen) in meant {
-                    add(plan, Place::When { column: other.clone(), equals: (*kind).clone() }, Origin::Values, seen);
+                    add(
+                        plan,
+                        Place::When { column: other.clone(), equals: (*kind).clone() },
+                        Origin::Values,
+                        seen,
+                    );
                 }
             } else if is_reference {
-                add(plan, Place::Whole, if is_named { Origin::Name } else { Origin::Values }, &seen);
-            } else if seen.hits >= 3 && !is_number {
+                add(
+                    plan,
+                    Place::Whole,
+                    if is_named { Origin::Name } else { Origin::Values },
+                    &seen,
+                );
+            } else if seen.hits >= 3 && !is_number && !column.affinity.is_numeric() {
                 plan.findings.push(Finding {
                     level: Level::Warning,
                     what: format!("{place}: {} of {} values are keys of {parent}.{parent_column}; too few to be taken for a reference", seen.hits, seen.values),
                 });
             }
-            for ((_, _, path), seen) in inside.iter().filter(|((of, for_key, _), seen)| *of == at && *for_key == key && seen.hits > 0) {
+            for ((_, _, path), seen) in inside
+                .iter()
+                .filter(|((of, for_key, _), seen)| *of == at && *for_key == key && seen.hits > 0)
+            {
                 let leaf = path.trim_end_matches("[*]").rsplit('.').next().unwrap_or_default();
                 let is_named = refers_by_name(leaf, &parent, &parent_column);
-                if (is_number && is_named && share(seen) >= 0.8) || (!is_number && (is_named || share(seen) >= 0.5)) {
-                    add(plan, Place::Json(path.clone()), if is_named { Origin::Name } else { Origin::Values }, seen);
+                if (is_number && is_named && share(seen) >= 0.8)
+                    || (!is_number && (is_named || share(seen) >= 0.5))
+                {
+                    add(
+                        plan,
+                        Place::Json(path.clone()),
+                        if is_named { Origin::Name } else { Origin::Values },
+                        seen,
+                    );
                 } else if !is_number {
                     plan.findings.push(Finding {
                         level: Level::Warning,
@@ -545,14 +718,13 @@ fn undeclared(db: &Connection, scratch: &Connection, schema: &Schema, table: &Ta
             }
         }
         if let Some(count) = blobs.get(&at) {
-            plan.findings.push(Finding { level: Level::Note, what: format!("{place}: {count} blobs are opaque; ids in them are not reachable") });
+            plan.findings.push(Finding {
+                level: Level::Note,
+                what: format!("{place}: {count} blobs are opaque; ids in them are not reachable"),
+            });
         }
     }
     Ok(())
-}
-
-fn kinds_name(_: &[schema::Column], at: usize, candidates: &[&schema::Column], kind_of: &impl Fn(&str) -> Option<String>) -> Option<String> {
-    kind_of(&candidates[at].name)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share for eyes")]
@@ -566,16 +738,23 @@ fn count_references(db: &Connection, schema: &Schema, plan: &mut Plan) -> Result
     for reference in &mut plan.references {
         let key = &keys[reference.key];
         let guard = match &reference.place {
-            Place::When { column, equals } => format!(" AND c.{} = {}", quote(column), super::ddl::text(equals)),
+            Place::When { column, equals } => {
+                format!(" AND c.{} = {}", quote(column), super::ddl::text(equals))
+            }
             _ => String::new(),
         };
         let name = quote(&reference.column);
         (reference.values, reference.nulls) = db.query_row(
-            &format!("SELECT count({name}), count(*) - count({name}) FROM {} c WHERE 1{guard}", quote(&reference.table)),
+            &format!(
+                "SELECT count({name}), count(*) - count({name}) FROM {} c WHERE 1{guard}",
+                quote(&reference.table)
+            ),
             [],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        if !matches!(reference.place, Place::Whole | Place::When { .. }) || schema.table(&key.table).is_none_or(|table| !table.is_unique(&key.column)) {
+        if !matches!(reference.place, Place::Whole | Place::When { .. })
+            || schema.table(&key.table).is_none_or(|table| !table.is_unique(&key.column))
+        {
             continue;
         }
         reference.orphans = db.query_row(
@@ -588,6 +767,12 @@ fn count_references(db: &Connection, schema: &Schema, plan: &mut Plan) -> Result
             [],
             |row| row.get(0),
         )?;
+        if reference.values > 0 {
+            reference.share = share(&Seen {
+                values: reference.values,
+                hits: reference.values - reference.orphans,
+            });
+        }
     }
     Ok(())
 }
@@ -600,7 +785,8 @@ fn hints(schema: &Schema, plan: &mut Plan) {
         let is_alias = table.is_some_and(|table| table.alias.as_deref() == Some(&key.column));
         for (name, sql) in &schema.virtuals {
             let lower = sql.to_lowercase();
-            let is_content = lower.contains("content=") && lower.contains(&key.table.to_lowercase());
+            let is_content =
+                lower.contains("content=") && lower.contains(&key.table.to_lowercase());
             if is_content && is_alias && lower.contains("content_rowid") {
                 findings.push(Finding {
                     level: Level::Blocker,
@@ -619,8 +805,11 @@ fn hints(schema: &Schema, plan: &mut Plan) {
         }
     }
     for reference in &plan.references {
-        let column = schema.table(&reference.table).and_then(|table| table.column(&reference.column));
-        if column.is_some_and(|column| column.affinity.is_numeric()) && matches!(reference.place, Place::When { .. }) {
+        let column =
+            schema.table(&reference.table).and_then(|table| table.column(&reference.column));
+        if column.is_some_and(|column| column.affinity.is_numeric())
+            && matches!(reference.place, Place::When { .. })
+        {
             findings.push(Finding {
                 level: Level::Warning,
                 what: format!("{}.{} becomes text in all rows: numbers of other kinds of rows are kept as text", reference.table, reference.column),
@@ -631,11 +820,20 @@ fn hints(schema: &Schema, plan: &mut Plan) {
 }
 
 fn estimate(db: &Connection, schema: &Schema, plan: &mut Plan, mapping_seconds: f64) -> Result<()> {
-    let mut tables: Vec<&str> = plan.keys.iter().map(|key| key.table.as_str()).chain(plan.references.iter().map(|reference| reference.table.as_str())).collect();
+    let mut tables: Vec<&str> = plan
+        .keys
+        .iter()
+        .map(|key| key.table.as_str())
+        .chain(plan.references.iter().map(|reference| reference.table.as_str()))
+        .collect();
     tables.sort_unstable();
     tables.dedup();
     for name in tables.iter().filter_map(|name| schema.table(name)) {
-        plan.estimate.rows += db.query_row::<u64, _, _>(&format!("SELECT count(*) FROM {}", quote(&name.name)), [], |row| row.get(0))?;
+        plan.estimate.rows += db.query_row::<u64, _, _>(
+            &format!("SELECT count(*) FROM {}", quote(&name.name)),
+            [],
+            |row| row.get(0),
+        )?;
     }
     let pages: u64 = db.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let size: u64 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
@@ -646,7 +844,7 @@ fn estimate(db: &Connection, schema: &Schema, plan: &mut Plan, mapping_seconds: 
     let per_row = if keys == 0 { 0.0 } else { mapping_seconds / keys as f64 };
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     let rows = plan.estimate.rows as f64;
-    plan.estimate.seconds = (rows + 0.0) * per_row.max(1e-6) * 3.0;
+    plan.estimate.seconds = rows * per_row.max(1e-6) * 3.0;
     Ok(())
 }
 
@@ -663,18 +861,26 @@ fn rehearse(db: &Connection, schema: &Schema, plan: &mut Plan) -> Result<()> {
     let memory = Connection::open_in_memory()?;
     let mappers: Vec<Mapper> = (0..plan.keys.len()).map(|key| plan.mapper(key)).collect();
     for table in &layout.tables {
-        let made = memory
-            .execute_batch(&table.shadow_new_sql)
-            .and_then(|()| table.indexes.iter().try_for_each(|index| memory.execute_batch(&index.shadow_sql)));
+        let made = memory.execute_batch(&table.shadow_new_sql).and_then(|()| {
+            table.indexes.iter().try_for_each(|index| memory.execute_batch(&index.shadow_sql))
+        });
         if let Err(error) = made {
-            plan.findings.push(Finding { level: Level::Blocker, what: format!("the new state of table `{}` cannot be made: {error}", table.name) });
+            plan.findings.push(Finding {
+                level: Level::Blocker,
+                what: format!("the new state of table `{}` cannot be made: {error}", table.name),
+            });
             continue;
         }
         let columns: Vec<_> = table.columns.iter().filter(|column| !column.is_generated).collect();
         let names: Vec<String> = columns.iter().map(|column| quote(&column.name)).collect();
-        let mut statement = db.prepare(&format!("SELECT {} FROM {} LIMIT 300", names.join(", "), quote(&table.name)))?;
+        let mut statement = db.prepare(&format!(
+            "SELECT {} FROM {} LIMIT 300",
+            names.join(", "),
+            quote(&table.name)
+        ))?;
         let marks = vec!["?"; names.len()].join(", ");
-        let insert = format!("INSERT INTO {} ({}) VALUES ({marks})", quote(&table.shadow), names.join(", "));
+        let insert =
+            format!("INSERT INTO {} ({}) VALUES ({marks})", quote(&table.shadow), names.join(", "));
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let mut values = Vec::new();
@@ -685,14 +891,19 @@ fn rehearse(db: &Connection, schema: &Schema, plan: &mut Plan) -> Result<()> {
                 values.push(match (spot, bytes) {
                     // Any id of the right form will do; the same value gets the same one.
                     (Some(spot), Some(bytes)) => {
-                        let stable = Mapper { mapping: Mapping::Stable, ..mappers[spot.key].clone() };
-                        let core = stable.core(&bytes, None).map_err(|error| MigrateError::usage(error.to_string()))?;
+                        let stable =
+                            Mapper { mapping: Mapping::Stable, ..mappers[spot.key].clone() };
+                        let core = stable
+                            .core(&bytes, None)
+                            .map_err(|error| MigrateError::usage(error.to_string()))?;
                         value::of(plan.keys[spot.key].form.write(core))
                     }
                     _ => legacy,
                 });
             }
-            if let Err(error) = memory.prepare_cached(&insert)?.execute(rusqlite::params_from_iter(values)) {
+            if let Err(error) =
+                memory.prepare_cached(&insert)?.execute(rusqlite::params_from_iter(values))
+            {
                 plan.findings.push(Finding {
                     level: Level::Blocker,
                     what: format!("table `{}` does not take new ids: {error}", table.name),

@@ -111,7 +111,10 @@ impl Table {
         self.alias.as_ref().is_some_and(is_column)
             || (self.primary().len() == 1 && self.primary().iter().all(is_column))
             || self.indexes.iter().any(|index| {
-                index.is_unique && !index.is_partial && index.columns.len() == 1 && index.columns.iter().all(is_column)
+                index.is_unique
+                    && !index.is_partial
+                    && index.columns.len() == 1
+                    && index.columns.iter().all(is_column)
             })
     }
 
@@ -126,8 +129,6 @@ pub(crate) struct Schema {
     pub(crate) tables: Vec<Table>,
     /// Virtual tables and what belongs to them: not read.
     pub(crate) virtuals: Vec<(String, String)>,
-    pub(crate) triggers: Vec<(String, String)>,
-    pub(crate) views: Vec<(String, String)>,
     pub(crate) hash: String,
 }
 
@@ -157,14 +158,19 @@ pub(crate) fn hash(db: &Connection, prefix: &str) -> Result<String> {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+        .collect()
 }
 
 /// Reads everything.
 pub(crate) fn read(db: &Connection, prefix: &str) -> Result<Schema> {
     let mut tables = Vec::new();
     let mut virtuals = Vec::new();
-    let mut list = db.prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'")?;
+    let mut list =
+        db.prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'")?;
     let mut names: Vec<(String, String, bool, bool)> = list
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
         .collect::<std::result::Result<_, _>>()?;
@@ -182,24 +188,28 @@ pub(crate) fn read(db: &Connection, prefix: &str) -> Result<Schema> {
             _ => {}
         }
     }
-    let of_type = |kind: &str| -> Result<Vec<(String, String)>> {
-        let mut statement = db.prepare("SELECT name, sql FROM sqlite_master WHERE type = ?1 ORDER BY name")?;
-        let rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<std::result::Result<_, _>>()?)
-    };
-    let mut schema =
-        Schema { tables, virtuals, triggers: of_type("trigger")?, views: of_type("view")?, hash: hash(db, prefix)? };
+    let mut schema = Schema { tables, virtuals, hash: hash(db, prefix)? };
     resolve_parents(&mut schema);
     Ok(schema)
 }
 
-fn table(db: &Connection, name: &str, sql: String, is_strict: bool, has_rowid: bool) -> Result<Table> {
+fn table(
+    db: &Connection,
+    name: &str,
+    sql: String,
+    is_strict: bool,
+    has_rowid: bool,
+) -> Result<Table> {
     let parsed = ddl::Table::parse(&sql);
-    let mut statement = db.prepare("SELECT name, type, pk, hidden FROM pragma_table_xinfo(?1) ORDER BY cid")?;
+    let mut statement =
+        db.prepare("SELECT name, type, pk, hidden FROM pragma_table_xinfo(?1) ORDER BY cid")?;
     let columns: Vec<(Column, String)> = statement
         .query_map([name], |row| {
             let (name, declared): (String, String) = (row.get(0)?, row.get(1)?);
-            let collation = parsed.as_ref().and_then(|table| table.collation(&name)).unwrap_or_else(|| "BINARY".to_owned());
+            let collation = parsed
+                .as_ref()
+                .and_then(|table| table.collation(&name))
+                .unwrap_or_else(|| "BINARY".to_owned());
             let column = Column {
                 affinity: Affinity::of(&declared, is_strict),
                 name,
@@ -227,17 +237,23 @@ fn table(db: &Connection, name: &str, sql: String, is_strict: bool, has_rowid: b
         })?
         .collect::<std::result::Result<_, _>>()?;
     for index in &mut indexes {
-        let mut statement = db.prepare("SELECT coalesce(name, '') FROM pragma_index_info(?1) ORDER BY seqno")?;
-        index.columns = statement.query_map([&index.name], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
+        let mut statement =
+            db.prepare("SELECT coalesce(name, '') FROM pragma_index_info(?1) ORDER BY seqno")?;
+        index.columns = statement
+            .query_map([&index.name], |row| row.get(0))?
+            .collect::<std::result::Result<_, _>>()?;
     }
-    let mut statement = db.prepare("SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?1) ORDER BY id, seq")?;
+    let mut statement = db.prepare(
+        "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?1) ORDER BY id, seq",
+    )?;
     let rows: Vec<(i64, String, String, Option<String>)> = statement
         .query_map([name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
         .collect::<std::result::Result<_, _>>()?;
     let mut foreign: Vec<(i64, ForeignKey)> = Vec::new();
     for (id, parent, from, to) in rows {
         if foreign.last().is_none_or(|(last, _)| *last != id) {
-            foreign.push((id, ForeignKey { columns: Vec::new(), parent, parent_columns: Vec::new() }));
+            foreign
+                .push((id, ForeignKey { columns: Vec::new(), parent, parent_columns: Vec::new() }));
         }
         if let Some((_, key)) = foreign.last_mut() {
             key.columns.push(from);
@@ -273,7 +289,8 @@ fn resolve_parents(schema: &mut Schema) {
         schema.tables.iter().map(|table| (table.name.to_lowercase(), table.primary())).collect();
     for key in schema.tables.iter_mut().flat_map(|table| &mut table.foreign) {
         if key.parent_columns.is_empty()
-            && let Some((_, columns)) = primary.iter().find(|(name, _)| *name == key.parent.to_lowercase())
+            && let Some((_, columns)) =
+                primary.iter().find(|(name, _)| *name == key.parent.to_lowercase())
         {
             key.parent_columns.clone_from(columns);
         }

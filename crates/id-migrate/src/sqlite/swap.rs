@@ -22,7 +22,11 @@ pub(crate) fn exchange(db: &Connection, tables: &[LaidTable], way: Way) -> Resul
 
 fn exchange_one(db: &Connection, table: &LaidTable, way: Way) -> Result<()> {
     let root = |kind: &str, name: &str| -> Result<i64> {
-        Ok(db.query_row("SELECT rootpage FROM sqlite_master WHERE type = ?1 AND name = ?2", [kind, name], |row| row.get(0))?)
+        Ok(db.query_row(
+            "SELECT rootpage FROM sqlite_master WHERE type = ?1 AND name = ?2",
+            [kind, name],
+            |row| row.get(0),
+        )?)
     };
     let place = |kind: &str, name: &str, page: i64, sql: Option<&str>| -> Result<()> {
         let changed = db.execute(
@@ -51,7 +55,8 @@ fn exchange_one(db: &Connection, table: &LaidTable, way: Way) -> Result<()> {
         let mut statement = db.prepare(
             "SELECT name, rootpage FROM sqlite_master WHERE type = 'index' AND sql IS NULL AND tbl_name = ?1 COLLATE NOCASE",
         )?;
-        let rows = statement.query_map([name], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+        let rows =
+            statement.query_map([name], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
         let prefix = format!("sqlite_autoindex_{name}_").len();
         let mut found = Vec::new();
         for row in rows {

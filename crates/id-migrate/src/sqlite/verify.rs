@@ -19,11 +19,21 @@ use crate::plan::{Place, Plan};
 const CHUNK: u64 = 2_000;
 
 /// Compares the live tables with their shadows.
-pub(crate) fn compare(db: &Connection, plan: &Plan, layout: &Layout, way: Way, watch: &mut Watch<'_>) -> Result<Verification> {
+pub(crate) fn compare(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    way: Way,
+    watch: &mut Watch<'_>,
+) -> Result<Verification> {
     let mut found = Verification::default();
     let phase = if way == Way::Forward { Phase::Verify } else { Phase::Soak };
     for table in &layout.tables {
-        let count = |name: &str| -> Result<u64> { Ok(db.query_row(&format!("SELECT count(*) FROM {}", quote(name)), [], |row| row.get(0))?) };
+        let count = |name: &str| -> Result<u64> {
+            Ok(db.query_row(&format!("SELECT count(*) FROM {}", quote(name)), [], |row| {
+                row.get(0)
+            })?)
+        };
         let total = count(&table.name)?;
         let mut after: Option<String> = None;
         let mut done = 0;
@@ -38,12 +48,23 @@ pub(crate) fn compare(db: &Connection, plan: &Plan, layout: &Layout, way: Way, w
             }
             after = Some(to);
             done += CHUNK;
-            watch(&Event { phase, what: format!("compare {}", table.name), done: done.min(total), total });
+            watch(&Event {
+                phase,
+                what: format!("compare {}", table.name),
+                done: done.min(total),
+                total,
+            });
         }
         found.rows += total;
-        let (live, shadow, waiting) = (count(&table.name)?, count(&table.shadow)?, count(&table.log)?);
+        let (live, shadow, waiting) =
+            (count(&table.name)?, count(&table.shadow)?, count(&table.log)?);
         if live != shadow && waiting == 0 {
-            found.fail("row count", &table.name, "all".into(), format!("{live} rows, {shadow} on the other side"));
+            found.fail(
+                "row count",
+                &table.name,
+                "all".into(),
+                format!("{live} rows, {shadow} on the other side"),
+            );
         }
         found.pending += waiting;
     }
@@ -60,7 +81,12 @@ pub(crate) fn ids_only(db: &Connection, plan: &Plan, layout: &Layout) -> Result<
 
 /// The condition that the change log does not name a row.
 fn settled(table: &LaidTable) -> String {
-    let same: Vec<String> = table.row_cells("t").iter().enumerate().map(|(at, cell)| format!("l.k{} IS {cell}", at + 1)).collect();
+    let same: Vec<String> = table
+        .row_cells("t")
+        .iter()
+        .enumerate()
+        .map(|(at, cell)| format!("l.k{} IS {cell}", at + 1))
+        .collect();
     format!("NOT EXISTS (SELECT 1 FROM {} l WHERE {})", quote(&table.log), same.join(" AND "))
 }
 
@@ -75,7 +101,9 @@ fn joined(layout: &Layout, table: &LaidTable, way: Way) -> String {
             .row_key
             .iter()
             .filter_map(column)
-            .map(|column| format!("s.{} = {}", quote(&column.name), layout.cell(table, column, way)))
+            .map(|column| {
+                format!("s.{} = {}", quote(&column.name), layout.cell(table, column, way))
+            })
             .collect::<Vec<_>>()
             .join(" AND "),
     }
@@ -85,19 +113,34 @@ fn has_texts(column: &LaidColumn) -> bool {
     column.spots.iter().any(|spot| matches!(spot.place, Place::Json(_) | Place::List(_)))
 }
 
-fn compare_rows(db: &Connection, layout: &Layout, table: &LaidTable, condition: &str, way: Way, found: &mut Verification) -> Result<()> {
+fn compare_rows(
+    db: &Connection,
+    layout: &Layout,
+    table: &LaidTable,
+    condition: &str,
+    way: Way,
+    found: &mut Verification,
+) -> Result<()> {
     let mut wrong = Vec::new();
     for column in table.columns.iter().filter(|column| !column.is_generated && !has_texts(column)) {
         let name = quote(&column.name);
         if column.spots.is_empty() {
-            wrong.push(format!("s.{name} IS NOT t.{name} COLLATE BINARY OR typeof(s.{name}) <> typeof(t.{name})"));
+            wrong.push(format!(
+                "s.{name} IS NOT t.{name} COLLATE BINARY OR typeof(s.{name}) <> typeof(t.{name})"
+            ));
         } else {
-            wrong.push(format!("s.{name} IS NOT ({}) COLLATE BINARY", layout.cell(table, column, way)));
+            wrong.push(format!(
+                "s.{name} IS NOT ({}) COLLATE BINARY",
+                layout.cell(table, column, way)
+            ));
         }
     }
     let present = match &table.rowid {
         Some(rowid) => format!("s.{rowid} IS NULL"),
-        None => table.row_key.first().map_or_else(String::new, |key| format!("s.{} IS NULL", quote(key))),
+        None => table
+            .row_key
+            .first()
+            .map_or_else(String::new, |key| format!("s.{} IS NULL", quote(key))),
     };
     wrong.push(present.clone());
     let sql = format!(
@@ -112,13 +155,25 @@ fn compare_rows(db: &Connection, layout: &Layout, table: &LaidTable, condition: 
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let what = if row.get::<_, bool>(1)? { "it is missing on the other side" } else { "its values differ" };
+        let what = if row.get::<_, bool>(1)? {
+            "it is missing on the other side"
+        } else {
+            "its values differ"
+        };
         found.fail("payload", &table.name, row.get(0)?, what);
     }
     Ok(())
 }
 
-fn compare_texts(db: &Connection, plan: &Plan, layout: &Layout, table: &LaidTable, condition: &str, way: Way, found: &mut Verification) -> Result<()> {
+fn compare_texts(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    table: &LaidTable,
+    condition: &str,
+    way: Way,
+    found: &mut Verification,
+) -> Result<()> {
     for column in table.columns.iter().filter(|column| has_texts(column) && !column.is_generated) {
         let name = quote(&column.name);
         let sql = format!(
@@ -133,14 +188,22 @@ fn compare_texts(db: &Connection, plan: &Plan, layout: &Layout, table: &LaidTabl
         let mut statement = db.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (expected, written, from): (Value, Value, Value) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            let (expected, written, from): (Value, Value, Value) =
+                (row.get(1)?, row.get(2)?, row.get(3)?);
             let again = match &from {
                 // A kept spelling is the answer; otherwise the ids in it are mapped.
-                Value::Text(text) if expected == from => copy::rewrite(db, plan, layout, column, text, way)?.map(Value::Text),
+                Value::Text(text) if expected == from => {
+                    copy::rewrite(db, plan, layout, column, text, way)?.map(Value::Text)
+                }
                 _ => None,
             };
             if again.as_ref().unwrap_or(&expected) != &written {
-                found.fail("ids inside a text", &table.name, row.get(0)?, format!("column `{}` differs", column.name));
+                found.fail(
+                    "ids inside a text",
+                    &table.name,
+                    row.get(0)?,
+                    format!("column `{}` differs", column.name),
+                );
             }
         }
     }
@@ -148,12 +211,21 @@ fn compare_texts(db: &Connection, plan: &Plan, layout: &Layout, table: &LaidTabl
 }
 
 /// Every row still refers to the same parent: counts and foreign keys cannot see that.
-fn compare_edges(db: &Connection, layout: &Layout, table: &LaidTable, condition: &str, way: Way, found: &mut Verification) -> Result<()> {
+fn compare_edges(
+    db: &Connection,
+    layout: &Layout,
+    table: &LaidTable,
+    condition: &str,
+    way: Way,
+    found: &mut Verification,
+) -> Result<()> {
     for column in table.columns.iter().filter(|column| !column.is_generated) {
         for spot in &column.spots {
             let guard = match &spot.place {
                 Place::Whole => String::new(),
-                Place::When { column, equals } => format!(" AND t.{} = {}", quote(column), super::ddl::text(equals)),
+                Place::When { column, equals } => {
+                    format!(" AND t.{} = {}", quote(column), super::ddl::text(equals))
+                }
                 Place::Json(_) | Place::List(_) => continue,
             };
             let key = &layout.keys[spot.key];
@@ -163,7 +235,12 @@ fn compare_edges(db: &Connection, layout: &Layout, table: &LaidTable, condition:
                 continue;
             }
             let (name, by) = (quote(&column.name), quote(&key.column));
-            let of = |from: &str, row: &str| format!("(SELECT min(p.{rowid}) FROM {} p WHERE p.{by} = {row}.{name})", quote(from));
+            let of = |from: &str, row: &str| {
+                format!(
+                    "(SELECT min(p.{rowid}) FROM {} p WHERE p.{by} = {row}.{name})",
+                    quote(from)
+                )
+            };
             let sql = format!(
                 "SELECT {}, {} AS a, {} AS b FROM {} t JOIN {} s ON {} WHERE {condition}{guard} AND t.{name} IS NOT NULL AND {}",
                 table.row_text("t"),
@@ -182,9 +259,18 @@ fn compare_edges(db: &Connection, layout: &Layout, table: &LaidTable, condition:
                 found.edges += u64::from(before.is_some());
                 found.orphans += u64::from(before.is_none());
                 let is_steady = parent.has_steady_rows(&layout.keys);
-                let is_same = if is_steady { before == after } else { before.is_some() == after.is_some() };
+                let is_same =
+                    if is_steady { before == after } else { before.is_some() == after.is_some() };
                 if !is_same && !db.prepare_cached(&changed)?.exists([before, after])? {
-                    found.fail("reference", &table.name, row.get(0)?, format!("column `{}` points at another row of `{}`", column.name, parent.name));
+                    found.fail(
+                        "reference",
+                        &table.name,
+                        row.get(0)?,
+                        format!(
+                            "column `{}` points at another row of `{}`",
+                            column.name, parent.name
+                        ),
+                    );
                 }
             }
         }
@@ -193,13 +279,23 @@ fn compare_edges(db: &Connection, layout: &Layout, table: &LaidTable, condition:
 }
 
 /// Makes ids anew from the rows, past the map.
-fn compute_again(db: &Connection, plan: &Plan, layout: &Layout, table: &LaidTable, condition: &str, found: &mut Verification) -> Result<()> {
+fn compute_again(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    table: &LaidTable,
+    condition: &str,
+    found: &mut Verification,
+) -> Result<()> {
     for no in &table.keys {
         let (key, planned, mapper) = (&layout.keys[*no], &plan.keys[*no], plan.mapper(*no));
         if planned.mapping == Mapping::Random {
             continue;
         }
-        let time = planned.time_column.as_ref().map_or_else(|| "NULL".to_owned(), |name| format!("t.{}", quote(name)));
+        let time = planned
+            .time_column
+            .as_ref()
+            .map_or_else(|| "NULL".to_owned(), |name| format!("t.{}", quote(name)));
         let name = quote(&key.column);
         let sql = format!(
             "SELECT {}, t.{name}, {time}, s.{name} FROM {} t JOIN {} s ON {} WHERE {condition} AND t.{name} IS NOT NULL AND {}",
@@ -214,21 +310,35 @@ fn compute_again(db: &Connection, plan: &Plan, layout: &Layout, table: &LaidTabl
         while let Some(row) = rows.next()? {
             found.ids += 1;
             let (legacy, written) = (row.get_ref(1)?, row.get_ref(3)?);
-            let (Some(legacy), Some(written)) = (value::legacy_bytes(legacy), value::legacy_bytes(written)) else { continue };
+            let (Some(legacy), Some(written)) =
+                (value::legacy_bytes(legacy), value::legacy_bytes(written))
+            else {
+                continue;
+            };
             let Some(core) = planned.form.read(&written) else {
                 found.fail("format", &table.name, row.get(0)?, "the written text is no id");
                 continue;
             };
             let expected = mapper.core(&legacy, value::time_ms(row.get_ref(2)?));
-            if expected == Ok(core) || planned.fallback == Some(Mapping::Random) && mapper.by_mapping(&legacy, row.get_ref(2).ok()).is_none() {
+            if expected == Ok(core)
+                || planned.fallback == Some(Mapping::Random)
+                    && mapper.by_mapping(&legacy, row.get_ref(2).ok()).is_none()
+            {
                 continue;
             }
             // A time that was changed after the id was made is no error; another hash is.
-            let by_own_time = core.timestamp_ms().and_then(|ms| recipe::created_at(&plan.namespace, &planned.table, &legacy, ms, None));
+            let by_own_time = core.timestamp_ms().and_then(|ms| {
+                recipe::created_at(&plan.namespace, &planned.table, &legacy, ms, None)
+            });
             if planned.mapping == Mapping::CreatedAt && by_own_time == Some(core) {
                 found.inversions += 1;
             } else {
-                found.fail("recomputed id", &table.name, row.get(0)?, "the id is not what the mapping makes of the row");
+                found.fail(
+                    "recomputed id",
+                    &table.name,
+                    row.get(0)?,
+                    "the id is not what the mapping makes of the row",
+                );
             }
         }
     }
@@ -246,12 +356,21 @@ impl crate::mapping::Mapper {
 /// Reads every id of the maps by the parser.
 fn read_ids(db: &Connection, plan: &Plan, layout: &Layout, found: &mut Verification) -> Result<()> {
     for (key, planned) in layout.keys.iter().zip(&plan.keys) {
-        let mut statement = db.prepare(&format!("SELECT new, quote(legacy) FROM {} WHERE origin <> 'after-switch'", quote(&key.map)))?;
+        let mut statement = db.prepare(&format!(
+            "SELECT new, quote(legacy) FROM {} WHERE origin <> 'after-switch'",
+            quote(&key.map)
+        ))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let is_id = value::legacy_bytes(row.get_ref(0)?).is_some_and(|written| planned.form.read(&written).is_some());
+            let is_id = value::legacy_bytes(row.get_ref(0)?)
+                .is_some_and(|written| planned.form.read(&written).is_some());
             if !is_id {
-                found.fail("format", &planned.table, row.get(1)?, "the map holds a text that is no id");
+                found.fail(
+                    "format",
+                    &planned.table,
+                    row.get(1)?,
+                    "the map holds a text that is no id",
+                );
             }
         }
     }
@@ -264,10 +383,12 @@ pub(crate) fn drift(db: &Connection, plan: &Plan, layout: &Layout) -> Result<u64
     for (key, planned) in layout.keys.iter().zip(&plan.keys) {
         let column = quote(&key.column);
         let table = quote(&layout.tables[key.table].name);
-        let mut statement = db.prepare(&format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL"))?;
+        let mut statement =
+            db.prepare(&format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let is_id = value::legacy_bytes(row.get_ref(0)?).is_some_and(|written| planned.form.read(&written).is_some());
+            let is_id = value::legacy_bytes(row.get_ref(0)?)
+                .is_some_and(|written| planned.form.read(&written).is_some());
             count += u64::from(!is_id);
         }
     }

@@ -54,10 +54,28 @@ impl Sqlite {
         let path = PathBuf::from(&plan.database);
         let lock = if for_writing { Some(files::lock(&path)?) } else { None };
         let db = files::open(&path, !for_writing)?;
-        let mut engine =
-            Self { db, path, plan, layout: None, _lock: lock, looked: None, has_company: true, worked: Duration::ZERO };
+        let mut engine = Self {
+            db,
+            path,
+            plan,
+            layout: None,
+            _lock: lock,
+            looked: None,
+            has_company: true,
+            worked: Duration::ZERO,
+        };
         engine.set_up()?;
         Ok(engine)
+    }
+
+    /// Lets the database grow to this many pages only, on this connection; without a number, as far as it goes.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be read.
+    pub fn limit_pages(&mut self, pages: Option<u32>) -> Result<()> {
+        let limit = pages.unwrap_or(u32::MAX - 1);
+        Ok(self.db.query_row(&format!("PRAGMA max_page_count = {limit}"), [], |_| Ok(()))?)
     }
 
     fn set_up(&mut self) -> Result<()> {
@@ -70,7 +88,10 @@ impl Sqlite {
         copy::register(&self.db, &self.plan)?;
         self.layout = match self.state("layout")? {
             Some(text) => Some(serde_json::from_str(&text).map_err(|error| {
-                MigrateError::new(ErrorKind::Stopped, format!("the state in the database cannot be read: {error}"))
+                MigrateError::new(
+                    ErrorKind::Stopped,
+                    format!("the state in the database cannot be read: {error}"),
+                )
             })?),
             None => None,
         };
@@ -79,7 +100,10 @@ impl Sqlite {
         {
             return Err(MigrateError::new(
                 ErrorKind::SchemaChanged,
-                format!("the database is in the middle of run {run}, the plan is of run {}: use the plan of that run", self.plan.run_id),
+                format!(
+                    "the database is in the middle of run {run}, the plan is of run {}: use the plan of that run",
+                    self.plan.run_id
+                ),
             ));
         }
         Ok(())
@@ -109,7 +133,13 @@ impl Sqlite {
     }
 
     fn set_state(db: &Connection, prefix: &str, key: &str, value: &str) -> Result<()> {
-        db.execute(&format!("INSERT OR REPLACE INTO {} (k, v) VALUES (?1, ?2)", quote(&format!("{prefix}state"))), [key, value])?;
+        db.execute(
+            &format!(
+                "INSERT OR REPLACE INTO {} (k, v) VALUES (?1, ?2)",
+                quote(&format!("{prefix}state"))
+            ),
+            [key, value],
+        )?;
         Ok(())
     }
 
@@ -129,7 +159,12 @@ impl Sqlite {
     }
 
     fn layout(&self) -> Result<Layout> {
-        self.layout.clone().ok_or_else(|| MigrateError::new(ErrorKind::Stopped, "the database holds no migration: run `run` first"))
+        self.layout.clone().ok_or_else(|| {
+            MigrateError::new(
+                ErrorKind::Stopped,
+                "the database holds no migration: run `run` first",
+            )
+        })
     }
 
     /// Runs something in one transaction that holds the write lock.
@@ -159,20 +194,29 @@ impl Sqlite {
     fn fill(&mut self, way: Way, phase: Phase, watch: &mut Watch<'_>) -> Result<()> {
         let layout = self.layout()?;
         let cursor = quote(&self.name("cursor"));
-        let keyed = layout.tables.iter().filter(|table| !table.keys.is_empty()).map(|table| ("map", table));
-        let steps: Vec<_> = keyed.chain(layout.tables.iter().map(|table| ("copy", table))).collect();
+        let keyed =
+            layout.tables.iter().filter(|table| !table.keys.is_empty()).map(|table| ("map", table));
+        let steps: Vec<_> =
+            keyed.chain(layout.tables.iter().map(|table| ("copy", table))).collect();
         for (stage, table) in steps {
-            let total: u64 = self.db.query_row(&format!("SELECT count(*) FROM {}", quote(&table.name)), [], |row| row.get(0))?;
+            let total: u64 = self.db.query_row(
+                &format!("SELECT count(*) FROM {}", quote(&table.name)),
+                [],
+                |row| row.get(0),
+            )?;
             let select = format!("SELECT lo, done, n FROM {cursor} WHERE stage = ?1 AND tbl = ?2");
             let found: Option<(Option<String>, bool, u64)> = self
                 .db
-                .query_row(&select, params![stage, table.no], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .query_row(&select, params![stage, table.no], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
                 .optional()?;
             let (mut after, is_done, mut count) = found.unwrap_or((None, false, 0));
             if is_done {
                 continue;
             }
-            let what = format!("{} {}", if stage == "map" { "ids of" } else { "rows of" }, table.name);
+            let what =
+                format!("{} {}", if stage == "map" { "ids of" } else { "rows of" }, table.name);
             let mut batch = FIRST_BATCH;
             loop {
                 watch(&Event { phase, what: what.clone(), done: count, total });
@@ -214,13 +258,24 @@ impl Sqlite {
     }
 
     /// Brings over what was changed, until little is left.
-    fn drain(&mut self, layout: &Layout, way: Way, phase: Phase, watch: &mut Watch<'_>) -> Result<()> {
+    fn drain(
+        &mut self,
+        layout: &Layout,
+        way: Way,
+        phase: Phase,
+        watch: &mut Watch<'_>,
+    ) -> Result<()> {
         loop {
             let waiting = copy::waiting(&self.db, layout)?;
             if waiting == 0 {
                 return Ok(());
             }
-            watch(&Event { phase, what: "rows changed meanwhile".to_owned(), done: 0, total: waiting });
+            watch(&Event {
+                phase,
+                what: "rows changed meanwhile".to_owned(),
+                done: 0,
+                total: waiting,
+            });
             let begun = Instant::now();
             self.write(|db, plan| copy::drain_some(db, plan, layout, way))?;
             self.breathe(begun.elapsed());
@@ -231,7 +286,13 @@ impl Sqlite {
     }
 
     /// Exchanges the sides in one transaction.
-    fn exchange(&mut self, way: Way, phase: Phase, next: Phase, watch: &mut Watch<'_>) -> Result<()> {
+    fn exchange(
+        &mut self,
+        way: Way,
+        phase: Phase,
+        next: Phase,
+        watch: &mut Watch<'_>,
+    ) -> Result<()> {
         let layout = self.layout()?;
         self.drain(&layout, way, phase, watch)?;
         let mut expected = layout.hash_before.clone();
@@ -282,20 +343,35 @@ impl Sqlite {
         if found == "ok" {
             return Ok(());
         }
-        Err(MigrateError::new(ErrorKind::Verification, format!("the integrity check says: {found}")))
+        Err(MigrateError::new(
+            ErrorKind::Verification,
+            format!("the integrity check says: {found}"),
+        ))
     }
 
     /// Makes shadows and logs; in the caller's transaction.
     fn make_shadows(db: &Connection, layout: &Layout, way: Way) -> Result<()> {
         for table in &layout.tables {
-            db.execute_batch(if way == Way::Forward { &table.shadow_new_sql } else { &table.shadow_old_sql })?;
+            db.execute_batch(if way == Way::Forward {
+                &table.shadow_new_sql
+            } else {
+                &table.shadow_old_sql
+            })?;
             for index in &table.indexes {
                 db.execute_batch(&index.shadow_sql)?;
             }
-            let keys: Vec<String> = (1..=table.row_key.len().max(1)).map(|at| format!("k{at}")).collect();
+            let keys: Vec<String> =
+                (1..=table.row_key.len().max(1)).map(|at| format!("k{at}")).collect();
             let (log, live) = (quote(&table.log), quote(&table.name));
-            db.execute_batch(&format!("CREATE TABLE {log} ({0}, PRIMARY KEY ({0})) WITHOUT ROWID", keys.join(", ")))?;
-            for (event, rows) in [("INSERT", &["NEW"][..]), ("UPDATE", &["OLD", "NEW"][..]), ("DELETE", &["OLD"][..])] {
+            db.execute_batch(&format!(
+                "CREATE TABLE {log} ({0}, PRIMARY KEY ({0})) WITHOUT ROWID",
+                keys.join(", ")
+            ))?;
+            for (event, rows) in [
+                ("INSERT", &["NEW"][..]),
+                ("UPDATE", &["OLD", "NEW"][..]),
+                ("DELETE", &["OLD"][..]),
+            ] {
                 let body: String = rows
                     .iter()
                     .map(|row| {
@@ -310,7 +386,9 @@ impl Sqlite {
                     })
                     .collect();
                 let name = quote(&table.trigger(&event.to_lowercase()));
-                db.execute_batch(&format!("CREATE TRIGGER {name} AFTER {event} ON {live} BEGIN {body}END"))?;
+                db.execute_batch(&format!(
+                    "CREATE TRIGGER {name} AFTER {event} ON {live} BEGIN {body}END"
+                ))?;
             }
         }
         Ok(())
@@ -322,16 +400,24 @@ impl Sqlite {
             watch(&Event { phase, what: format!("drop {}", table.shadow), done: 0, total: 0 });
             self.write(|db, _| {
                 for event in ["insert", "update", "delete"] {
-                    db.execute_batch(&format!("DROP TRIGGER IF EXISTS {}", quote(&table.trigger(event))))?;
+                    db.execute_batch(&format!(
+                        "DROP TRIGGER IF EXISTS {}",
+                        quote(&table.trigger(event))
+                    ))?;
                 }
                 db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&table.log)))?;
                 Ok(())
             })?;
             for index in &table.indexes {
-                self.write(|db, _| Ok(db.execute_batch(&format!("DROP INDEX IF EXISTS {}", quote(&index.shadow)))?))?;
+                self.write(|db, _| {
+                    Ok(db
+                        .execute_batch(&format!("DROP INDEX IF EXISTS {}", quote(&index.shadow)))?)
+                })?;
             }
             let begun = Instant::now();
-            self.write(|db, _| Ok(db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&table.shadow)))?))?;
+            self.write(|db, _| {
+                Ok(db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&table.shadow)))?)
+            })?;
             self.breathe(begun.elapsed());
         }
         Ok(())
@@ -342,18 +428,24 @@ impl Sqlite {
         let path = files::beside(&self.path, &format!(".{}.rolled-back.jsonl", self.plan.run_id));
         files::write(&path, |out| {
             let mut line = |value: serde_json::Value| {
-                writeln!(out, "{value}")
-                    .map_err(|error| MigrateError::environment(format!("{} cannot be written", path.display()), error))
+                writeln!(out, "{value}").map_err(|error| {
+                    MigrateError::environment(
+                        format!("{} cannot be written", path.display()),
+                        error,
+                    )
+                })
             };
             for (at, what) in self.read_journal()? {
                 line(serde_json::json!({ "journal": what, "at": at }))?;
             }
             for (key, plan) in layout.keys.iter().zip(&self.plan.keys) {
-                let sql = format!("SELECT quote(legacy), quote(new), origin FROM {}", quote(&key.map));
+                let sql =
+                    format!("SELECT quote(legacy), quote(new), origin FROM {}", quote(&key.map));
                 let mut statement = self.db.prepare(&sql)?;
                 let mut rows = statement.query([])?;
                 while let Some(row) = rows.next()? {
-                    let (legacy, new, origin): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                    let (legacy, new, origin): (String, String, String) =
+                        (row.get(0)?, row.get(1)?, row.get(2)?);
                     line(serde_json::json!({
                         "table": plan.table, "column": plan.column, "legacy": legacy, "new": new, "origin": origin
                     }))?;
@@ -367,7 +459,10 @@ impl Sqlite {
         if !self.has_state()? {
             return Ok(Vec::new());
         }
-        let mut statement = self.db.prepare(&format!("SELECT at, what FROM {} ORDER BY n", quote(&self.name("journal"))))?;
+        let mut statement = self.db.prepare(&format!(
+            "SELECT at, what FROM {} ORDER BY n",
+            quote(&self.name("journal"))
+        ))?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
@@ -379,12 +474,18 @@ impl Sqlite {
         self.drop_shadows(&layout, Phase::Drop, watch)?;
         self.write(|db, plan| {
             unfollow(db, &layout)?;
-            db.execute_batch(&format!("DROP VIEW IF EXISTS {}", quote(&format!("{}ids", plan.prefix))))?;
+            db.execute_batch(&format!(
+                "DROP VIEW IF EXISTS {}",
+                quote(&format!("{}ids", plan.prefix))
+            ))?;
             for key in &layout.keys {
                 db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&key.map)))?;
             }
             for name in ["spelling", "cursor", "journal", "state"] {
-                db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&format!("{}{name}", plan.prefix))))?;
+                db.execute_batch(&format!(
+                    "DROP TABLE IF EXISTS {}",
+                    quote(&format!("{}{name}", plan.prefix))
+                ))?;
             }
             Ok(())
         })?;
@@ -412,10 +513,18 @@ fn follow(db: &Connection, layout: &Layout) -> Result<()> {
                 let (map, live, name) = (quote(&key.map), quote(&table.name), quote(&column.name));
                 let same = match &table.rowid {
                     Some(rowid) => format!("{rowid} = NEW.{rowid}"),
-                    None => table.row_key.iter().map(|key| format!("{0} = NEW.{0}", quote(key))).collect::<Vec<_>>().join(" AND "),
+                    None => table
+                        .row_key
+                        .iter()
+                        .map(|key| format!("{0} = NEW.{0}", quote(key)))
+                        .collect::<Vec<_>>()
+                        .join(" AND "),
                 };
                 for (event, of) in [("insert", String::new()), ("update", format!(" OF {name}"))] {
-                    let trigger = quote(&format!("{}follow_{}_{}_{event}", layout.prefix, column.no, spot.key));
+                    let trigger = quote(&format!(
+                        "{}follow_{}_{}_{event}",
+                        layout.prefix, column.no, spot.key
+                    ));
                     db.execute_batch(&format!(
                         "CREATE TRIGGER {trigger} AFTER {}{of} ON {live} WHEN EXISTS (SELECT 1 FROM {map} m WHERE m.legacy = +NEW.{name}) \
                          AND NOT EXISTS (SELECT 1 FROM {map} m WHERE m.new = +NEW.{name}) \
@@ -431,7 +540,8 @@ fn follow(db: &Connection, layout: &Layout) -> Result<()> {
 
 fn unfollow(db: &Connection, layout: &Layout) -> Result<()> {
     let mut statement = db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")?;
-    let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
+    let names: Vec<String> =
+        statement.query_map([], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
     drop(statement);
     for name in names.iter().filter(|name| name.starts_with(&format!("{}follow_", layout.prefix))) {
         db.execute_batch(&format!("DROP TRIGGER {}", quote(name)))?;
@@ -441,7 +551,11 @@ fn unfollow(db: &Connection, layout: &Layout) -> Result<()> {
 
 /// A table whose rows the database numbers goes on behind the highest number that it has.
 fn number_on(db: &Connection, layout: &Layout) -> Result<()> {
-    let has_sequence: u64 = db.query_row("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'", [], |row| row.get(0))?;
+    let has_sequence: u64 = db.query_row(
+        "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'",
+        [],
+        |row| row.get(0),
+    )?;
     if has_sequence == 0 {
         return Ok(());
     }
@@ -460,8 +574,12 @@ fn number_on(db: &Connection, layout: &Layout) -> Result<()> {
 impl Engine for Sqlite {
     fn phase(&mut self) -> Result<Phase> {
         if let Some(phase) = self.state("phase")? {
-            return Phase::parse(&phase)
-                .ok_or_else(|| MigrateError::new(ErrorKind::Stopped, format!("the state says phase `{phase}`, which is none")));
+            return Phase::parse(&phase).ok_or_else(|| {
+                MigrateError::new(
+                    ErrorKind::Stopped,
+                    format!("the state says phase `{phase}`, which is none"),
+                )
+            });
         }
         Ok(if self.backup_path().exists() { Phase::Expand } else { Phase::Backup })
     }
@@ -479,17 +597,23 @@ impl Engine for Sqlite {
         let found: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         let before: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if found != "ok" {
-            let whose = if before == "ok" { "the copy is damaged" } else { "the database is damaged" };
+            let whose =
+                if before == "ok" { "the copy is damaged" } else { "the database is damaged" };
             return Err(MigrateError::new(ErrorKind::Verification, format!("{whose}: {found}")));
         }
         if schema::hash(&copy, "")? != schema::hash(&self.db, "")? {
-            return Err(MigrateError::new(ErrorKind::SchemaChanged, "the schema changed while the copy was made"));
+            return Err(MigrateError::new(
+                ErrorKind::SchemaChanged,
+                "the schema changed while the copy was made",
+            ));
         }
         copy.close().map_err(|(_, error)| error)?;
         File::open(&part)
             .and_then(|file| file.sync_all())
             .and_then(|()| fs::rename(&part, &path))
-            .map_err(|error| MigrateError::environment(format!("{} cannot be written", path.display()), error))
+            .map_err(|error| {
+                MigrateError::environment(format!("{} cannot be written", path.display()), error)
+            })
     }
 
     fn restore(&mut self, watch: &mut Watch<'_>) -> Result<()> {
@@ -497,7 +621,10 @@ impl Engine for Sqlite {
         let from = files::open(&path, true)?;
         let found: String = from.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if found != "ok" {
-            return Err(MigrateError::new(ErrorKind::Verification, format!("the backup {} is damaged: {found}", path.display())));
+            return Err(MigrateError::new(
+                ErrorKind::Verification,
+                format!("the backup {} is damaged: {found}", path.display()),
+            ));
         }
         files::copy(&from, &mut self.db, |done, total| {
             watch(&Event { phase: Phase::Backup, what: "pages".to_owned(), done, total });
@@ -508,9 +635,17 @@ impl Engine for Sqlite {
 
     fn expand(&mut self, watch: &mut Watch<'_>) -> Result<()> {
         if let Some(blocker) = self.plan.blockers().next() {
-            return Err(MigrateError::new(ErrorKind::Blocked, format!("the plan has a blocker: {}", blocker.what)));
+            return Err(MigrateError::new(
+                ErrorKind::Blocked,
+                format!("the plan has a blocker: {}", blocker.what),
+            ));
         }
-        watch(&Event { phase: Phase::Expand, what: "tables and triggers".to_owned(), done: 0, total: 0 });
+        watch(&Event {
+            phase: Phase::Expand,
+            what: "tables and triggers".to_owned(),
+            done: 0,
+            total: 0,
+        });
         let layout = self.write(|db, plan| {
             let schema = schema::read(db, &plan.prefix)?;
             if schema.hash != plan.schema_hash {
@@ -553,7 +688,10 @@ impl Engine for Sqlite {
         let phase = self.phase()?;
         let way = match phase {
             Phase::Backup | Phase::Expand | Phase::Backfill => {
-                return Err(MigrateError::new(ErrorKind::Usage, "there is nothing to verify before the backfill has ended"));
+                return Err(MigrateError::new(
+                    ErrorKind::Usage,
+                    "there is nothing to verify before the backfill has ended",
+                ));
             }
             Phase::Contract | Phase::Done | Phase::Back | Phase::Drop => {
                 return verify::ids_only(&self.db, &self.plan, &layout);
@@ -573,7 +711,9 @@ impl Engine for Sqlite {
 
     fn switch(&mut self, watch: &mut Watch<'_>) -> Result<()> {
         if self.phase()? != Phase::Switch {
-            return Err(MigrateError::usage("the switch follows the verification: run `run` until it has passed"));
+            return Err(MigrateError::usage(
+                "the switch follows the verification: run `run` until it has passed",
+            ));
         }
         self.exchange(Way::Forward, Phase::Switch, Phase::Soak, watch)
     }
@@ -589,7 +729,12 @@ impl Engine for Sqlite {
             Phase::Soak => self.write(|db, plan| Self::reach(db, &plan.prefix, Phase::Contract))?,
             Phase::Contract => {}
             Phase::Done => return Ok(()),
-            phase => return Err(MigrateError::usage(format!("contract follows the switch; the next phase is {}", phase.name()))),
+            phase => {
+                return Err(MigrateError::usage(format!(
+                    "contract follows the switch; the next phase is {}",
+                    phase.name()
+                )));
+            }
         }
         self.drop_shadows(&layout, Phase::Contract, watch)?;
         self.write(|db, plan| {
@@ -608,7 +753,10 @@ impl Engine for Sqlite {
                 })
                 .collect();
             let view = quote(&format!("{}ids", plan.prefix));
-            db.execute_batch(&format!("CREATE VIEW IF NOT EXISTS {view} AS {}", rows.join(" UNION ALL ")))?;
+            db.execute_batch(&format!(
+                "CREATE VIEW IF NOT EXISTS {view} AS {}",
+                rows.join(" UNION ALL ")
+            ))?;
             db.execute_batch(&format!("DELETE FROM {}", quote(&format!("{}cursor", plan.prefix))))?;
             Self::reach(db, &plan.prefix, Phase::Done)
         })
@@ -628,7 +776,10 @@ impl Engine for Sqlite {
                     self.drop_shadows(&layout, Phase::Back, watch)?;
                     self.write(|db, plan| {
                         unfollow(db, &layout)?;
-                        db.execute_batch(&format!("DELETE FROM {}", quote(&format!("{}cursor", plan.prefix))))?;
+                        db.execute_batch(&format!(
+                            "DELETE FROM {}",
+                            quote(&format!("{}cursor", plan.prefix))
+                        ))?;
                         Self::make_shadows(db, &layout, Way::Back)?;
                         Self::reach(db, &plan.prefix, Phase::Back)
                     })?;
@@ -649,4 +800,3 @@ impl Engine for Sqlite {
         self.read_journal()
     }
 }
-

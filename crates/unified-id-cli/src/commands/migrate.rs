@@ -22,12 +22,22 @@ pub(crate) fn run(args: &MigrateArgs) -> anyhow::Result<Outcome> {
         MigrateCommand::Run(args) | MigrateCommand::Resume(args) => run_phases(args),
         MigrateCommand::Status(args) => status(args),
         MigrateCommand::Verify(args) => verify(args),
-        MigrateCommand::Switch(args) => step(args, "put the new side in place", |engine, watch| engine.switch(watch)),
-        MigrateCommand::Contract(args) => step(args, "drop the old side", |engine, watch| engine.contract(watch)),
-        MigrateCommand::Rollback(args) => step(args, "go back to the old ids", |engine, watch| engine.rollback(watch)),
+        MigrateCommand::Switch(args) => {
+            step(args, "put the new side in place", |engine, watch| engine.switch(watch))
+        }
+        MigrateCommand::Contract(args) => {
+            step(args, "drop the old side", |engine, watch| engine.contract(watch))
+        }
+        MigrateCommand::Rollback(args) => {
+            step(args, "go back to the old ids", |engine, watch| engine.rollback(watch))
+        }
         MigrateCommand::Estimate(args) => estimate(args),
-        MigrateCommand::Backup(args) => step(args, "copy the database", |engine, watch| engine.backup(watch)),
-        MigrateCommand::Restore(args) => step(args, "put the copy in place", |engine, watch| engine.restore(watch)),
+        MigrateCommand::Backup(args) => {
+            step(args, "copy the database", |engine, watch| engine.backup(watch))
+        }
+        MigrateCommand::Restore(args) => {
+            step(args, "put the copy in place", |engine, watch| engine.restore(watch))
+        }
     };
     result.or_else(|error| match error.downcast_ref::<MigrateError>() {
         Some(known) => {
@@ -44,8 +54,13 @@ pub(crate) fn run(args: &MigrateArgs) -> anyhow::Result<Outcome> {
 }
 
 /// Splits `NAME=VALUE` at the last `=`.
-fn pair<'a, T>(text: &'a str, flag: &str, read: impl Fn(&str) -> Option<T>) -> anyhow::Result<(String, T)> {
-    let (name, value) = text.rsplit_once('=').with_context(|| format!("`{flag} {text}` has no `=`"))?;
+fn pair<'a, T>(
+    text: &'a str,
+    flag: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> anyhow::Result<(String, T)> {
+    let (name, value) =
+        text.rsplit_once('=').with_context(|| format!("`{flag} {text}` has no `=`"))?;
     let value = read(value).with_context(|| format!("`{flag} {text}`: `{value}` is not known"))?;
     Ok((name.to_owned(), value))
 }
@@ -53,8 +68,16 @@ fn pair<'a, T>(text: &'a str, flag: &str, read: impl Fn(&str) -> Option<T>) -> a
 fn plan(args: &PlanArgs) -> anyhow::Result<Outcome> {
     let options = PlanOptions {
         keys: args.keys.iter().map(|key| KeyRequest::parse(key)).collect::<Result<_, _>>()?,
-        fallbacks: args.fallbacks.iter().map(|text| pair(text, "--fallback", Mapping::parse)).collect::<Result<_, _>>()?,
-        forms: args.forms.iter().map(|text| pair(text, "--form", Form::parse)).collect::<Result<_, _>>()?,
+        fallbacks: args
+            .fallbacks
+            .iter()
+            .map(|text| pair(text, "--fallback", Mapping::parse))
+            .collect::<Result<_, _>>()?,
+        forms: args
+            .forms
+            .iter()
+            .map(|text| pair(text, "--form", Form::parse))
+            .collect::<Result<_, _>>()?,
         not_references: args.not_references.clone(),
         namespace: args.namespace.clone(),
         run_id: unified_id::TransactionId::new().core().to_text().as_str()[..16].to_owned(),
@@ -70,7 +93,11 @@ fn plan(args: &PlanArgs) -> anyhow::Result<Outcome> {
     } else {
         show_plan(&mut out, &plan)?;
         if let Some(path) = &args.out {
-            writeln!(out, "\nplan written to {}; next: unified-id migrate run {0}", path.display())?;
+            writeln!(
+                out,
+                "\nplan written to {}; next: unified-id migrate run {0}",
+                path.display()
+            )?;
         }
     }
     out.flush()?;
@@ -92,9 +119,22 @@ fn write_whole(path: &Path, text: &str) -> anyhow::Result<()> {
 fn show_plan(out: &mut impl Write, plan: &Plan) -> io::Result<()> {
     writeln!(out, "{}\n", plan.database)?;
     for (no, key) in plan.keys.iter().enumerate() {
-        let time = key.time_column.as_ref().map_or_else(String::new, |column| format!(" from {column}"));
-        writeln!(out, "key {}.{}: {}{time}, {} rows, {} without a key", key.table, key.column, key.mapping.name(), key.rows, key.nulls)?;
-        let formats: Vec<String> = key.formats.iter().map(|format| format!("{} {}", format.values, format.format)).collect();
+        let time =
+            key.time_column.as_ref().map_or_else(String::new, |column| format!(" from {column}"));
+        writeln!(
+            out,
+            "key {}.{}: {}{time}, {} rows, {} without a key",
+            key.table,
+            key.column,
+            key.mapping.name(),
+            key.rows,
+            key.nulls
+        )?;
+        let formats: Vec<String> = key
+            .formats
+            .iter()
+            .map(|format| format!("{} {}", format.values, format.format))
+            .collect();
         if !formats.is_empty() {
             writeln!(out, "  formats: {}; {} in none", formats.join(", "), key.unknown_format)?;
         }
@@ -136,7 +176,8 @@ fn show_estimate(out: &mut impl Write, plan: &Plan) -> io::Result<()> {
 }
 
 fn read_plan(path: &Path) -> anyhow::Result<Plan> {
-    let text = fs::read_to_string(path).with_context(|| format!("the plan {} cannot be read", path.display()))?;
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("the plan {} cannot be read", path.display()))?;
     Ok(Plan::from_json(&text)?)
 }
 
@@ -151,7 +192,9 @@ impl Progress {
     fn new(format: FlagsFormat) -> Self {
         let is_bar = format == FlagsFormat::Text && io::stderr().is_terminal();
         let bar = is_bar.then(|| {
-            let style = ProgressStyle::with_template("{msg:40} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}");
+            let style = ProgressStyle::with_template(
+                "{msg:40} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}",
+            );
             ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         Self { format, bar, last: String::new() }
@@ -162,7 +205,9 @@ impl Progress {
         let mut err = io::stderr();
         // Progress that cannot be shown is no reason to stop a migration.
         let _ = match (&self.bar, self.format) {
-            (_, FlagsFormat::Json) => serde_json::to_string(event).map_err(io::Error::from).and_then(|line| writeln!(err, "{line}")),
+            (_, FlagsFormat::Json) => serde_json::to_string(event)
+                .map_err(io::Error::from)
+                .and_then(|line| writeln!(err, "{line}")),
             (Some(bar), _) => {
                 bar.set_message(title);
                 bar.set_length(event.total);
@@ -170,7 +215,11 @@ impl Progress {
                 Ok(())
             }
             (None, _) if self.last != title => {
-                let rows = if event.total > 0 { format!(" ({} rows)", event.total) } else { String::new() };
+                let rows = if event.total > 0 {
+                    format!(" ({} rows)", event.total)
+                } else {
+                    String::new()
+                };
                 let line = writeln!(err, "{title}{rows}");
                 self.last = title;
                 line
@@ -198,8 +247,16 @@ fn run_phases(args: &RunArgs) -> anyhow::Result<Outcome> {
     let mut engine = Sqlite::open(plan, !args.step.dry_run)?;
     let from = engine.phase()?;
     if args.step.dry_run {
-        let phases: Vec<&str> = Phase::RUN.iter().filter(|phase| (from..=until).contains(phase)).map(|phase| phase.name()).collect();
-        writeln!(out, "would run: {}", if phases.is_empty() { "nothing".to_owned() } else { phases.join(", ") })?;
+        let phases: Vec<&str> = Phase::RUN
+            .iter()
+            .filter(|phase| (from..=until).contains(phase))
+            .map(|phase| phase.name())
+            .collect();
+        writeln!(
+            out,
+            "would run: {}",
+            if phases.is_empty() { "nothing".to_owned() } else { phases.join(", ") }
+        )?;
         return Ok(Outcome::Done);
     }
     let mut progress = Progress::new(args.step.progress);
@@ -211,7 +268,11 @@ fn run_phases(args: &RunArgs) -> anyhow::Result<Outcome> {
         if phase > goal {
             continue;
         }
-        if !args.yes && matches!(stop, Phase::Switch | Phase::Contract) && until >= stop && !confirm(stop)? {
+        if !args.yes
+            && matches!(stop, Phase::Switch | Phase::Contract)
+            && until >= stop
+            && !confirm(stop)?
+        {
             writeln!(out, "stopped before {}; `unified-id migrate resume` goes on", stop.name())?;
             out.flush()?;
             return Ok(Outcome::Stopped);
@@ -227,7 +288,11 @@ fn run_phases(args: &RunArgs) -> anyhow::Result<Outcome> {
     }
     writeln!(out, "next phase: {}", engine.phase()?.name())?;
     if let Some(ended) = ended.filter(|ended| ended.drift > 0) {
-        writeln!(out, "{} keys in the live tables are no new ids: they came in after the switch", ended.drift)?;
+        writeln!(
+            out,
+            "{} keys in the live tables are no new ids: they came in after the switch",
+            ended.drift
+        )?;
     }
     out.flush()?;
     Ok(Outcome::Done)
@@ -249,7 +314,11 @@ fn show_verification(out: &mut impl Write, found: &Verification) -> io::Result<(
         found.rows, found.edges, found.orphans, found.ids, found.pending, found.failed
     )?;
     for failure in &found.failures {
-        writeln!(out, "  {} of {} row {}: {}", failure.check, failure.table, failure.row, failure.what)?;
+        writeln!(
+            out,
+            "  {} of {} row {}: {}",
+            failure.check, failure.table, failure.row, failure.what
+        )?;
     }
     Ok(())
 }
