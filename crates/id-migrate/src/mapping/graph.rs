@@ -27,6 +27,9 @@ pub enum GraphError {
     },
 }
 
+/// The two ends of an edge; none where the end is no entity.
+pub type MappedEdge = (Option<Core>, Option<Core>);
+
 /// From legacy id to new id, for the entities of a graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GraphMap {
@@ -83,7 +86,7 @@ impl GraphMap {
     pub fn edges<'a>(
         &self,
         edges: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> (Vec<(Option<Core>, Option<Core>)>, usize) {
+    ) -> (Vec<MappedEdge>, usize) {
         let mapped: Vec<_> =
             edges.into_iter().map(|(from, to)| (self.id(from), self.id(to))).collect();
         let dangling = mapped.iter().filter(|(from, to)| from.is_none() || to.is_none()).count();

@@ -122,13 +122,13 @@ mod tests {
         let check = |core: Core, text: &str| assert_eq!(core.to_text().as_str(), text);
         check(
             created_at("crackerjack", "jobs", b"a1b2c3d4", 1_704_164_645_000, None).unwrap(),
-            "01hk3vwfw8VECTOR1",
+            "01hk421p48e8wvkgb4w8etmzmm",
         );
         check(
             created_at("crackerjack", "jobs", b"a1b2c3d4", 1_704_164_645_000, Some(5)).unwrap(),
-            "01hk3vwfw8VECTOR2",
+            "01hk421p48e0080mb4w8etmzmm",
         );
-        check(stable("akosha", "entities", b"user:alice"), "VECTOR3");
+        check(stable("akosha", "entities", b"user:alice"), "665fwd5v88g69axk8cv55wsh8p");
     }
 
     #[test]

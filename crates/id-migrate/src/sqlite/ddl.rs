@@ -199,10 +199,8 @@ impl<'a> Table<'a> {
                     let is_two = matches!(self.word(at + 2).as_str(), "SET" | "NO");
                     at += if is_two { 4 } else { 3 };
                 }
-                ("MATCH", _) => at += 2,
-                ("NOT", "DEFERRABLE") => at += 2,
+                ("MATCH" | "INITIALLY", _) | ("NOT", "DEFERRABLE") => at += 2,
                 ("DEFERRABLE", _) => at += 1,
-                ("INITIALLY", _) => at += 2,
                 _ => return at,
             }
         }

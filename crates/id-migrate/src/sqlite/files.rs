@@ -96,16 +96,16 @@ pub(crate) fn copy(
 /// Writes a file at once: whoever looks finds none or all of it.
 pub(crate) fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let part = beside(path, ".part");
-    let failed =
+    let refused =
         |error| MigrateError::environment(format!("{} cannot be written", path.display()), error);
-    let file = File::create(&part).map_err(failed)?;
-    let mut out = BufWriter::new(file);
+    let created = File::create(&part).map_err(refused)?;
+    let mut out = BufWriter::new(created);
     fill(&mut out)?;
     out.into_inner()
         .map_err(std::io::IntoInnerError::into_error)
         .and_then(|file| file.sync_all())
-        .map_err(failed)?;
-    fs::rename(&part, path).map_err(failed)
+        .map_err(refused)?;
+    fs::rename(&part, path).map_err(refused)
 }
 
 /// Whether a process other than this one has the database open; `true` where that cannot be told.

@@ -189,15 +189,15 @@ impl Layout {
         for spot in &column.spots {
             match &spot.place {
                 Place::Whole => {
-                    otherwise = format!("coalesce({}, {value})", self.mapped(spot, value, way))
+                    otherwise = format!("coalesce({}, {value})", self.mapped(spot, value, way));
                 }
                 Place::When { column, equals } => {
-                    whens += &format!(
+                    whens.extend([format!(
                         " WHEN {} = {} THEN coalesce({}, {value})",
                         other(column),
                         text(equals),
                         self.mapped(spot, value, way)
-                    );
+                    )]);
                 }
                 Place::Json(_) | Place::List(_) => {}
             }
@@ -296,6 +296,7 @@ fn missing(name: &str) -> MigrateError {
     MigrateError::new(ErrorKind::SchemaChanged, format!("`{name}` is not in the database any more"))
 }
 
+#[expect(clippy::too_many_lines, reason = "the parts of one table, told from top to bottom")]
 fn lay(
     plan: &Plan,
     schema: &Schema,

@@ -126,7 +126,7 @@ fn free_prefix(db: &Connection) -> Result<String> {
     let is_free = |prefix: &String| {
         !names.iter().any(|name| name.to_lowercase().starts_with(prefix.as_str()))
     };
-    (1..)
+    (1..=names.len() + 1)
         .map(|number| if number == 1 { "_uid_".to_owned() } else { format!("_uid{number}_") })
         .find(is_free)
         .ok_or_else(|| MigrateError::usage("no free name for the tables of the migration"))
@@ -228,6 +228,7 @@ fn time_column(db: &Connection, table: &Table) -> Result<Option<String>> {
 }
 
 /// Reads all values of a key: formats, what cannot be mapped, what would collide.
+#[expect(clippy::too_many_lines, reason = "one pass over the rows, told from top to bottom")]
 fn read_key(
     db: &Connection,
     scratch: &Connection,
@@ -265,12 +266,11 @@ fn read_key(
         [],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    let form = options
-        .forms
-        .iter()
-        .find(|(name, _)| find(name))
-        .map(|(_, form)| form.clone())
-        .unwrap_or(if blobs.0 > 0 && blobs.0 == blobs.1 { Form::Bytes } else { Form::Core });
+    let holds_bytes = blobs.0 > 0 && blobs.0 == blobs.1;
+    let form = options.forms.iter().find(|(name, _)| find(name)).map_or_else(
+        || if holds_bytes { Form::Bytes } else { Form::Core },
+        |(_, form)| form.clone(),
+    );
     let mapper = Mapper {
         mapping: request.mapping,
         fallback,
@@ -498,6 +498,7 @@ struct Seen {
 }
 
 /// Looks into every other column of a table for values that are keys.
+#[expect(clippy::too_many_lines, reason = "one pass over the rows, told from top to bottom")]
 fn undeclared(
     db: &Connection,
     scratch: &Connection,

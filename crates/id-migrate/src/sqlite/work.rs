@@ -372,7 +372,7 @@ impl Sqlite {
                 ("UPDATE", &["OLD", "NEW"][..]),
                 ("DELETE", &["OLD"][..]),
             ] {
-                let body: String = rows
+                let body: Vec<String> = rows
                     .iter()
                     .map(|row| {
                         let cells = table.row_cells(row);
@@ -387,7 +387,8 @@ impl Sqlite {
                     .collect();
                 let name = quote(&table.trigger(&event.to_lowercase()));
                 db.execute_batch(&format!(
-                    "CREATE TRIGGER {name} AFTER {event} ON {live} BEGIN {body}END"
+                    "CREATE TRIGGER {name} AFTER {event} ON {live} BEGIN {}END",
+                    body.concat()
                 ))?;
             }
         }
