@@ -9,6 +9,11 @@ use id_migrate::{ErrorKind, KeyRequest, Plan, run};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+/// A folder in memory where there is one: what is tested is not the disk.
+fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 struct Case {
     _folder: TempDir,
     path: PathBuf,
@@ -16,7 +21,7 @@ struct Case {
 
 impl Case {
     fn new(sql: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let path = folder.path().join("shop.sqlite");
         Connection::open(&path).unwrap().execute_batch(sql).unwrap();
         Self { _folder: folder, path }
@@ -63,7 +68,7 @@ impl Case {
         dump
     }
 
-    fn run(&self, plan: &Plan, until: Phase) -> id_migrate::Result<()> {
+    fn run(plan: &Plan, until: Phase) -> id_migrate::Result<()> {
         let mut engine = Sqlite::open(plan.clone(), true)?;
         run::run(&mut engine, until, 0, &mut |_| {}).map(|_| ())
     }
@@ -74,7 +79,7 @@ impl Case {
         let before = self.dump("_uid");
         for until in [Phase::Verify, Phase::Switch, Phase::Contract] {
             let plan = self.plan(keys);
-            self.run(&plan, until).unwrap();
+            Self::run(&plan, until).unwrap();
             assert_eq!(self.dump("_uid") != before, until > Phase::Verify, "{until:?}");
             Sqlite::open(plan.clone(), true).unwrap().rollback(&mut |_| {}).unwrap();
             assert_eq!(self.dump("_uid"), before, "{until:?}");
@@ -128,7 +133,7 @@ fn names_that_the_tool_would_choose() {
         Case::new(&format!("CREATE TABLE _uid_state (k, v); CREATE TABLE _uid2_map_1 (x); {SHOP}"));
     let plan = case.plan(&["users.id=stable"]);
     assert_eq!(plan.prefix, "_uid3_");
-    case.run(&plan, Phase::Contract).unwrap();
+    Case::run(&plan, Phase::Contract).unwrap();
 }
 
 #[test]
@@ -136,11 +141,11 @@ fn a_long_chain_of_references_follows() {
     let mut sql =
         "CREATE TABLE t0 (id TEXT PRIMARY KEY); INSERT INTO t0 VALUES ('a'), ('b');".to_owned();
     for no in 1..30 {
-        sql += &format!(
+        sql.extend([format!(
             "CREATE TABLE t{no} (id TEXT PRIMARY KEY REFERENCES t{}(id)); INSERT INTO t{no} SELECT id FROM t{};",
             no - 1,
             no - 1
-        );
+        )]);
     }
     let case = Case::new(&sql);
     assert_eq!(case.plan(&["t0.id=stable"]).references.len(), 29);
@@ -159,7 +164,7 @@ fn a_second_run_at_the_same_time_is_refused() {
 fn writes_of_every_phase_arrive_on_both_sides() {
     let case = Case::new(SHOP);
     let plan = case.plan(&["users.id=stable"]);
-    case.run(&plan, Phase::Verify).unwrap();
+    Case::run(&plan, Phase::Verify).unwrap();
     let write = |sql: &str| Connection::open(&case.path).unwrap().execute_batch(sql).unwrap();
     // An orphan whose parent comes later, a replaced row, a changed key, a deleted parent with its children.
     write(
@@ -168,7 +173,7 @@ fn writes_of_every_phase_arrive_on_both_sides() {
     write("PRAGMA foreign_keys = OFF; INSERT INTO orders VALUES (8000, 1);");
     write("INSERT INTO users VALUES (8000, 'late');");
     let before = case.dump("_uid");
-    case.run(&plan, Phase::Soak).unwrap();
+    Case::run(&plan, Phase::Soak).unwrap();
     let joined =
         "SELECT count(*) FROM orders o JOIN users u ON u.id = o.user_id WHERE length(u.id) = 26";
     let count: u64 =
@@ -216,7 +221,7 @@ fn no_rows_are_no_error() {
     let case = Case::new(
         "CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE TABLE o (user_id INT REFERENCES users);",
     );
-    case.run(&case.plan(&["users.id=stable"]), Phase::Contract).unwrap();
+    Case::run(&case.plan(&["users.id=stable"]), Phase::Contract).unwrap();
 }
 
 #[test]
@@ -226,7 +231,7 @@ fn a_full_text_table_over_the_key_blocks() {
     );
     let plan = case.plan(&["notes.id=stable"]);
     assert!(plan.blockers().any(|finding| finding.what.contains("full-text")));
-    assert_eq!(case.run(&plan, Phase::Contract).unwrap_err().kind(), ErrorKind::Blocked);
+    assert_eq!(Case::run(&plan, Phase::Contract).unwrap_err().kind(), ErrorKind::Blocked);
 }
 
 #[test]

@@ -54,8 +54,8 @@ pub(crate) fn run(args: &MigrateArgs) -> anyhow::Result<Outcome> {
 }
 
 /// Splits `NAME=VALUE` at the last `=`.
-fn pair<'a, T>(
-    text: &'a str,
+fn pair<T>(
+    text: &str,
     flag: &str,
     read: impl Fn(&str) -> Option<T>,
 ) -> anyhow::Result<(String, T)> {

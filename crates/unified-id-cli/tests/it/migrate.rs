@@ -4,7 +4,7 @@
 //! code of the migration judges itself.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -30,10 +30,21 @@ fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../id-migrate/tests/data").join(name)
 }
 
+/// Writes a file of a test; nobody else looks at it.
+fn write(path: impl AsRef<Path>, text: impl AsRef<[u8]>) {
+    let mut file = fs::File::create(path).unwrap();
+    file.write_all(text.as_ref()).unwrap();
+}
+
 fn python(script: &str, args: &[&Path]) -> Output {
     let mut command = Command::new("python3");
     command.arg("-c").arg(script).args(args);
     command.output().unwrap()
+}
+
+/// A folder in memory where there is one: what is tested is not the disk.
+fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 /// A copy of a database in a folder of its own, and its plan.
@@ -44,7 +55,7 @@ struct Case {
 
 impl Case {
     fn new(name: &'static str) -> Self {
-        let case = Self { folder: tempfile::tempdir().unwrap(), name };
+        let case = Self { folder: folder(), name };
         let unpack = "import gzip,sys;open(sys.argv[2],'wb').write(gzip.open(sys.argv[1]).read())";
         let packed = data(&format!("{name}.sqlite.gz"));
         assert!(python(unpack, &[&packed, &case.database()]).status.success());
@@ -59,7 +70,7 @@ impl Case {
         self.folder.path().join("plan.json")
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    fn command(args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_unified-id"));
         command.arg("migrate").args(args);
         command
@@ -67,7 +78,7 @@ impl Case {
 
     #[track_caller]
     fn run(&self, args: &[&str], code: i32) -> String {
-        let output = self.command(args).arg(self.plan()).output().unwrap();
+        let output = Self::command(args).arg(self.plan()).output().unwrap();
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(code), "{args:?}: {errors}");
         String::from_utf8(output.stdout).unwrap() + &errors
@@ -76,9 +87,10 @@ impl Case {
     #[track_caller]
     fn make_plan(&self, keys: &[&str]) {
         let mut args = vec!["plan"];
-        keys.iter().for_each(|key| args.extend(["--key", key]));
-        let output = self
-            .command(&args)
+        for key in keys {
+            args.extend(["--key", key]);
+        }
+        let output = Self::command(&args)
             .arg(self.database())
             .arg("--out")
             .arg(self.plan())
@@ -177,14 +189,14 @@ fn a_killed_run_ends_like_one_that_was_not() {
             let case = Case::new("shop_small");
             let here =
                 plan.replace(whole.database().to_str().unwrap(), case.database().to_str().unwrap());
-            fs::write(case.plan(), here).unwrap();
-            let mut child = case
-                .command(&["run", "--until", "contract", "--yes", "--progress", "json"])
-                .arg(case.plan())
-                .stderr(Stdio::piped())
-                .stdout(Stdio::null())
-                .spawn()
-                .unwrap();
+            write(case.plan(), here);
+            let mut child =
+                Case::command(&["run", "--until", "contract", "--yes", "--progress", "json"])
+                    .arg(case.plan())
+                    .stderr(Stdio::piped())
+                    .stdout(Stdio::null())
+                    .spawn()
+                    .unwrap();
             let mark = format!("\"phase\":\"{phase}\"");
             let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
             let mut seen = 0;
@@ -209,7 +221,7 @@ fn a_killed_run_ends_like_one_that_was_not() {
 
 #[test]
 fn bad_input_is_said_and_changes_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let check = |path: &Path, expected: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_unified-id"))
             .args(["migrate", "plan"])
@@ -223,10 +235,10 @@ fn bad_input_is_said_and_changes_nothing() {
     check(&folder.path().join("none.sqlite"), "cannot be read");
     check(folder.path(), "is no file");
     let text = folder.path().join("text.sqlite");
-    fs::write(&text, "this is no database at all, but a text of some length").unwrap();
+    write(&text, "this is no database at all, but a text of some length");
     check(&text, "no SQLite database");
     let empty = folder.path().join("empty.sqlite");
-    fs::write(&empty, "").unwrap();
+    write(&empty, "");
     check(&empty, "has no tables");
 }
 
@@ -244,8 +256,7 @@ fn another_schema_is_refused() {
 #[test]
 fn collisions_and_unreadable_values_block() {
     let case = Case::new("crackerjack_small");
-    let output = case
-        .command(&["plan", "--key", "jobs.job_id=bits"])
+    let output = Case::command(&["plan", "--key", "jobs.job_id=bits"])
         .arg(case.database())
         .arg("--out")
         .arg(case.plan())
@@ -306,7 +317,7 @@ fn a_live_writer_loses_nothing() {
         .spawn()
         .unwrap();
     case.run(&["run", "--until", "contract", "--yes"], 0);
-    fs::write(&stop, "").unwrap();
+    write(&stop, "");
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).unwrap();
