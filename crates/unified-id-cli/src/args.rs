@@ -21,6 +21,7 @@ pub(crate) enum Command {
     New(NewArgs),
     Inspect(InspectArgs),
     Flags(FlagsArgs),
+    Migrate(MigrateArgs),
 }
 
 /// Make new ids
@@ -176,4 +177,106 @@ pub(crate) enum InspectFormat {
     Text,
     Json,
     Jsonl,
+}
+
+/// Move a database to new ids, step by step, with a way back from each
+///
+/// `plan` reads the database and writes nothing into it. `run` makes a tested copy, builds the new state beside the old one,
+/// compares both, and exchanges them. A run that was stopped goes on with `resume`; `rollback` works from everywhere.
+///
+/// Exit code: 0 done, 1 a check failed or the plan is blocked, 2 usage or environment, 3 stopped and resumable.
+#[derive(Debug, clap::Args)]
+pub(crate) struct MigrateArgs {
+    #[command(subcommand)]
+    pub(crate) command: MigrateCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MigrateCommand {
+    /// Make a plan: keys, all references to them, what stands in the way, what it costs
+    Plan(PlanArgs),
+    /// Run the phases of a plan, from wherever the database is
+    Run(RunArgs),
+    /// Go on with a run that was stopped
+    Resume(RunArgs),
+    /// Say which phase the database is in, and what comes next
+    Status(StepArgs),
+    /// Compare both sides: rows, references, ids
+    Verify(StepArgs),
+    /// Put the new side in place
+    Switch(StepArgs),
+    /// Drop the old side; the map stays
+    Contract(StepArgs),
+    /// Go back to the old ids, from every phase
+    Rollback(StepArgs),
+    /// Say what the migration will cost
+    Estimate(StepArgs),
+    /// Make a tested copy of the database
+    Backup(StepArgs),
+    /// Put the copy in the place of the database
+    Restore(StepArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlanArgs {
+    /// The database: the path of an SQLite file
+    #[arg(value_name = "DB")]
+    pub(crate) database: std::path::PathBuf,
+
+    /// A key and how its ids are made: bits, created-at:COLUMN, stable, keep or random; proposed if not given
+    #[arg(long = "key", value_name = "TABLE.COLUMN=MAPPING[:COLUMN]")]
+    pub(crate) keys: Vec<String>,
+
+    /// The mapping of values that a key's own mapping cannot take
+    #[arg(long = "fallback", value_name = "TABLE.COLUMN=MAPPING")]
+    pub(crate) fallbacks: Vec<String>,
+
+    /// How the ids of a key are written: core, upper, uuid, bytes or typed:PREFIX
+    #[arg(long = "form", value_name = "TABLE.COLUMN=FORM")]
+    pub(crate) forms: Vec<String>,
+
+    /// A column that is no reference, whatever its name and values
+    #[arg(long = "not-reference", value_name = "TABLE.COLUMN")]
+    pub(crate) not_references: Vec<String>,
+
+    /// What stands for this database in the recipes of ids; its file name without extension if not given
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) namespace: Option<String>,
+
+    /// Write the plan here
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<std::path::PathBuf>,
+
+    /// For eyes, or the plan itself
+    #[arg(long, value_enum, default_value_t = FlagsFormat::Text)]
+    pub(crate) format: FlagsFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct StepArgs {
+    /// The plan
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: std::path::PathBuf,
+
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Progress: for eyes, or one JSON object per line
+    #[arg(long, value_enum, default_value_t = FlagsFormat::Text)]
+    pub(crate) progress: FlagsFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) step: StepArgs,
+
+    /// The last phase to run: backup, expand, backfill, verify, switch, soak or contract
+    #[arg(long, value_name = "PHASE", default_value = "verify")]
+    pub(crate) until: String,
+
+    /// Do not ask before the switch and before the old side is dropped
+    #[arg(long)]
+    pub(crate) yes: bool,
 }

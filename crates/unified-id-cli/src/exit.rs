@@ -1,4 +1,5 @@
-//! Exit codes: 0 done, 1 some texts are no ids, 2 usage or environment. A closed pipe is success.
+//! Exit codes: 0 done, 1 some texts are no ids or a check failed, 2 usage or environment, 3 a migration stopped and can be
+//! resumed. A closed pipe is success.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -8,13 +9,21 @@ use std::process::ExitCode;
 pub(crate) enum Outcome {
     Done,
     SomeAreNoIds,
+    /// A check of a migration failed, or it is blocked.
+    CheckFailed,
+    /// A migration stopped; `resume` goes on.
+    Stopped,
+    /// Usage or environment; said already.
+    Failed,
 }
 
 /// Turns the result of a command into an exit code; an error goes to standard error.
 pub(crate) fn code(result: anyhow::Result<Outcome>) -> ExitCode {
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::SomeAreNoIds) => ExitCode::from(1),
+        Ok(Outcome::SomeAreNoIds | Outcome::CheckFailed) => ExitCode::from(1),
+        Ok(Outcome::Failed) => ExitCode::from(2),
+        Ok(Outcome::Stopped) => ExitCode::from(3),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to be done if standard error is closed too.

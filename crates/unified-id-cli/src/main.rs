@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::New(args) => commands::new::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Flags(args) => commands::flags::run(&args),
+        Command::Migrate(args) => commands::migrate::run(&args),
     };
     exit::code(result)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod flags;
 pub(crate) mod inspect;
+pub(crate) mod migrate;
 pub(crate) mod new;
 pub(crate) mod profile;
 pub(crate) mod reader;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod flags;
+mod migrate;
 mod profile;
 
 use std::io::Write;

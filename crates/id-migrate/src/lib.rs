@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod plan;
+pub mod mapping;
+pub mod engine;
+pub mod run;
+pub mod sqlite;
+mod error;
+
+pub use crate::engine::{Engine, Event, Failure, Phase, Verification};
+pub use crate::error::{ErrorKind, MigrateError, Result};
+pub use crate::plan::{KeyRequest, Plan};

@@ -1,0 +1,491 @@
+//! Rows and ids from one side to the other: a range, or what the change log names.
+//!
+//! Every function here works inside the caller's transaction and can be repeated on the same rows.
+
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+
+use super::cells;
+use super::ddl::quote;
+use super::layout::{LaidColumn, LaidKey, LaidTable, Layout, Way};
+use super::value;
+use crate::error::Result;
+use crate::mapping::{Form, Mapper};
+use crate::plan::{Place, Plan};
+
+/// How many changed rows are brought over at once.
+const DRAIN_ROWS: u32 = 500;
+
+/// Which rows of a table are meant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rows<'a> {
+    /// Behind one key, up to another one (both as SQL); none is the beginning.
+    Range { after: Option<&'a str>, to: &'a str },
+    /// Those in the temporary list of changes.
+    Changed,
+}
+
+/// Gives the connection the function that makes new ids, for this run's own statements.
+pub(crate) fn register(db: &Connection, plan: &Plan) -> Result<()> {
+    let mappers: Vec<(Mapper, Form)> =
+        (0..plan.keys.len()).map(|key| (plan.mapper(key), plan.keys[key].form.clone())).collect();
+    db.create_scalar_function("unified_id_map", 3, FunctionFlags::SQLITE_UTF8, move |ctx| {
+        let key = usize::try_from(ctx.get::<i64>(0)?).unwrap_or_default();
+        let (mapper, form) = &mappers[key];
+        let Some(legacy) = value::legacy_bytes(ctx.get_raw(1)) else { return Ok(Value::Null) };
+        let core = mapper.core(&legacy, value::time_ms(ctx.get_raw(2))).map_err(|why| {
+            let shown: String = String::from_utf8_lossy(&legacy).chars().take(64).collect();
+            rusqlite::Error::UserFunctionError(format!("{} `{shown}`: {why}", mapper.table).into())
+        })?;
+        Ok(value::of(form.write(core)))
+    })?;
+    Ok(())
+}
+
+/// The temporary list of changed rows of a table.
+fn list_of(table: &LaidTable) -> String {
+    format!("temp.{}", quote(&format!("{}_now", table.log)))
+}
+
+fn log_columns(table: &LaidTable) -> Vec<String> {
+    (1..=table.row_key.len().max(1)).map(|at| format!("k{at}")).collect()
+}
+
+/// The condition on `t` that means these rows.
+pub(crate) fn condition(table: &LaidTable, rows: Rows<'_>) -> String {
+    let cells = table.row_cells("t").join(", ");
+    match rows {
+        Rows::Range { after, to } => match after {
+            Some(after) => format!("({cells}) > ({after}) AND ({cells}) <= ({to})"),
+            None => format!("({cells}) <= ({to})"),
+        },
+        Rows::Changed => format!(
+            "({cells}) IN (SELECT {} FROM {})",
+            log_columns(table).join(", "),
+            list_of(table)
+        ),
+    }
+}
+
+/// Returns the last key of the next rows, as SQL; `None` at the end.
+pub(crate) fn range_end(
+    db: &Connection,
+    table: &LaidTable,
+    after: Option<&str>,
+    rows: u64,
+) -> Result<Option<String>> {
+    let cells = table.row_cells("t");
+    let shown =
+        cells.iter().map(|cell| format!("quote({cell})")).collect::<Vec<_>>().join("||', '||");
+    let key = cells.join(", ");
+    let from = after.map_or_else(|| "1".to_owned(), |after| format!("({key}) > ({after})"));
+    let live = quote(&table.name);
+    let exact = format!(
+        "SELECT {shown} FROM {live} t WHERE {from} ORDER BY {key} LIMIT 1 OFFSET {}",
+        rows.saturating_sub(1)
+    );
+    if let Some(end) = db.query_row(&exact, [], |row| row.get(0)).optional()? {
+        return Ok(Some(end));
+    }
+    let down = cells.iter().map(|cell| format!("{cell} DESC")).collect::<Vec<_>>().join(", ");
+    let last = format!("SELECT {shown} FROM {live} t WHERE {from} ORDER BY {down} LIMIT 1");
+    Ok(db.query_row(&last, [], |row| row.get(0)).optional()?)
+}
+
+/// Gives every key of these rows its place in the map.
+pub(crate) fn map_keys(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    table: &LaidTable,
+    rows: Rows<'_>,
+    way: Way,
+) -> Result<()> {
+    for no in &table.keys {
+        let key = &layout.keys[*no];
+        let (map, column, live) = (quote(&key.map), quote(&key.column), quote(&table.name));
+        let condition = condition(table, rows);
+        let sql = match way {
+            Way::Forward => {
+                let time = plan.keys[*no]
+                    .time_column
+                    .as_ref()
+                    .map_or_else(|| "NULL".to_owned(), |name| format!("t.{}", quote(name)));
+                let origin = plan.keys[*no].mapping.name();
+                format!(
+                    "INSERT INTO {map} (new, legacy, origin) SELECT unified_id_map({no}, t.{column}, {time}), t.{column}, '{origin}' \
+                     FROM {live} t WHERE {condition} AND t.{column} IS NOT NULL ON CONFLICT (legacy) DO NOTHING"
+                )
+            }
+            Way::Back => {
+                let legacy = match (&table.rowid, key.is_alias) {
+                    (Some(rowid), true) => format!("t.{rowid}"),
+                    _ => format!("t.{column}"),
+                };
+                format!(
+                    "INSERT INTO {map} (new, legacy, origin) SELECT t.{column}, {legacy}, 'after-switch' FROM {live} t \
+                     WHERE {condition} AND t.{column} IS NOT NULL \
+                     AND NOT EXISTS (SELECT 1 FROM {map} m WHERE m.new = +t.{column}) ON CONFLICT DO NOTHING"
+                )
+            }
+        };
+        db.prepare_cached(&sql)?.execute([])?;
+    }
+    Ok(())
+}
+
+/// Copies these rows into the shadow, with the ids of the other side.
+///
+/// What stands in the way of a unique constraint is an older state of a row that the change log names: it is replaced when
+/// `may_replace` says that there are such rows.
+pub(crate) fn copy_rows(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    table: &LaidTable,
+    rows: Rows<'_>,
+    way: Way,
+    may_replace: bool,
+) -> Result<()> {
+    let (names, values) = layout.copy(table, way);
+    let verb = if may_replace { "INSERT OR REPLACE" } else { "INSERT" };
+    let condition = condition(table, rows);
+    let order = if may_replace {
+        String::new()
+    } else {
+        format!(" ORDER BY {}", table.row_cells("t").join(", "))
+    };
+    let sql = format!(
+        "{verb} INTO {} ({names}) SELECT {values} FROM {} t WHERE {condition}{order}",
+        quote(&table.shadow),
+        quote(&table.name)
+    );
+    db.prepare_cached(&sql)?.execute([])?;
+    for column in
+        table.columns.iter().filter(|column| !column.is_generated && !column.spots.is_empty())
+    {
+        if way == Way::Forward {
+            note_spelling(db, layout, table, column, &condition)?;
+        }
+        if column.spots.iter().any(|spot| matches!(spot.place, Place::Json(_) | Place::List(_))) {
+            copy_cells(db, plan, layout, table, column, &condition, way)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps the bytes of values that are equal to a key, but not the same: another case, another type.
+fn note_spelling(
+    db: &Connection,
+    layout: &Layout,
+    table: &LaidTable,
+    column: &LaidColumn,
+    condition: &str,
+) -> Result<()> {
+    let live = quote(&table.name);
+    for spot in column.spots.iter().filter(|spot| !spot.is_exact) {
+        let (guard, map) = match &spot.place {
+            Place::Whole => (String::new(), &layout.keys[spot.key].map),
+            Place::When { column, equals } => (
+                format!(" AND t.{} = {}", quote(column), super::ddl::text(equals)),
+                &layout.keys[spot.key].map,
+            ),
+            _ => continue,
+        };
+        let value = format!("t.{}", quote(&column.name));
+        let sql = format!(
+            "INSERT OR REPLACE INTO {} (col, row, original, written) SELECT {}, {}, {value}, m.new FROM {live} t \
+             JOIN {} m ON m.legacy = +{value} WHERE {condition}{guard} \
+             AND (typeof(m.legacy) <> typeof({value}) OR CAST(m.legacy AS BLOB) <> CAST({value} AS BLOB))",
+            quote(&layout.exceptions),
+            column.no,
+            target_text(layout, table, Way::Forward),
+            quote(map),
+        );
+        db.prepare_cached(&sql)?.execute([])?;
+    }
+    Ok(())
+}
+
+/// The key of the row on the other side, from a row `t` of this one.
+fn target_cells(layout: &Layout, table: &LaidTable, way: Way) -> Vec<String> {
+    let alias = if way == Way::Forward { &table.new_alias } else { &table.old_alias };
+    let cell = |name: &String| {
+        table
+            .columns
+            .iter()
+            .find(|column| column.name == *name)
+            .map(|column| layout.cell(table, column, way))
+    };
+    match (&table.rowid, alias) {
+        (Some(_), Some(alias)) => cell(alias).into_iter().collect(),
+        (Some(rowid), None) => vec![format!("t.{rowid}")],
+        (None, _) => table.row_key.iter().filter_map(cell).collect(),
+    }
+}
+
+fn target_text(layout: &Layout, table: &LaidTable, way: Way) -> String {
+    target_cells(layout, table, way)
+        .iter()
+        .map(|cell| format!("quote({cell})"))
+        .collect::<Vec<_>>()
+        .join("||','||")
+}
+
+/// Rewrites ids inside texts.
+fn copy_cells(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    table: &LaidTable,
+    column: &LaidColumn,
+    condition: &str,
+    way: Way,
+) -> Result<()> {
+    let value = format!("t.{}", quote(&column.name));
+    let cells = target_cells(layout, table, way);
+    let exception = if way == Way::Back {
+        format!(
+            " AND NOT EXISTS (SELECT 1 FROM {} e WHERE e.col = {} AND e.row = {} AND e.written IS {value})",
+            quote(&layout.exceptions),
+            column.no,
+            table.row_text("t")
+        )
+    } else {
+        String::new()
+    };
+    let select = format!(
+        "SELECT {value}, {}, {} FROM {} t WHERE {condition} AND typeof({value}) = 'text'{exception}",
+        target_text(layout, table, way),
+        cells.join(", "),
+        quote(&table.name)
+    );
+    let target = match &table.rowid {
+        Some(rowid) => vec![format!("{rowid} = ?2")],
+        None => table
+            .row_key
+            .iter()
+            .enumerate()
+            .map(|(at, key)| format!("{} = ?{}", quote(key), at + 2))
+            .collect(),
+    };
+    let update = format!(
+        "UPDATE {} SET {} = ?1 WHERE {}",
+        quote(&table.shadow),
+        quote(&column.name),
+        target.join(" AND ")
+    );
+    let note = format!(
+        "INSERT OR REPLACE INTO {} (col, row, original, written) VALUES (?1, ?2, ?3, ?4)",
+        quote(&layout.exceptions)
+    );
+    let mut statement = db.prepare_cached(&select)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        // A text that is not UTF-8 holds no id that could be found.
+        let ValueRef::Text(bytes) = row.get_ref(0)? else { continue };
+        let Ok(text) = str::from_utf8(bytes) else { continue };
+        let Some(written) = rewrite(db, plan, layout, column, text, way)? else { continue };
+        let mut values: Vec<Value> = vec![Value::Text(written.clone())];
+        for at in 0..cells.len() {
+            values.push(row.get(at + 2)?);
+        }
+        db.prepare_cached(&update)?.execute(params_from_iter(values))?;
+        if way == Way::Forward {
+            let back = rewrite(db, plan, layout, column, &written, Way::Back)?;
+            if back.as_deref() != Some(text) {
+                let place: String = row.get(1)?;
+                db.prepare_cached(&note)?.execute(params![column.no, place, text, written])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns a text with the ids of the other side; `None` if it holds none.
+pub(crate) fn rewrite(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    column: &LaidColumn,
+    text: &str,
+    way: Way,
+) -> Result<Option<String>> {
+    let mut edits = Vec::new();
+    let is_json = column.spots.iter().any(|spot| matches!(spot.place, Place::Json(_)))
+        && cells::is_json(text);
+    let leaves = if is_json { cells::leaves(text) } else { Vec::new() };
+    for spot in &column.spots {
+        let key = &layout.keys[spot.key];
+        let form = &plan.keys[spot.key].form;
+        match &spot.place {
+            Place::Json(path) => {
+                for leaf in leaves.iter().filter(|leaf| leaf.path == *path) {
+                    if let Some(found) = look_up(db, key, &leaf.value, way)? {
+                        edits.push((leaf.span.clone(), json_token(&found, form)));
+                    }
+                }
+            }
+            Place::List(separator) => {
+                for (span, part) in cells::parts(text, separator) {
+                    if let Some(found) = look_up(db, key, &Value::Text(part.to_owned()), way)? {
+                        edits.push((span, plain(&found, form)));
+                    }
+                }
+            }
+            Place::Whole | Place::When { .. } => {}
+        }
+    }
+    edits.sort_by_key(|(span, _)| span.start);
+    edits.dedup_by_key(|(span, _)| span.start);
+    Ok((!edits.is_empty()).then(|| cells::replace(text, &edits)))
+}
+
+fn look_up(db: &Connection, key: &LaidKey, value: &Value, way: Way) -> Result<Option<Value>> {
+    let (from, to) = if way == Way::Forward { ("legacy", "new") } else { ("new", "legacy") };
+    let sql = format!("SELECT {to} FROM {} WHERE {from} = ?1", quote(&key.map));
+    Ok(db.prepare_cached(&sql)?.query_row([value], |row| row.get(0)).optional()?)
+}
+
+/// An id inside a text: bytes stand there as their core.
+fn plain(value: &Value, form: &Form) -> String {
+    match value {
+        Value::Blob(bytes) => match form.read(bytes) {
+            Some(core) => core.to_text().as_str().to_owned(),
+            None => super::schema::hex(bytes),
+        },
+        Value::Text(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::Null => String::new(),
+    }
+}
+
+fn json_token(value: &Value, form: &Form) -> String {
+    match value {
+        Value::Integer(number) => number.to_string(),
+        value => serde_json::Value::String(plain(value, form)).to_string(),
+    }
+}
+
+/// How many changed rows wait.
+pub(crate) fn waiting(db: &Connection, layout: &Layout) -> Result<u64> {
+    let mut count = 0;
+    for table in &layout.tables {
+        count +=
+            db.query_row(&format!("SELECT count(*) FROM {}", quote(&table.log)), [], |row| {
+                row.get::<_, u64>(0)
+            })?;
+    }
+    Ok(count)
+}
+
+/// Brings over some of the changed rows of every table; returns how many.
+pub(crate) fn drain_some(db: &Connection, plan: &Plan, layout: &Layout, way: Way) -> Result<usize> {
+    let mut taken = vec![0; layout.tables.len()];
+    for table in &layout.tables {
+        let (list, columns) = (list_of(table), log_columns(table).join(", "));
+        let bare = quote(&format!("{}_now", table.log));
+        db.execute_batch(&format!(
+            "CREATE TEMP TABLE IF NOT EXISTS {bare} ({columns}); DELETE FROM {list};"
+        ))?;
+        // A table whose rows are not told apart by the same key on both sides is copied as a whole.
+        let is_whole = way == Way::Back && !table.has_steady_rows(&layout.keys);
+        let limit = if is_whole { -1 } else { i64::from(DRAIN_ROWS) };
+        let sql = format!(
+            "INSERT INTO {list} SELECT {columns} FROM {} ORDER BY {columns} LIMIT {limit}",
+            quote(&table.log)
+        );
+        taken[table.no] = db.execute(&sql, [])?;
+        if taken[table.no] > 0 && is_whole {
+            let rowid = table.row_cells("t").join(", ");
+            db.execute_batch(&format!(
+                "DELETE FROM {list}; INSERT INTO {list} SELECT {rowid} FROM {} t",
+                quote(&table.name)
+            ))?;
+        }
+    }
+    for table in layout.tables.iter().filter(|table| taken[table.no] > 0 && !table.keys.is_empty())
+    {
+        for no in &table.keys {
+            if way == Way::Forward {
+                call_late(db, layout, table, *no)?;
+            }
+        }
+        map_keys(db, plan, layout, table, Rows::Changed, way)?;
+    }
+    for table in layout.tables.iter().filter(|table| taken[table.no] > 0) {
+        let (list, log, shadow) = (list_of(table), quote(&table.log), quote(&table.shadow));
+        let columns = log_columns(table).join(", ");
+        if way == Way::Back && !table.has_steady_rows(&layout.keys) {
+            db.execute(&format!("DELETE FROM {shadow}"), [])?;
+        } else {
+            let cells = table.row_cells("s").join(", ");
+            let mapped = layout.key_cells(table, "l", way).join(", ");
+            db.execute(
+                &format!(
+                    "DELETE FROM {shadow} AS s WHERE ({cells}) IN (SELECT {mapped} FROM {list} l)"
+                ),
+                [],
+            )?;
+            if table.rowid.is_none() {
+                db.execute(&format!("DELETE FROM {shadow} AS s WHERE ({cells}) IN (SELECT {columns} FROM {list})"), [])?;
+            }
+        }
+        copy_rows(db, plan, layout, table, Rows::Changed, way, true)?;
+        db.execute(
+            &format!("DELETE FROM {log} WHERE ({columns}) IN (SELECT {columns} FROM {list})"),
+            [],
+        )?;
+        if way == Way::Back && !table.has_steady_rows(&layout.keys) {
+            db.execute(&format!("DELETE FROM {log}"), [])?;
+        }
+    }
+    Ok(taken.iter().sum())
+}
+
+/// Logs rows that refer to a key which comes only now: they were orphans until now.
+fn call_late(db: &Connection, layout: &Layout, parent: &LaidTable, key: usize) -> Result<()> {
+    let laid = &layout.keys[key];
+    let fresh = format!(
+        "SELECT t.{0} FROM {1} t WHERE {2} AND NOT EXISTS (SELECT 1 FROM {3} m WHERE m.legacy = +t.{0})",
+        quote(&laid.column),
+        quote(&parent.name),
+        condition(parent, Rows::Changed),
+        quote(&laid.map)
+    );
+    let count: u64 =
+        db.query_row(&format!("SELECT count(*) FROM ({fresh})"), [], |row| row.get(0))?;
+    if count == 0 {
+        return Ok(());
+    }
+    for table in &layout.tables {
+        for column in &table.columns {
+            let refers = column.spots.iter().any(|spot| {
+                spot.key == key && matches!(spot.place, Place::Whole | Place::When { .. })
+            });
+            if !refers || (table.no == parent.no && column.name == laid.column) {
+                continue;
+            }
+            let (columns, cells, log) =
+                (log_columns(table), table.row_cells("c"), quote(&table.log));
+            let same = columns
+                .iter()
+                .zip(&cells)
+                .map(|(log, cell)| format!("l.{log} IS {cell}"))
+                .collect::<Vec<_>>()
+                .join(" AND ");
+            db.execute(
+                &format!(
+                    "INSERT INTO {log} SELECT {} FROM {} c WHERE c.{} IN ({fresh}) AND NOT EXISTS (SELECT 1 FROM {log} l WHERE {same})",
+                    cells.join(", "),
+                    quote(&table.name),
+                    quote(&column.name)
+                ),
+                [],
+            )?;
+        }
+    }
+    Ok(())
+}

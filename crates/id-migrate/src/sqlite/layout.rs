@@ -1,0 +1,428 @@
+//! From plan and schema to the tables that stand beside the old ones, and the expressions that map between them.
+//!
+//! Kept in the database by the expand step, so that every later step, also one in another process after a crash, and also
+//! after the application's schema was changed, knows what the old statements were.
+
+use serde::{Deserialize, Serialize};
+
+use super::ddl::{self, Retype, quote, text};
+use super::schema::{Affinity, Schema, Table};
+use crate::error::{ErrorKind, MigrateError, Result};
+use crate::mapping::Form;
+use crate::plan::{Place, Plan};
+
+/// Which way rows are copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Way {
+    /// From legacy to new.
+    Forward,
+    /// From new to legacy.
+    Back,
+}
+
+/// A place of ids in a column.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Spot {
+    pub(crate) key: usize,
+    pub(crate) place: Place,
+    /// A legacy value and its map row are the same bytes: equal under a collation or affinity is not enough.
+    pub(crate) is_exact: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LaidColumn {
+    /// Its number among all columns of all tables.
+    pub(crate) no: usize,
+    pub(crate) name: String,
+    pub(crate) is_generated: bool,
+    pub(crate) spots: Vec<Spot>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LaidIndex {
+    pub(crate) name: String,
+    pub(crate) shadow: String,
+    pub(crate) shadow_sql: String,
+}
+
+/// A table that holds mapped columns.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LaidTable {
+    pub(crate) no: usize,
+    pub(crate) name: String,
+    pub(crate) shadow: String,
+    pub(crate) log: String,
+    pub(crate) columns: Vec<LaidColumn>,
+    /// The word for the rowid, or the columns of the primary key where there is none.
+    pub(crate) rowid: Option<String>,
+    pub(crate) row_key: Vec<String>,
+    /// The column that is the rowid, on the old side and on the new one.
+    pub(crate) old_alias: Option<String>,
+    pub(crate) new_alias: Option<String>,
+    pub(crate) old_sql: String,
+    pub(crate) new_sql: String,
+    pub(crate) shadow_old_sql: String,
+    pub(crate) shadow_new_sql: String,
+    pub(crate) indexes: Vec<LaidIndex>,
+    /// Which of the plan's keys stand here.
+    pub(crate) keys: Vec<usize>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LaidKey {
+    pub(crate) table: usize,
+    pub(crate) column: String,
+    pub(crate) map: String,
+    pub(crate) map_sql: Vec<String>,
+    pub(crate) is_alias: bool,
+    /// An index finds a row by its key.
+    pub(crate) is_indexed: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Layout {
+    pub(crate) prefix: String,
+    pub(crate) tables: Vec<LaidTable>,
+    pub(crate) keys: Vec<LaidKey>,
+    pub(crate) exceptions: String,
+    pub(crate) hash_before: String,
+}
+
+/// An id of this format in pure SQL: the default of a key that the database numbered before.
+pub(crate) fn random_sql() -> String {
+    let alphabet = "'0123456789abcdefghjkmnpqrstvwxyz'";
+    let ms = "CAST((julianday('now')-2440587.5)*86400000 AS INTEGER)";
+    let pick = |value: String| format!("substr({alphabet},1+({value}),1)");
+    let mut parts: Vec<String> =
+        (0..10).map(|at| pick(format!("({ms}>>{})&31", 45 - 5 * at))).collect();
+    // 0111r rrrrr rrrrr r10rr, then random digits.
+    parts.push(pick("14+(random()&1)".into()));
+    parts.push(pick("random()&31".into()));
+    parts.push(pick("random()&31".into()));
+    parts.push(pick("8+(random()&19)".into()));
+    parts.extend((0..12).map(|_| pick("random()&31".into())));
+    parts.join("||")
+}
+
+impl Layout {
+    pub(crate) fn of(plan: &Plan, schema: &Schema) -> Result<Self> {
+        let prefix = &plan.prefix;
+        let mut names: Vec<&str> = Vec::new();
+        let places = plan
+            .keys
+            .iter()
+            .map(|key| &key.table)
+            .chain(plan.references.iter().map(|reference| &reference.table));
+        for name in places {
+            let name = &schema.table(name).ok_or_else(|| missing(name))?.name;
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        let mut tables = Vec::new();
+        let mut column_no = 0;
+        for (no, name) in names.iter().enumerate() {
+            let table = schema.table(name).ok_or_else(|| missing(name))?;
+            tables.push(lay(plan, schema, table, no, &mut column_no)?);
+        }
+        let mut keys = Vec::new();
+        for (no, key) in plan.keys.iter().enumerate() {
+            let table = schema.table(&key.table).ok_or_else(|| missing(&key.table))?;
+            let column = table.column(&key.column).ok_or_else(|| missing(&key.column))?;
+            let map = format!("{prefix}map_{}", no + 1);
+            let new_type = if key.form == Form::Bytes { "BLOB" } else { "TEXT" };
+            let map_sql = vec![
+                format!(
+                    "CREATE TABLE {0} (legacy {1} NOT NULL COLLATE {2} PRIMARY KEY, new {new_type} NOT NULL, origin TEXT NOT NULL) WITHOUT ROWID",
+                    quote(&map),
+                    column.affinity.declared(),
+                    quote(&column.collation),
+                ),
+                format!(
+                    "CREATE UNIQUE INDEX {} ON {}(new)",
+                    quote(&format!("{map}_new")),
+                    quote(&map)
+                ),
+            ];
+            let at = names.iter().position(|name| *name == table.name).unwrap_or_default();
+            keys.push(LaidKey {
+                table: at,
+                column: column.name.clone(),
+                map,
+                map_sql,
+                is_alias: table.alias.as_deref() == Some(&column.name),
+                is_indexed: table.alias.as_deref() == Some(&column.name)
+                    || table.primary().first() == Some(&column.name)
+                    || table.indexes.iter().any(|index| {
+                        !index.is_partial && index.columns.first() == Some(&column.name)
+                    }),
+            });
+        }
+        Ok(Self {
+            prefix: prefix.clone(),
+            tables,
+            keys,
+            exceptions: format!("{prefix}spelling"),
+            hash_before: plan.schema_hash.clone(),
+        })
+    }
+
+    /// The value of a whole-column spot for a row that has the other side's columns under this alias.
+    fn mapped(&self, spot: &Spot, value: &str, way: Way) -> String {
+        let map = quote(&self.keys[spot.key].map);
+        match way {
+            Way::Forward => format!("(SELECT m.new FROM {map} m WHERE m.legacy = +{value})"),
+            Way::Back => format!("(SELECT m.legacy FROM {map} m WHERE m.new = +{value})"),
+        }
+    }
+
+    /// The expression that gives a column's value on the other side; `alias` is the table read.
+    pub(crate) fn expression(
+        &self,
+        column: &LaidColumn,
+        value: &str,
+        other: impl Fn(&str) -> String,
+        way: Way,
+    ) -> String {
+        let mut whens = String::new();
+        let mut otherwise = value.to_owned();
+        for spot in &column.spots {
+            match &spot.place {
+                Place::Whole => {
+                    otherwise = format!("coalesce({}, {value})", self.mapped(spot, value, way));
+                }
+                Place::When { column, equals } => {
+                    whens.extend([format!(
+                        " WHEN {} = {} THEN coalesce({}, {value})",
+                        other(column),
+                        text(equals),
+                        self.mapped(spot, value, way)
+                    )]);
+                }
+                Place::Json(_) | Place::List(_) => {}
+            }
+        }
+        if whens.is_empty() { otherwise } else { format!("CASE{whens} ELSE {otherwise} END") }
+    }
+
+    /// The columns and values of a copy of rows of `t` to the other side.
+    pub(crate) fn copy(&self, table: &LaidTable, way: Way) -> (String, String) {
+        let target_alias = if way == Way::Forward { &table.new_alias } else { &table.old_alias };
+        let mut names = Vec::new();
+        let mut values = Vec::new();
+        if let Some(rowid) = &table.rowid
+            && target_alias.is_none()
+        {
+            names.push(rowid.clone());
+            values.push(format!("t.{rowid}"));
+        }
+        for column in table.columns.iter().filter(|column| !column.is_generated) {
+            names.push(quote(&column.name));
+            values.push(self.cell(table, column, way));
+        }
+        (names.join(", "), values.join(", "))
+    }
+
+    /// A column of `t` as it stands on the other side.
+    pub(crate) fn cell(&self, table: &LaidTable, column: &LaidColumn, way: Way) -> String {
+        let value = format!("t.{}", quote(&column.name));
+        let plain = self.expression(column, &value, |other| format!("t.{}", quote(other)), way);
+        if way == Way::Back && column.spots.iter().any(|spot| !spot.is_exact) {
+            let row = table.row_text("t");
+            let exception = |what: &str| {
+                format!(
+                    "SELECT {what} FROM {} e WHERE e.col = {} AND e.row = {row} AND e.written IS {value}",
+                    quote(&self.exceptions),
+                    column.no
+                )
+            };
+            return format!(
+                "CASE WHEN EXISTS ({}) THEN ({}) ELSE {plain} END",
+                exception("1"),
+                exception("e.original")
+            );
+        }
+        plain
+    }
+
+    /// The columns of a row's key, mapped to the other side, from any source of their values.
+    pub(crate) fn key_cells(&self, table: &LaidTable, alias: &str, way: Way) -> Vec<String> {
+        if table.rowid.is_some() {
+            return vec![format!("{alias}.k1")];
+        }
+        let name = |column: &str| {
+            let at = table.row_key.iter().position(|key| key == column).unwrap_or_default();
+            format!("{alias}.k{}", at + 1)
+        };
+        table
+            .row_key
+            .iter()
+            .filter_map(|key| table.columns.iter().find(|column| column.name == *key))
+            .map(|column| self.expression(column, &name(&column.name), name, way))
+            .collect()
+    }
+}
+
+impl LaidTable {
+    /// The columns that tell a row of one side from all others.
+    pub(crate) fn row_cells(&self, alias: &str) -> Vec<String> {
+        match &self.rowid {
+            Some(rowid) => vec![format!("{alias}.{rowid}")],
+            None => self.row_key.iter().map(|key| format!("{alias}.{}", quote(key))).collect(),
+        }
+    }
+
+    /// The same as one text.
+    pub(crate) fn row_text(&self, alias: &str) -> String {
+        self.row_cells(alias)
+            .iter()
+            .map(|cell| format!("quote({cell})"))
+            .collect::<Vec<_>>()
+            .join("||','||")
+    }
+
+    /// Whether a row has the same key on both sides, also one that came after the switch.
+    pub(crate) fn has_steady_rows(&self, keys: &[LaidKey]) -> bool {
+        let is_key = |alias: &String| self.keys.iter().any(|key| keys[*key].column == *alias);
+        self.old_alias == self.new_alias || self.old_alias.as_ref().is_none_or(is_key)
+    }
+
+    pub(crate) fn trigger(&self, event: &str) -> String {
+        format!("{}_{event}", self.log)
+    }
+}
+
+fn missing(name: &str) -> MigrateError {
+    MigrateError::new(ErrorKind::SchemaChanged, format!("`{name}` is not in the database any more"))
+}
+
+#[expect(clippy::too_many_lines, reason = "the parts of one table, told from top to bottom")]
+fn lay(
+    plan: &Plan,
+    schema: &Schema,
+    table: &Table,
+    no: usize,
+    column_no: &mut usize,
+) -> Result<LaidTable> {
+    let prefix = &plan.prefix;
+    let parsed = ddl::Table::parse(&table.sql).ok_or_else(|| {
+        MigrateError::new(
+            ErrorKind::Blocked,
+            format!("the statement of table `{}` cannot be read", table.name),
+        )
+    })?;
+    let mut columns = Vec::new();
+    let mut types = Vec::new();
+    let keys: Vec<usize> = (0..plan.keys.len())
+        .filter(|key| plan.keys[*key].table.eq_ignore_ascii_case(&table.name))
+        .collect();
+    for column in &table.columns {
+        let mut spots = Vec::new();
+        let mut add = |key: usize, place: Place| {
+            let parent = schema
+                .table(&plan.keys[key].table)
+                .and_then(|table| table.column(&plan.keys[key].column));
+            let is_exact = place == Place::Whole
+                && parent.is_some_and(|parent| {
+                    parent.affinity == column.affinity
+                        && parent.collation.eq_ignore_ascii_case("BINARY")
+                        && matches!(parent.affinity, Affinity::Text | Affinity::Integer)
+                });
+            spots.push(Spot { key, place, is_exact });
+        };
+        for key in &keys {
+            if plan.keys[*key].column.eq_ignore_ascii_case(&column.name) {
+                add(*key, Place::Whole);
+            }
+        }
+        for reference in &plan.references {
+            if reference.table.eq_ignore_ascii_case(&table.name)
+                && reference.column.eq_ignore_ascii_case(&column.name)
+            {
+                add(reference.key, reference.place.clone());
+            }
+        }
+        let whole =
+            spots.iter().find(|spot| matches!(spot.place, Place::Whole | Place::When { .. }));
+        if let Some(spot) = whole
+            && (column.affinity.is_numeric()
+                || table.is_strict
+                    && (column.affinity == Affinity::Blob)
+                        != (plan.keys[spot.key].form == Form::Bytes))
+        {
+            let declared = if plan.keys[spot.key].form == Form::Bytes { "BLOB" } else { "TEXT" };
+            let is_numbered = table.alias.as_deref() == Some(&column.name)
+                && keys.iter().any(|key| plan.keys[*key].column.eq_ignore_ascii_case(&column.name));
+            let to = if is_numbered && plan.keys[spot.key].form != Form::Bytes {
+                let written = match &plan.keys[spot.key].form {
+                    Form::Typed(prefix) => format!("'{prefix}_'||{}", random_sql()),
+                    Form::Upper => format!("upper({})", random_sql()),
+                    _ => random_sql(),
+                };
+                format!("{declared} NOT NULL DEFAULT ({written})")
+            } else {
+                declared.to_owned()
+            };
+            types.push((column.name.clone(), to));
+        }
+        *column_no += 1;
+        columns.push(LaidColumn {
+            no: *column_no,
+            name: column.name.clone(),
+            is_generated: column.is_generated,
+            spots,
+        });
+    }
+    let types: Vec<Retype<'_>> = types
+        .iter()
+        .map(|(column, to)| Retype { column: column.as_str(), to: to.clone() })
+        .collect();
+    let shadow = format!("{prefix}t{}", no + 1);
+    let name = quote(&shadow);
+    let rowid = if table.has_rowid {
+        Some(
+            table
+                .rowid_word()
+                .ok_or_else(|| {
+                    MigrateError::new(
+                        ErrorKind::Blocked,
+                        format!("table `{}` has columns named rowid, _rowid_ and oid", table.name),
+                    )
+                })?
+                .to_owned(),
+        )
+    } else {
+        None
+    };
+    let mut indexes = Vec::new();
+    for index in table.indexes.iter().filter(|index| index.sql.is_some()) {
+        let shadow_index = format!("{prefix}t{}_i{}", no + 1, indexes.len() + 1);
+        let sql = index.sql.as_deref().unwrap_or_default();
+        let shadow_sql =
+            ddl::rewrite_index(sql, &quote(&shadow_index), &name).ok_or_else(|| {
+                MigrateError::new(
+                    ErrorKind::Blocked,
+                    format!("the statement of index `{}` cannot be read", index.name),
+                )
+            })?;
+        indexes.push(LaidIndex { name: index.name.clone(), shadow: shadow_index, shadow_sql });
+    }
+    let is_retyped = |alias: &&String| !types.iter().any(|retype| retype.column == alias.as_str());
+    Ok(LaidTable {
+        no,
+        name: table.name.clone(),
+        log: format!("{prefix}log_{}", no + 1),
+        row_key: if table.has_rowid { Vec::new() } else { table.primary() },
+        rowid,
+        old_alias: table.alias.clone(),
+        new_alias: table.alias.as_ref().filter(is_retyped).cloned(),
+        old_sql: table.sql.clone(),
+        new_sql: parsed.rewrite(None, true, &types),
+        shadow_old_sql: parsed.rewrite(Some(&name), false, &[]),
+        shadow_new_sql: parsed.rewrite(Some(&name), false, &types),
+        shadow,
+        columns,
+        indexes,
+        keys,
+    })
+}

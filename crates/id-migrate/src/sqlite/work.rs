@@ -1,0 +1,803 @@
+//! The engine: each phase as transactions, the state row in the transaction of what it speaks of.
+//!
+//! ```text
+//! <prefix>state     phase, plan and layout        <prefix>cursor   how far each table is copied
+//! <prefix>map_N     legacy <-> new, one per key   <prefix>tN       the shadow of table N
+//! <prefix>log_N     changed rows of table N       <prefix>spelling values equal to a key but spelled otherwise
+//! ```
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use super::copy::{self, Rows};
+use super::ddl::quote;
+use super::layout::{Layout, Way};
+use super::{files, schema, swap, verify};
+use crate::engine::{Engine, Event, Phase, Verification, Watch};
+use crate::error::{ErrorKind, MigrateError, Result};
+use crate::plan::{Place, Plan};
+
+/// Rows of the first batch; the next ones follow from the time that one took.
+const FIRST_BATCH: u64 = 500;
+const LAST_BATCH: u64 = 50_000;
+
+/// How long the write lock is left alone where others wait for it: longer than the longest pause of SQLite's own waiting in
+/// its first fifth of a second.
+const GAP: Duration = Duration::from_millis(26);
+
+/// How often it is looked at who else has the database open.
+const LOOK: Duration = Duration::from_millis(80);
+
+/// A migration of an SQLite database.
+#[derive(Debug)]
+pub struct Sqlite {
+    db: Connection,
+    path: PathBuf,
+    plan: Plan,
+    layout: Option<Layout>,
+    _lock: Option<File>,
+    looked: Option<Instant>,
+    has_company: bool,
+    worked: Duration,
+}
+
+impl Sqlite {
+    /// Opens the database of a plan; `for_writing` takes the lock of a run.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be opened, or another run holds it.
+    pub fn open(plan: Plan, for_writing: bool) -> Result<Self> {
+        let path = PathBuf::from(&plan.database);
+        let lock = if for_writing { Some(files::lock(&path)?) } else { None };
+        let db = files::open(&path, !for_writing)?;
+        let mut engine = Self {
+            db,
+            path,
+            plan,
+            layout: None,
+            _lock: lock,
+            looked: None,
+            has_company: true,
+            worked: Duration::ZERO,
+        };
+        engine.set_up()?;
+        Ok(engine)
+    }
+
+    /// Lets the database grow to this many pages only, on this connection; without a number, as far as it goes.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be read.
+    pub fn limit_pages(&mut self, pages: Option<u32>) -> Result<()> {
+        let limit = pages.unwrap_or(u32::MAX - 1);
+        Ok(self.db.query_row(&format!("PRAGMA max_page_count = {limit}"), [], |_| Ok(()))?)
+    }
+
+    fn set_up(&mut self) -> Result<()> {
+        self.db.busy_timeout(Duration::from_millis(self.plan.settings.lock_timeout_ms))?;
+        self.db.set_prepared_statement_cache_capacity(256);
+        let journal: String = self.db.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+        if journal.eq_ignore_ascii_case("wal") {
+            self.db.execute_batch("PRAGMA synchronous = NORMAL")?;
+        }
+        copy::register(&self.db, &self.plan)?;
+        self.layout = match self.state("layout")? {
+            Some(text) => Some(serde_json::from_str(&text).map_err(|error| {
+                MigrateError::new(
+                    ErrorKind::Stopped,
+                    format!("the state in the database cannot be read: {error}"),
+                )
+            })?),
+            None => None,
+        };
+        if let Some(run) = self.state("run")?
+            && run != self.plan.run_id
+        {
+            return Err(MigrateError::new(
+                ErrorKind::SchemaChanged,
+                format!(
+                    "the database is in the middle of run {run}, the plan is of run {}: use the plan of that run",
+                    self.plan.run_id
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The schema of this connection is that of before the switch: only a new connection reads it anew as a whole.
+    fn reopen(&mut self) -> Result<()> {
+        self.db = files::open(&self.path, false)?;
+        self.set_up()
+    }
+
+    fn name(&self, what: &str) -> String {
+        format!("{}{what}", self.plan.prefix)
+    }
+
+    fn has_state(&self) -> Result<bool> {
+        let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1";
+        Ok(self.db.query_row(sql, [self.name("state")], |row| row.get::<_, u64>(0))? > 0)
+    }
+
+    fn state(&self, key: &str) -> Result<Option<String>> {
+        if !self.has_state()? {
+            return Ok(None);
+        }
+        let sql = format!("SELECT v FROM {} WHERE k = ?1", quote(&self.name("state")));
+        Ok(self.db.query_row(&sql, [key], |row| row.get(0)).optional()?)
+    }
+
+    fn set_state(db: &Connection, prefix: &str, key: &str, value: &str) -> Result<()> {
+        db.execute(
+            &format!(
+                "INSERT OR REPLACE INTO {} (k, v) VALUES (?1, ?2)",
+                quote(&format!("{prefix}state"))
+            ),
+            [key, value],
+        )?;
+        Ok(())
+    }
+
+    /// Notes the next phase, in the state and in the journal.
+    fn reach(db: &Connection, prefix: &str, phase: Phase) -> Result<()> {
+        Self::set_state(db, prefix, "phase", phase.name())?;
+        let sql = format!(
+            "INSERT INTO {} (at, what) VALUES (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?1)",
+            quote(&format!("{prefix}journal"))
+        );
+        db.execute(&sql, [phase.name()])?;
+        Ok(())
+    }
+
+    fn backup_path(&self) -> PathBuf {
+        files::beside(&self.path, &format!(".{}.backup", self.plan.run_id))
+    }
+
+    fn layout(&self) -> Result<Layout> {
+        self.layout.clone().ok_or_else(|| {
+            MigrateError::new(
+                ErrorKind::Stopped,
+                "the database holds no migration: run `run` first",
+            )
+        })
+    }
+
+    /// Runs something in one transaction that holds the write lock.
+    fn write<T>(&mut self, work: impl FnOnce(&Connection, &Plan) -> Result<T>) -> Result<T> {
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&transaction, &self.plan)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    /// Leaves the write lock alone for a while where others may want it; returns how long the next batch may take.
+    fn breathe(&mut self, took: Duration) -> Duration {
+        self.worked += took;
+        if self.looked.is_none_or(|at| at.elapsed() > LOOK) {
+            self.has_company = files::is_open_elsewhere(&self.path);
+            self.looked = Some(Instant::now());
+        }
+        let stall = Duration::from_millis(self.plan.settings.stall_ms.max(1));
+        if self.has_company && self.worked >= stall {
+            std::thread::sleep(GAP);
+            self.worked = Duration::ZERO;
+        }
+        stall
+    }
+
+    /// Copies from where it stopped: first the map of every key, then the rows of every table.
+    fn fill(&mut self, way: Way, phase: Phase, watch: &mut Watch<'_>) -> Result<()> {
+        let layout = self.layout()?;
+        let cursor = quote(&self.name("cursor"));
+        let keyed =
+            layout.tables.iter().filter(|table| !table.keys.is_empty()).map(|table| ("map", table));
+        let steps: Vec<_> =
+            keyed.chain(layout.tables.iter().map(|table| ("copy", table))).collect();
+        for (stage, table) in steps {
+            let total: u64 = self.db.query_row(
+                &format!("SELECT count(*) FROM {}", quote(&table.name)),
+                [],
+                |row| row.get(0),
+            )?;
+            let select = format!("SELECT lo, done, n FROM {cursor} WHERE stage = ?1 AND tbl = ?2");
+            let found: Option<(Option<String>, bool, u64)> = self
+                .db
+                .query_row(&select, params![stage, table.no], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
+                .optional()?;
+            let (mut after, is_done, mut count) = found.unwrap_or((None, false, 0));
+            if is_done {
+                continue;
+            }
+            let what =
+                format!("{} {}", if stage == "map" { "ids of" } else { "rows of" }, table.name);
+            let mut batch = FIRST_BATCH;
+            loop {
+                watch(&Event { phase, what: what.clone(), done: count, total });
+                let begun = Instant::now();
+                let is_end = self.write(|db, plan| {
+                    let end = copy::range_end(db, table, after.as_deref(), batch)?;
+                    if let Some(to) = &end {
+                        let rows = Rows::Range { after: after.as_deref(), to };
+                        if stage == "map" {
+                            copy::map_keys(db, plan, &layout, table, rows, way)?;
+                        } else {
+                            match copy::copy_rows(db, plan, &layout, table, rows, way, false) {
+                                // An older state of a changed row stands in the way.
+                                Err(_) if copy::waiting(db, &layout)? > 0 => {
+                                    copy::copy_rows(db, plan, &layout, table, rows, way, true)?;
+                                }
+                                result => result?,
+                            }
+                        }
+                        count += batch;
+                        after = Some(to.clone());
+                    }
+                    db.execute(
+                        &format!("INSERT OR REPLACE INTO {cursor} (stage, tbl, lo, done, n) VALUES (?1, ?2, ?3, ?4, ?5)"),
+                        params![stage, table.no, after, end.is_none(), count],
+                    )?;
+                    Ok(end.is_none())
+                })?;
+                if is_end {
+                    break;
+                }
+                let took = begun.elapsed();
+                let limit = self.breathe(took);
+                batch = next_batch(batch, took, limit);
+            }
+            watch(&Event { phase, what, done: total, total });
+        }
+        self.drain(&layout, way, phase, watch)
+    }
+
+    /// Brings over what was changed, until little is left.
+    fn drain(
+        &mut self,
+        layout: &Layout,
+        way: Way,
+        phase: Phase,
+        watch: &mut Watch<'_>,
+    ) -> Result<()> {
+        loop {
+            let waiting = copy::waiting(&self.db, layout)?;
+            if waiting == 0 {
+                return Ok(());
+            }
+            watch(&Event {
+                phase,
+                what: "rows changed meanwhile".to_owned(),
+                done: 0,
+                total: waiting,
+            });
+            let begun = Instant::now();
+            self.write(|db, plan| copy::drain_some(db, plan, layout, way))?;
+            self.breathe(begun.elapsed());
+            if waiting < 100 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Exchanges the sides in one transaction.
+    fn exchange(
+        &mut self,
+        way: Way,
+        phase: Phase,
+        next: Phase,
+        watch: &mut Watch<'_>,
+    ) -> Result<()> {
+        let layout = self.layout()?;
+        self.drain(&layout, way, phase, watch)?;
+        let mut expected = layout.hash_before.clone();
+        if way == Way::Back {
+            expected = self.state("hash_after")?.unwrap_or(expected);
+        }
+        watch(&Event { phase, what: "exchange".to_owned(), done: 0, total: 0 });
+        self.write(|db, plan| {
+            while copy::drain_some(db, plan, &layout, way)? > 0 {}
+            if schema::hash(db, &plan.prefix)? != expected {
+                return Err(MigrateError::new(ErrorKind::SchemaChanged, "the schema has changed since the migration began"));
+            }
+            for table in &layout.tables {
+                let count = |name: &str| -> Result<u64> {
+                    Ok(db.query_row(&format!("SELECT count(*) FROM {}", quote(name)), [], |row| row.get(0))?)
+                };
+                let (live, shadow) = (count(&table.name)?, count(&table.shadow)?);
+                if live != shadow {
+                    return Err(MigrateError::new(
+                        ErrorKind::Verification,
+                        format!("table `{}` has {live} rows, its other side {shadow}: nothing was switched", table.name),
+                    ));
+                }
+            }
+            match way {
+                Way::Forward => follow(db, &layout)?,
+                Way::Back => {
+                    unfollow(db, &layout)?;
+                    number_on(db, &layout)?;
+                }
+            }
+            swap::exchange(db, &layout.tables, way)?;
+            let hash = schema::hash(db, &plan.prefix)?;
+            if way == Way::Forward {
+                Self::set_state(db, &plan.prefix, "hash_after", &hash)?;
+            } else if hash != layout.hash_before {
+                return Err(MigrateError::new(ErrorKind::Verification, "the schema after the way back is not the one before"));
+            }
+            Self::reach(db, &plan.prefix, next)
+        })?;
+        self.reopen()?;
+        self.integrity(phase, watch)
+    }
+
+    fn integrity(&self, phase: Phase, watch: &mut Watch<'_>) -> Result<()> {
+        watch(&Event { phase, what: "integrity check".to_owned(), done: 0, total: 0 });
+        let found: String = self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if found == "ok" {
+            return Ok(());
+        }
+        Err(MigrateError::new(
+            ErrorKind::Verification,
+            format!("the integrity check says: {found}"),
+        ))
+    }
+
+    /// Makes shadows and logs; in the caller's transaction.
+    fn make_shadows(db: &Connection, layout: &Layout, way: Way) -> Result<()> {
+        for table in &layout.tables {
+            db.execute_batch(if way == Way::Forward {
+                &table.shadow_new_sql
+            } else {
+                &table.shadow_old_sql
+            })?;
+            for index in &table.indexes {
+                db.execute_batch(&index.shadow_sql)?;
+            }
+            let keys: Vec<String> =
+                (1..=table.row_key.len().max(1)).map(|at| format!("k{at}")).collect();
+            let (log, live) = (quote(&table.log), quote(&table.name));
+            db.execute_batch(&format!(
+                "CREATE TABLE {log} ({0}, PRIMARY KEY ({0})) WITHOUT ROWID",
+                keys.join(", ")
+            ))?;
+            for (event, rows) in [
+                ("INSERT", &["NEW"][..]),
+                ("UPDATE", &["OLD", "NEW"][..]),
+                ("DELETE", &["OLD"][..]),
+            ] {
+                let body: Vec<String> = rows
+                    .iter()
+                    .map(|row| {
+                        let cells = table.row_cells(row);
+                        let same = keys.iter().zip(&cells).map(|(key, cell)| format!("l.{key} IS {cell}")).collect::<Vec<_>>();
+                        // Not `OR IGNORE`: a conflict clause of the application's statement would take its place.
+                        format!(
+                            "INSERT INTO {log} SELECT {} WHERE NOT EXISTS (SELECT 1 FROM {log} l WHERE {}); ",
+                            cells.join(", "),
+                            same.join(" AND ")
+                        )
+                    })
+                    .collect();
+                let name = quote(&table.trigger(&event.to_lowercase()));
+                db.execute_batch(&format!(
+                    "CREATE TRIGGER {name} AFTER {event} ON {live} BEGIN {}END",
+                    body.concat()
+                ))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops one side's tables; each in a transaction of its own, so that nobody waits long.
+    fn drop_shadows(&mut self, layout: &Layout, phase: Phase, watch: &mut Watch<'_>) -> Result<()> {
+        for table in &layout.tables {
+            watch(&Event { phase, what: format!("drop {}", table.shadow), done: 0, total: 0 });
+            self.write(|db, _| {
+                for event in ["insert", "update", "delete"] {
+                    db.execute_batch(&format!(
+                        "DROP TRIGGER IF EXISTS {}",
+                        quote(&table.trigger(event))
+                    ))?;
+                }
+                db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&table.log)))?;
+                Ok(())
+            })?;
+            for index in &table.indexes {
+                self.write(|db, _| {
+                    Ok(db
+                        .execute_batch(&format!("DROP INDEX IF EXISTS {}", quote(&index.shadow)))?)
+                })?;
+            }
+            let begun = Instant::now();
+            self.write(|db, _| {
+                Ok(db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&table.shadow)))?)
+            })?;
+            self.breathe(begun.elapsed());
+        }
+        Ok(())
+    }
+
+    /// Writes map and journal into a file beside the database, before they are dropped.
+    fn export(&self, layout: &Layout) -> Result<()> {
+        let path = files::beside(&self.path, &format!(".{}.rolled-back.jsonl", self.plan.run_id));
+        files::write(&path, |out| {
+            let mut line = |value: serde_json::Value| {
+                writeln!(out, "{value}").map_err(|error| {
+                    MigrateError::environment(
+                        format!("{} cannot be written", path.display()),
+                        error,
+                    )
+                })
+            };
+            for (at, what) in self.read_journal()? {
+                line(serde_json::json!({ "journal": what, "at": at }))?;
+            }
+            for (key, plan) in layout.keys.iter().zip(&self.plan.keys) {
+                let sql =
+                    format!("SELECT quote(legacy), quote(new), origin FROM {}", quote(&key.map));
+                let mut statement = self.db.prepare(&sql)?;
+                let mut rows = statement.query([])?;
+                while let Some(row) = rows.next()? {
+                    let (legacy, new, origin): (String, String, String) =
+                        (row.get(0)?, row.get(1)?, row.get(2)?);
+                    line(serde_json::json!({
+                        "table": plan.table, "column": plan.column, "legacy": legacy, "new": new, "origin": origin
+                    }))?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn read_journal(&self) -> Result<Vec<(String, String)>> {
+        if !self.has_state()? {
+            return Ok(Vec::new());
+        }
+        let mut statement = self.db.prepare(&format!(
+            "SELECT at, what FROM {} ORDER BY n",
+            quote(&self.name("journal"))
+        ))?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+
+    /// Drops all that the migration made; the last step of a way back.
+    fn drop_all(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        let layout = self.layout()?;
+        self.export(&layout)?;
+        self.drop_shadows(&layout, Phase::Drop, watch)?;
+        self.write(|db, plan| {
+            unfollow(db, &layout)?;
+            db.execute_batch(&format!(
+                "DROP VIEW IF EXISTS {}",
+                quote(&format!("{}ids", plan.prefix))
+            ))?;
+            for key in &layout.keys {
+                db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&key.map)))?;
+            }
+            for name in ["spelling", "cursor", "journal", "state"] {
+                db.execute_batch(&format!(
+                    "DROP TABLE IF EXISTS {}",
+                    quote(&format!("{}{name}", plan.prefix))
+                ))?;
+            }
+            Ok(())
+        })?;
+        self.layout = None;
+        self.integrity(Phase::Drop, watch)
+    }
+}
+
+/// Follows the time that a batch took to the size of the next one.
+fn next_batch(batch: u64, took: Duration, limit: Duration) -> u64 {
+    let took = took.as_micros().max(1);
+    let ideal = u128::from(batch) * limit.as_micros() / took;
+    u64::try_from(ideal).unwrap_or(LAST_BATCH).clamp(batch / 4, batch * 2).clamp(50, LAST_BATCH)
+}
+
+/// After the switch an application may still refer to a key by its legacy value: such a reference becomes the new one.
+fn follow(db: &Connection, layout: &Layout) -> Result<()> {
+    for table in &layout.tables {
+        for column in table.columns.iter().filter(|column| !column.is_generated) {
+            for spot in column.spots.iter().filter(|spot| spot.place == Place::Whole) {
+                let key = &layout.keys[spot.key];
+                if key.table == table.no && key.column == column.name {
+                    continue;
+                }
+                let (map, live, name) = (quote(&key.map), quote(&table.name), quote(&column.name));
+                let same = match &table.rowid {
+                    Some(rowid) => format!("{rowid} = NEW.{rowid}"),
+                    None => table
+                        .row_key
+                        .iter()
+                        .map(|key| format!("{0} = NEW.{0}", quote(key)))
+                        .collect::<Vec<_>>()
+                        .join(" AND "),
+                };
+                for (event, of) in [("insert", String::new()), ("update", format!(" OF {name}"))] {
+                    let trigger = quote(&format!(
+                        "{}follow_{}_{}_{event}",
+                        layout.prefix, column.no, spot.key
+                    ));
+                    db.execute_batch(&format!(
+                        "CREATE TRIGGER {trigger} AFTER {}{of} ON {live} WHEN EXISTS (SELECT 1 FROM {map} m WHERE m.legacy = +NEW.{name}) \
+                         AND NOT EXISTS (SELECT 1 FROM {map} m WHERE m.new = +NEW.{name}) \
+                         BEGIN UPDATE {live} SET {name} = (SELECT m.new FROM {map} m WHERE m.legacy = +NEW.{name}) WHERE {same}; END",
+                        event.to_uppercase()
+                    ))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unfollow(db: &Connection, layout: &Layout) -> Result<()> {
+    let mut statement = db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")?;
+    let names: Vec<String> =
+        statement.query_map([], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
+    drop(statement);
+    for name in names.iter().filter(|name| name.starts_with(&format!("{}follow_", layout.prefix))) {
+        db.execute_batch(&format!("DROP TRIGGER {}", quote(name)))?;
+    }
+    Ok(())
+}
+
+/// A table whose rows the database numbers goes on behind the highest number that it has.
+fn number_on(db: &Connection, layout: &Layout) -> Result<()> {
+    let has_sequence: u64 = db.query_row(
+        "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'",
+        [],
+        |row| row.get(0),
+    )?;
+    if has_sequence == 0 {
+        return Ok(());
+    }
+    for table in layout.tables.iter().filter(|table| table.old_alias.is_some()) {
+        db.execute(
+            &format!(
+                "UPDATE sqlite_sequence SET seq = max(seq, coalesce((SELECT max(rowid) FROM {}), 0)) WHERE name = ?1",
+                quote(&table.shadow)
+            ),
+            [&table.name],
+        )?;
+    }
+    Ok(())
+}
+
+impl Engine for Sqlite {
+    fn phase(&mut self) -> Result<Phase> {
+        if let Some(phase) = self.state("phase")? {
+            return Phase::parse(&phase).ok_or_else(|| {
+                MigrateError::new(
+                    ErrorKind::Stopped,
+                    format!("the state says phase `{phase}`, which is none"),
+                )
+            });
+        }
+        Ok(if self.backup_path().exists() { Phase::Expand } else { Phase::Backup })
+    }
+
+    fn backup(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        let path = self.backup_path();
+        let part = files::beside(&path, ".part");
+        let _ = fs::remove_file(&part);
+        let mut copy = Connection::open(&part)?;
+        copy.execute_batch("PRAGMA synchronous = OFF")?;
+        files::copy(&self.db, &mut copy, |done, total| {
+            watch(&Event { phase: Phase::Backup, what: "pages".to_owned(), done, total });
+        })?;
+        // A copy that nobody can read is none: it is read as a whole before it counts.
+        let found: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        let before: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if found != "ok" {
+            let whose =
+                if before == "ok" { "the copy is damaged" } else { "the database is damaged" };
+            return Err(MigrateError::new(ErrorKind::Verification, format!("{whose}: {found}")));
+        }
+        if schema::hash(&copy, "")? != schema::hash(&self.db, "")? {
+            return Err(MigrateError::new(
+                ErrorKind::SchemaChanged,
+                "the schema changed while the copy was made",
+            ));
+        }
+        copy.close().map_err(|(_, error)| error)?;
+        File::open(&part)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(&part, &path))
+            .map_err(|error| {
+                MigrateError::environment(format!("{} cannot be written", path.display()), error)
+            })
+    }
+
+    fn restore(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        let path = self.backup_path();
+        let from = files::open(&path, true)?;
+        let found: String = from.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if found != "ok" {
+            return Err(MigrateError::new(
+                ErrorKind::Verification,
+                format!("the backup {} is damaged: {found}", path.display()),
+            ));
+        }
+        files::copy(&from, &mut self.db, |done, total| {
+            watch(&Event { phase: Phase::Backup, what: "pages".to_owned(), done, total });
+        })?;
+        self.reopen()?;
+        self.integrity(Phase::Backup, watch)
+    }
+
+    fn expand(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        if let Some(blocker) = self.plan.blockers().next() {
+            return Err(MigrateError::new(
+                ErrorKind::Blocked,
+                format!("the plan has a blocker: {}", blocker.what),
+            ));
+        }
+        watch(&Event {
+            phase: Phase::Expand,
+            what: "tables and triggers".to_owned(),
+            done: 0,
+            total: 0,
+        });
+        let layout = self.write(|db, plan| {
+            let schema = schema::read(db, &plan.prefix)?;
+            if schema.hash != plan.schema_hash {
+                return Err(MigrateError::new(ErrorKind::SchemaChanged, "the schema has changed since the plan was made"));
+            }
+            let layout = Layout::of(plan, &schema)?;
+            let name = |what: &str| quote(&format!("{}{what}", plan.prefix));
+            db.execute_batch(&format!(
+                "CREATE TABLE {} (k TEXT PRIMARY KEY, v) WITHOUT ROWID; \
+                 CREATE TABLE {} (n INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL); \
+                 CREATE TABLE {} (stage TEXT, tbl INTEGER, lo, done INTEGER, n INTEGER, PRIMARY KEY (stage, tbl)) WITHOUT ROWID; \
+                 CREATE TABLE {} (col INTEGER, row TEXT, original, written, PRIMARY KEY (col, row)) WITHOUT ROWID",
+                name("state"),
+                name("journal"),
+                name("cursor"),
+                name("spelling")
+            ))?;
+            for sql in layout.keys.iter().flat_map(|key| &key.map_sql) {
+                db.execute_batch(sql)?;
+            }
+            Self::make_shadows(db, &layout, Way::Forward)?;
+            let json = |value: serde_json::Result<String>| value.map_err(|error| MigrateError::usage(error.to_string()));
+            Self::set_state(db, &plan.prefix, "run", &plan.run_id)?;
+            Self::set_state(db, &plan.prefix, "plan", &json(serde_json::to_string(plan))?)?;
+            Self::set_state(db, &plan.prefix, "layout", &json(serde_json::to_string(&layout))?)?;
+            Self::reach(db, &plan.prefix, Phase::Backfill)?;
+            Ok(layout)
+        })?;
+        self.layout = Some(layout);
+        Ok(())
+    }
+
+    fn backfill(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        self.fill(Way::Forward, Phase::Backfill, watch)?;
+        self.write(|db, plan| Self::reach(db, &plan.prefix, Phase::Verify))
+    }
+
+    fn verify(&mut self, watch: &mut Watch<'_>) -> Result<Verification> {
+        let layout = self.layout()?;
+        let phase = self.phase()?;
+        let way = match phase {
+            Phase::Backup | Phase::Expand | Phase::Backfill => {
+                return Err(MigrateError::new(
+                    ErrorKind::Usage,
+                    "there is nothing to verify before the backfill has ended",
+                ));
+            }
+            Phase::Contract | Phase::Done | Phase::Back | Phase::Drop => {
+                return verify::ids_only(&self.db, &self.plan, &layout);
+            }
+            Phase::Verify | Phase::Switch => Way::Forward,
+            Phase::Soak => Way::Back,
+        };
+        if phase == Phase::Verify {
+            self.drain(&layout, way, phase, watch)?;
+        }
+        let found = verify::compare(&self.db, &self.plan, &layout, way, watch)?;
+        if phase == Phase::Verify && found.failed <= self.plan.settings.tolerance_rows {
+            self.write(|db, plan| Self::reach(db, &plan.prefix, Phase::Switch))?;
+        }
+        Ok(found)
+    }
+
+    fn switch(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        if self.phase()? != Phase::Switch {
+            return Err(MigrateError::usage(
+                "the switch follows the verification: run `run` until it has passed",
+            ));
+        }
+        self.exchange(Way::Forward, Phase::Switch, Phase::Soak, watch)
+    }
+
+    fn drift(&mut self, watch: &mut Watch<'_>) -> Result<u64> {
+        watch(&Event { phase: Phase::Soak, what: "drift".to_owned(), done: 0, total: 0 });
+        verify::drift(&self.db, &self.plan, &self.layout()?)
+    }
+
+    fn contract(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        let layout = self.layout()?;
+        match self.phase()? {
+            Phase::Soak => self.write(|db, plan| Self::reach(db, &plan.prefix, Phase::Contract))?,
+            Phase::Contract => {}
+            Phase::Done => return Ok(()),
+            phase => {
+                return Err(MigrateError::usage(format!(
+                    "contract follows the switch; the next phase is {}",
+                    phase.name()
+                )));
+            }
+        }
+        self.drop_shadows(&layout, Phase::Contract, watch)?;
+        self.write(|db, plan| {
+            unfollow(db, &layout)?;
+            let rows: Vec<String> = layout
+                .keys
+                .iter()
+                .zip(&plan.keys)
+                .map(|(key, planned)| {
+                    format!(
+                        "SELECT {} AS \"table\", {} AS \"column\", legacy, new, origin FROM {}",
+                        super::ddl::text(&planned.table),
+                        super::ddl::text(&planned.column),
+                        quote(&key.map)
+                    )
+                })
+                .collect();
+            let view = quote(&format!("{}ids", plan.prefix));
+            db.execute_batch(&format!(
+                "CREATE VIEW IF NOT EXISTS {view} AS {}",
+                rows.join(" UNION ALL ")
+            ))?;
+            db.execute_batch(&format!("DELETE FROM {}", quote(&format!("{}cursor", plan.prefix))))?;
+            Self::reach(db, &plan.prefix, Phase::Done)
+        })
+    }
+
+    fn rollback(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        loop {
+            let phase = self.phase()?;
+            match phase {
+                Phase::Backup | Phase::Expand => return Ok(()),
+                Phase::Backfill | Phase::Verify | Phase::Switch => {
+                    self.write(|db, plan| Self::reach(db, &plan.prefix, Phase::Drop))?;
+                }
+                Phase::Soak => self.exchange(Way::Back, phase, Phase::Drop, watch)?,
+                Phase::Contract | Phase::Done => {
+                    let layout = self.layout()?;
+                    self.drop_shadows(&layout, Phase::Back, watch)?;
+                    self.write(|db, plan| {
+                        unfollow(db, &layout)?;
+                        db.execute_batch(&format!(
+                            "DELETE FROM {}",
+                            quote(&format!("{}cursor", plan.prefix))
+                        ))?;
+                        Self::make_shadows(db, &layout, Way::Back)?;
+                        Self::reach(db, &plan.prefix, Phase::Back)
+                    })?;
+                }
+                Phase::Back => {
+                    self.fill(Way::Back, phase, watch)?;
+                    self.exchange(Way::Back, phase, Phase::Drop, watch)?;
+                }
+                Phase::Drop => {
+                    self.drop_all(watch)?;
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn journal(&mut self) -> Result<Vec<(String, String)>> {
+        self.read_journal()
+    }
+}
