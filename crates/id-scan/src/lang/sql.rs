@@ -4,10 +4,10 @@
 //! A string in other code is read as SQL just far enough to know a call: a name of the table,
 //! brackets behind it, no letter before it. A file of SQL is read by the shared engine.
 
-use super::Shape;
 use super::shared::lexer::{FIRST, Kind};
 use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
 use super::shared::{Description, File, Grammar, NO_GRAMMAR, Own};
+use super::{Shape, Use};
 use crate::prefilter::{Check, is_word};
 use crate::tracked::Family;
 
@@ -301,6 +301,20 @@ pub(crate) struct Call {
     pub(crate) name: String,
     /// The column whose default it is.
     pub(crate) column: Option<String>,
+}
+
+impl Call {
+    /// The use that this call is, in a text that starts at a byte; `around` is what is known of the text.
+    pub(super) fn use_at(self, start: usize, around: &Use) -> Use {
+        Use {
+            family: Family::Database,
+            function: self.name,
+            start: start + self.start,
+            end: start + self.end,
+            target: self.column.or_else(|| around.target.clone()),
+            ..around.clone()
+        }
+    }
 }
 
 /// Finds the calls in a text.

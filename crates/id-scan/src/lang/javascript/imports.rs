@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 
 use crate::fix::{Edit, Import};
 use crate::lang::shared::lexer::{Kind, Lexed};
-use crate::lang::shared::rewrite::{Imported, Tokens};
+use crate::lang::shared::rewrite::Imported;
+use crate::lang::shared::tokens::Tokens;
 
 /// A statement that imports.
 #[derive(Clone, Debug)]

@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::lexer::{Keyword, Kind, Token};
+use super::tokens::Tokens;
 use crate::fix::{Edit, Import};
 
 /// The head of a file: what it imports there, and where more can go.
@@ -50,41 +51,12 @@ struct Statement {
 }
 
 /// Reads tokens as statements.
-struct Code<'a> {
-    text: &'a [u8],
-    tokens: &'a [Token],
-}
-
-impl<'a> Code<'a> {
-    fn kind(&self, at: u32) -> Kind {
-        self.tokens.get(at as usize).map_or(Kind::End, |token| token.kind)
-    }
-
-    fn start(&self, at: u32) -> usize {
-        self.tokens.get(at as usize).map_or(self.text.len(), |token| token.start as usize)
-    }
-
-    fn end(&self, at: u32) -> usize {
-        self.tokens.get(at as usize).map_or(self.text.len(), |token| token.end as usize)
-    }
-
-    fn link(&self, at: u32) -> u32 {
-        self.tokens.get(at as usize).map_or(at, |token| token.link)
-    }
-
-    fn bytes(&self, at: u32) -> &'a [u8] {
-        self.text.get(self.start(at)..self.end(at)).unwrap_or_default()
-    }
-
-    fn word(&self, at: u32) -> String {
-        String::from_utf8_lossy(self.bytes(at)).into_owned()
-    }
-
+impl Tokens<'_> {
     /// The dotted name that begins at a token, and the token after it.
     fn dotted(&self, mut at: u32) -> (String, u32) {
         let mut name = String::new();
         while matches!(self.kind(at), Kind::Name | Kind::Dot | Kind::Ellipsis) {
-            name.push_str(&self.word(at));
+            name.push_str(&self.string(at));
             at += 1;
         }
         (name, at)
@@ -173,7 +145,7 @@ impl<'a> Code<'a> {
             at = next;
             let mut local = name.split('.').next().unwrap_or_default().to_owned();
             if self.kind(at) == Kind::Keyword(Keyword::As) {
-                local = self.word(at + 1);
+                local = self.string(at + 1);
                 at += 2;
             }
             aliases.push(Alias { module: module.clone(), name, local, first: from, last: at - 1 });
@@ -203,7 +175,7 @@ struct Alias {
 impl Head {
     /// Reads the head of a file.
     pub(crate) fn read(text: &[u8], tokens: &[Token]) -> Self {
-        let code = Code { text, tokens };
+        let code = Tokens { text, tokens };
         let statements = code.statements();
         let mut head = Self {
             place: None,
@@ -256,7 +228,7 @@ impl Head {
         head
     }
 
-    fn note(&mut self, code: &Code<'_>, statement: &Statement) {
+    fn note(&mut self, code: &Tokens<'_>, statement: &Statement) {
         let aliases = code.aliases(statement);
         if let Some(last) = aliases.last().filter(|alias| !alias.module.is_empty()) {
             self.lists.push((last.module.clone(), code.end(last.last)));
@@ -329,9 +301,9 @@ impl Head {
     }
 }
 
-fn is_future(code: &Code<'_>, statement: &Statement) -> bool {
+fn is_future(code: &Tokens<'_>, statement: &Statement) -> bool {
     code.kind(statement.first) == Kind::Keyword(Keyword::From)
-        && code.bytes(statement.first + 1) == b"__future__"
+        && code.spelling(statement.first + 1) == b"__future__"
 }
 
 /// How the lines of a text end: as the first one does.
@@ -345,7 +317,7 @@ fn ending(text: &[u8]) -> &'static str {
 
 /// The edits that take away the imports of `names` that nothing mentions any more.
 pub(crate) fn unused(text: &[u8], tokens: &[Token], names: &[&str]) -> Vec<Edit> {
-    let code = Code { text, tokens };
+    let code = Tokens { text, tokens };
     let statements = code.statements();
     let mut edits = Vec::new();
     for (number, statement) in statements.iter().enumerate() {
@@ -373,7 +345,7 @@ pub(crate) fn unused(text: &[u8], tokens: &[Token], names: &[&str]) -> Vec<Edit>
 }
 
 /// The tokens in which the name of an import can be seen: its function, or the whole file.
-fn extent(code: &Code<'_>, statements: &[Statement], number: usize) -> Range<u32> {
+fn extent(code: &Tokens<'_>, statements: &[Statement], number: usize) -> Range<u32> {
     let count = u32::try_from(code.tokens.len()).unwrap_or(u32::MAX);
     let Some(function) = function_around(code, statements, number) else { return 0..count };
     let column = statements.get(function).map_or(0, |statement| statement.column);
@@ -384,7 +356,7 @@ fn extent(code: &Code<'_>, statements: &[Statement], number: usize) -> Range<u32
 }
 
 /// The head of the function that a statement stands in.
-fn function_around(code: &Code<'_>, statements: &[Statement], number: usize) -> Option<usize> {
+fn function_around(code: &Tokens<'_>, statements: &[Statement], number: usize) -> Option<usize> {
     let mut column = statements.get(number)?.column;
     for above in (0..number).rev() {
         let statement = statements.get(above)?;
@@ -405,7 +377,7 @@ fn function_around(code: &Code<'_>, statements: &[Statement], number: usize) -> 
 
 /// Whether anything in the extent of an import, the import itself left out, mentions a name.
 fn is_mentioned(
-    code: &Code<'_>,
+    code: &Tokens<'_>,
     statements: &[Statement],
     name: &str,
     extent: &Range<u32>,
@@ -427,9 +399,11 @@ fn is_mentioned(
             continue;
         }
         let mentions = match code.kind(at) {
-            Kind::Name => code.bytes(at) == name.as_bytes() && is_read(code, at, name, statements),
+            Kind::Name => {
+                code.spelling(at) == name.as_bytes() && is_read(code, at, name, statements)
+            }
             Kind::Text | Kind::FText => {
-                let text = String::from_utf8_lossy(code.bytes(at));
+                let text = String::from_utf8_lossy(code.spelling(at));
                 if is_docstring(code, at) {
                     is_in_doctest(&text, name)
                 } else {
@@ -451,7 +425,7 @@ fn is_mentioned(
 
 /// The functions in an extent that import the name for themselves: what they mention is theirs.
 fn apart(
-    code: &Code<'_>,
+    code: &Tokens<'_>,
     statements: &[Statement],
     name: &str,
     extent_of_import: &Range<u32>,
@@ -475,7 +449,7 @@ fn apart(
 
 /// Whether a name is read or bound: neither an attribute nor a keyword of a call, nor the module's
 /// name in `from uuid import`.
-fn is_read(code: &Code<'_>, at: u32, name: &str, statements: &[Statement]) -> bool {
+fn is_read(code: &Tokens<'_>, at: u32, name: &str, statements: &[Statement]) -> bool {
     let before = at.checked_sub(1).map_or(Kind::End, |before| code.kind(before));
     if before == Kind::Dot {
         return false;
@@ -496,7 +470,7 @@ fn is_read(code: &Code<'_>, at: u32, name: &str, statements: &[Statement]) -> bo
 }
 
 /// Whether a name in brackets stands in the head of a function.
-fn is_parameter(code: &Code<'_>, at: u32) -> bool {
+fn is_parameter(code: &Tokens<'_>, at: u32) -> bool {
     let mut at = at;
     for _ in 0..1_000 {
         let Some(before) = at.checked_sub(1) else { return true };
@@ -514,14 +488,14 @@ fn is_parameter(code: &Code<'_>, at: u32) -> bool {
 }
 
 /// Whether a token stands in a statement about `__all__`.
-fn is_export(code: &Code<'_>, statements: &[Statement], at: u32) -> bool {
+fn is_export(code: &Tokens<'_>, statements: &[Statement], at: u32) -> bool {
     let number = statements.partition_point(|statement| statement.first <= at);
     let statement = number.checked_sub(1).and_then(|number| statements.get(number));
-    statement.is_some_and(|statement| code.bytes(statement.first) == b"__all__")
+    statement.is_some_and(|statement| code.spelling(statement.first) == b"__all__")
 }
 
 /// Whether a string is a statement of its own.
-fn is_docstring(code: &Code<'_>, at: u32) -> bool {
+fn is_docstring(code: &Tokens<'_>, at: u32) -> bool {
     let before = at.checked_sub(1).map_or(Kind::Line, |before| code.kind(before));
     code.kind(at) == Kind::Text
         && matches!(before, Kind::Line | Kind::Semicolon)
@@ -581,7 +555,7 @@ fn is_in_type_comment(text: &[u8], name: &str) -> bool {
 }
 
 /// Whether a comment at an import says that it stays although nothing uses it.
-fn is_meant(code: &Code<'_>, statement: &Statement) -> bool {
+fn is_meant(code: &Tokens<'_>, statement: &Statement) -> bool {
     let end = code.line_end(code.end(statement.last));
     let text = code.text.get(code.start(statement.first)..end).unwrap_or_default();
     let text = String::from_utf8_lossy(text).to_ascii_lowercase();
@@ -606,7 +580,7 @@ fn is_alone(statements: &[Statement], number: usize) -> bool {
 }
 
 /// Takes one name out of an import of several.
-fn without_alias(code: &Code<'_>, statement: &Statement, alias: &Alias) -> Option<Edit> {
+fn without_alias(code: &Tokens<'_>, statement: &Statement, alias: &Alias) -> Option<Edit> {
     let (mut from, mut to) = (code.start(alias.first), code.end(alias.last));
     let comma = alias.last + 1;
     if code.kind(comma) == Kind::Comma {
@@ -647,7 +621,7 @@ fn without_alias(code: &Code<'_>, statement: &Statement, alias: &Alias) -> Optio
 }
 
 /// Takes a whole import statement away, with its line if nothing else stands on it.
-fn without(code: &Code<'_>, statements: &[Statement], number: usize) -> Option<Edit> {
+fn without(code: &Tokens<'_>, statements: &[Statement], number: usize) -> Option<Edit> {
     let statement = statements.get(number)?;
     let (start, end) = (code.start(statement.first), code.end(statement.last));
     let rest = code.text.get(start..end)?;

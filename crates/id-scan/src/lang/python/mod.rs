@@ -6,6 +6,7 @@
 
 mod names;
 pub(crate) mod lexer;
+mod tokens;
 mod folding;
 pub(crate) mod binder;
 pub(crate) mod resolver;
@@ -21,14 +22,14 @@ pub(crate) use names::{modules, needles, tracked};
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::ops::{Deref, Range};
 use std::path::Path;
 
 use binder::{Bindings, ScopeIdx, ScopeKind};
 use context::{Reader, Surroundings};
-use lexer::{Kind, Token};
+use lexer::Kind;
 use resolver::Found;
-
-use std::ops::Range;
+use tokens::Tokens;
 
 use super::{Analysis, Language, Shape, Use};
 use crate::config::Config;
@@ -71,8 +72,7 @@ pub(crate) fn analyse(
     let found = resolver::resolve(text, tokens, tracked, &mut bindings);
     let named = context::named_scopes(&bindings);
     let file = File {
-        text,
-        tokens,
+        code: Tokens { text, tokens },
         tracked,
         folded: folded.as_ref(),
         config: plan.config,
@@ -140,8 +140,7 @@ struct LogicalLine {
 
 /// Everything that is known of a file once its names are resolved.
 struct File<'a> {
-    text: &'a [u8],
-    tokens: &'a [Token],
+    code: Tokens<'a>,
     tracked: &'a Tracked,
     /// What is to be known of names that are spelled in another way, if there are any.
     folded: Option<&'a folding::Folded>,
@@ -153,35 +152,19 @@ struct File<'a> {
     lines: OnceCell<Vec<LogicalLine>>,
 }
 
+impl<'a> Deref for File<'a> {
+    type Target = Tokens<'a>;
+
+    fn deref(&self) -> &Tokens<'a> {
+        &self.code
+    }
+}
+
 impl<'a> File<'a> {
-    fn kind(&self, at: u32) -> Kind {
-        self.tokens.get(at as usize).map_or(Kind::End, |token| token.kind)
-    }
-
-    fn start(&self, at: u32) -> usize {
-        self.tokens.get(at as usize).map_or(self.text.len(), |token| token.start as usize)
-    }
-
-    fn end(&self, at: u32) -> usize {
-        self.tokens.get(at as usize).map_or(self.text.len(), |token| token.end as usize)
-    }
-
     /// Where a token ends in the file, also if its name was folded.
     fn file_end(&self, at: u32) -> usize {
         let end = self.folded.and_then(|folded| folded.end(at));
         end.map_or_else(|| self.end(at), |end| end as usize)
-    }
-
-    fn link(&self, at: u32) -> u32 {
-        self.tokens.get(at as usize).map_or(at, |token| token.link)
-    }
-
-    fn spelling(&self, at: u32) -> &'a [u8] {
-        self.text.get(self.start(at)..self.end(at)).unwrap_or_default()
-    }
-
-    fn string(&self, at: u32) -> String {
-        String::from_utf8_lossy(self.spelling(at)).into_owned()
     }
 
     fn reader(&self, parts: bool) -> Reader<'a> {

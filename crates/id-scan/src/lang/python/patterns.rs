@@ -452,16 +452,7 @@ fn sql_text(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
     }
     let around = file.reader(true).surroundings(Shape::Plain, at, at);
     let found = file.bare_use(&around, at, at, file.scope_at(at));
-    for call in calls {
-        out.push(Use {
-            family: Family::Database,
-            function: call.name.clone(),
-            start: file.start(at) + call.start,
-            end: file.start(at) + call.end,
-            target: call.column.clone().or_else(|| found.target.clone()),
-            ..found.clone()
-        });
-    }
+    out.extend(calls.into_iter().map(|call| call.use_at(file.start(at), &found)));
 }
 
 /// The import of a module that is to go.

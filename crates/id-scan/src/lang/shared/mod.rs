@@ -19,6 +19,7 @@
 
 pub(crate) mod syntax;
 pub(crate) mod lexer;
+pub(crate) mod tokens;
 pub(crate) mod scopes;
 pub(crate) mod imports;
 pub(crate) mod uses;
@@ -26,11 +27,12 @@ pub(crate) mod context;
 pub(crate) mod patterns;
 pub(crate) mod rewrite;
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
-use lexer::{Kind, Lexed, TRAILER, Token};
+use lexer::{Kind, Lexed, TRAILER};
 use scopes::Scopes;
 use syntax::Syntax;
+use tokens::Tokens;
 
 use super::{Analysis, Language};
 use crate::config::Config;
@@ -312,7 +314,13 @@ pub(crate) fn analyse(
     let tracked = &plan.language(language).tracked;
     let grammar = &description.grammar;
     let tokens = &lexed.tokens;
-    let file = File { text, tokens, tracked, grammar, config: plan.config, sieve: sieve(grammar) };
+    let file = File {
+        code: Tokens { text, tokens },
+        tracked,
+        grammar,
+        config: plan.config,
+        sieve: sieve(grammar),
+    };
     let scopes = scopes::read(&file);
     let uses = uses::find(&file, &scopes);
     Analysis { uses, remark: lexed.remark, notes: Vec::new() }
@@ -329,13 +337,20 @@ pub(crate) fn lexed(text: &[u8], description: &'static Description) -> Lexed {
 /// A file as tokens.
 #[derive(Debug)]
 pub(crate) struct File<'a> {
-    pub(crate) text: &'a [u8],
-    pub(crate) tokens: &'a [Token],
+    pub(crate) code: Tokens<'a>,
     pub(crate) tracked: &'a Tracked,
     pub(crate) grammar: &'a Grammar,
     pub(crate) config: &'a Config,
     /// Which values of [`word_key`] a word of the grammar has: most names stop here.
     pub(crate) sieve: [bool; 256],
+}
+
+impl<'a> Deref for File<'a> {
+    type Target = Tokens<'a>;
+
+    fn deref(&self) -> &Tokens<'a> {
+        &self.code
+    }
 }
 
 fn word_key(word: &[u8]) -> usize {
@@ -371,54 +386,6 @@ impl<'a> File<'a> {
     fn declaration(&self, at: u32, scopes: &mut Scopes<'a>) -> Option<u32> {
         let may = matches!(self.kind(at + 1), Kind::Equal | Kind::Comma);
         if may { (self.grammar.declaration)(self, at, scopes) } else { None }
-    }
-
-    pub(crate) fn token(&self, at: u32) -> Option<&Token> {
-        self.tokens.get(at as usize)
-    }
-
-    pub(crate) fn kind(&self, at: u32) -> Kind {
-        self.token(at).map_or(Kind::End, |token| token.kind)
-    }
-
-    /// The kind of the token before `at`; `End` at the start.
-    pub(crate) fn before(&self, at: u32) -> Kind {
-        at.checked_sub(1).map_or(Kind::End, |at| self.kind(at))
-    }
-
-    pub(crate) fn start(&self, at: u32) -> usize {
-        self.token(at).map_or(self.text.len(), |token| token.start as usize)
-    }
-
-    pub(crate) fn end(&self, at: u32) -> usize {
-        self.token(at).map_or(self.text.len(), |token| token.end as usize)
-    }
-
-    pub(crate) fn link(&self, at: u32) -> u32 {
-        self.token(at).map_or(at, |token| if token.link == u32::MAX { at } else { token.link })
-    }
-
-    pub(crate) fn has(&self, at: u32, flag: u8) -> bool {
-        self.token(at).is_some_and(|token| token.flags & flag != 0)
-    }
-
-    pub(crate) fn spelling(&self, at: u32) -> &'a [u8] {
-        self.text.get(self.start(at)..self.end(at)).unwrap_or_default()
-    }
-
-    pub(crate) fn string(&self, at: u32) -> String {
-        String::from_utf8_lossy(self.spelling(at)).into_owned()
-    }
-
-    pub(crate) fn is(&self, at: u32, spelling: &str) -> bool {
-        self.spelling(at) == spelling.as_bytes()
-    }
-
-    /// Whether the token is one of `words`, and no member of something.
-    pub(crate) fn is_word(&self, at: u32, words: &[&str]) -> bool {
-        self.kind(at) == Kind::Name
-            && self.before(at) != Kind::Dot
-            && words.iter().any(|word| self.is(at, word))
     }
 
     /// Whether the name at a token is a member of something: a path may begin with its separator.

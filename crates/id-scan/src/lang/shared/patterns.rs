@@ -233,15 +233,6 @@ fn sql_text(file: &File<'_>, at: u32, plain: impl Fn(u32, u32) -> Use, out: &mut
         return;
     }
     let around = context::surroundings(file, at, at, true, Family::Time);
-    let found = plain(at, at);
-    for call in calls {
-        out.push(Use {
-            family: Family::Database,
-            function: call.name.clone(),
-            start: file.start(at) + call.start,
-            end: file.start(at) + call.end,
-            target: call.column.clone().or_else(|| around.target.clone()),
-            ..found.clone()
-        });
-    }
+    let found = Use { target: around.target, ..plain(at, at) };
+    out.extend(calls.into_iter().map(|call| call.use_at(file.start(at), &found)));
 }
