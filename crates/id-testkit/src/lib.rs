@@ -31,6 +31,27 @@ pub fn snapshots(area: &str) -> insta::Settings {
     settings
 }
 
+/// Runs a fuzz target on what the fuzzer has kept, `fuzz/corpus/<name>` and `fuzz/finds/<name>`, and on more inputs.
+///
+/// # Panics
+///
+/// Panics if a kept input cannot be read, and where the target does.
+pub fn replay(target: fn(&[u8]), name: &str, more: &[Vec<u8>]) {
+    for part in ["corpus", "finds"] {
+        let folder = workspace_root().join("fuzz").join(part).join(name);
+        if !folder.exists() {
+            continue;
+        }
+        for entry in std::fs::read_dir(folder).expect("the folder of a fuzz target can be read") {
+            let path = entry.expect("the folder of a fuzz target can be read").path();
+            target(&std::fs::read(path).expect("an input can be read"));
+        }
+    }
+    for input in more {
+        target(input);
+    }
+}
+
 /// A folder of its own for one test, removed when it is dropped.
 #[derive(Debug)]
 pub struct TempProject {

@@ -22,24 +22,10 @@ fn cases() -> Vec<Vec<u8>> {
     cases
 }
 
-/// Returns the inputs of a target: `fuzz/corpus/<target>` and past finds in `fuzz/finds/<target>`.
-fn kept(target: &str) -> Vec<Vec<u8>> {
-    let folders =
-        ["corpus", "finds"].map(|part| workspace_root().join("fuzz").join(part).join(target));
-    let files = folders.into_iter().filter(|folder| folder.exists()).flat_map(|folder| {
-        std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
-    });
-    files.collect()
-}
-
 fn replay(target: fn(&[u8]), name: &str) {
-    let inputs = [kept(name), cases()].concat();
-    assert!(inputs.len() >= 300, "the cases are gone");
-    for input in &inputs {
-        target(input);
-    }
+    let cases = cases();
+    assert!(cases.len() >= 300, "the cases are gone");
+    id_testkit::replay(target, name, &cases);
 }
 
 #[test]
