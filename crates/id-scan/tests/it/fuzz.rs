@@ -11,7 +11,11 @@ fn cases() -> Vec<Vec<u8>> {
     let folder = workspace_root().join("crates/id-scan/tests/data");
     let mut cases = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
         let text = text.replace(['\u{ab}', '\u{bb}', '\u{2039}', '\u{203a}'], "");
         for case in text.split("\n===") {
             let case = case.split_once('\n').map_or(case, |(_, case)| case).as_bytes();
