@@ -1,4 +1,5 @@
 //! The cases of the id library: making, writing and reading ids.
+// id-lint: allow-file[UID001,UID008] the peers that are measured
 
 use mti::prelude::{MagicTypeIdExt, V7};
 use type_safe_id::{StaticType, TypeSafeId};

@@ -1,6 +1,7 @@
 //! Which libraries repeat ids after a fork: makes ids in a parent and its child, compares them, and prints a table.
 //!
 //! `cargo run --release -p id-bench --bin forks`; its table stands in `docs/benchmarks/fork.md`, and a test compares the two.
+// id-lint: allow-file[UID001,UID008] the peers whose forks are tried
 
 #[cfg(unix)]
 mod forks {

@@ -2,6 +2,7 @@
 //! modules whose functions make ids.
 //!
 //! Specification: <https://tc39.es/ecma262/>, <https://facebook.github.io/jsx/>.
+// id-lint: allow-file[UID010] the functions that are looked for
 
 pub(super) mod imports;
 

@@ -3,6 +3,7 @@
 //!
 //! A string in other code is read as SQL just far enough to know a call: a name of the table,
 //! brackets behind it, no letter before it. A file of SQL is read by the shared engine.
+// id-lint: allow-file[UID010] the functions that are looked for
 
 use super::shared::lexer::{FIRST, Kind};
 use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
