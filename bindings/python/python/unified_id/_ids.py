@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from . import _native
 
@@ -89,6 +89,22 @@ class Id(str):
         return _CLASSES[_native.kind_of(text)].parse(text)
 
     @classmethod
+    def new(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make a new id; classes with a prefix have a function of their own."""
+        raise TypeError(f"{cls.__name__} has no prefix: make an id of a kind, as in ThreadId.new()")
+
+    new_text = batch = batch_texts = new
+
+    @classmethod
+    def is_valid(cls, text: object, /) -> bool:
+        """Tell whether ``parse`` would read this object; never raises."""
+        try:
+            cls.parse(text)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            return False
+        return True
+
+    @classmethod
     def from_uuid(cls, value: uuid.UUID | str, *scope: str) -> Any:
         """Make the id that has the 128 bits of a UUID; of a scoped kind, on a scope."""
         bits = value.bytes if hasattr(value, "bytes") else _uuid(value).bytes
@@ -104,14 +120,14 @@ class Id(str):
         return cls.parse(data.decode())
 
     @classmethod
-    def min_for(cls, *arguments: Any) -> Any:
+    def min_for(cls, *args: Any, **kwargs: Any) -> Any:
         """Return the smallest id of a time; of a scoped kind, ``min_for(scope, time)``."""
-        return _bound(cls, arguments, is_greatest=False)
+        return _bound(cls, args, kwargs, is_greatest=False)
 
     @classmethod
-    def max_for(cls, *arguments: Any) -> Any:
+    def max_for(cls, *args: Any, **kwargs: Any) -> Any:
         """Return the greatest id of a time; of a scoped kind, ``max_for(scope, time)``."""
-        return _bound(cls, arguments, is_greatest=True)
+        return _bound(cls, args, kwargs, is_greatest=True)
 
     @classmethod
     def adopt(cls, text: str) -> Any:
@@ -133,9 +149,9 @@ class Id(str):
         if self.scope_class is None:
             return None
         text = self[len(self.prefix) + 1 : -27]
-        if len(text) != 26:
-            return LegacyKey(text)
-        return self.scope_class.parse(f"{self.scope_class.prefix}_{text}")
+        core = f"{self.scope_class.prefix}_{text}"
+        # A key may have the length of a core.
+        return self.scope_class.parse(core) if self.scope_class.is_valid(core) else LegacyKey(text)
 
     @property
     def timestamp_ms(self) -> int | None:
@@ -227,9 +243,11 @@ def _scope(cls: type[Id], scope: tuple[Any, ...]) -> Any:
     return scope[0] if scope else None
 
 
-def _bound(cls: type[Id], arguments: tuple[Any, ...], *, is_greatest: bool) -> Any:
-    if not arguments:
-        raise TypeError("a time is needed: a datetime with a zone, or Unix milliseconds")
+def _bound(
+    cls: type[Id], arguments: tuple[Any, ...], named: dict[str, Any], *, is_greatest: bool
+) -> Any:
+    if not arguments or named:
+        raise TypeError("a time is needed, after the scope: a datetime with a zone, or Unix milliseconds")
     *scope, time = arguments
     return cls._spec.bound(_scope(cls, tuple(scope)), milliseconds(time), is_greatest)
 
@@ -270,11 +288,12 @@ def _make_kinds() -> dict[str, type[Id]]:
         if scope is not None:
             body[scope] = Id.scope
         name = f"{prefix.capitalize()}Id"
-        cls = type(Id)(name, (Id,), body, prefix=prefix, scope=made[scope] if scope else None)
+        make_class = cast("Any", type(Id))
+        cls = make_class(name, (Id,), body, prefix=prefix, scope=made[scope] if scope else None)
         if scope == "thread":
-            cls.thread_key = property(lambda self: _native.thread_key(self.scope))  # type: ignore[attr-defined]
+            cls.thread_key = property(lambda self: _native.thread_key(self.scope))
         if prefix == "thread":
-            cls.thread_key = property(_native.thread_key)  # type: ignore[attr-defined]
+            cls.thread_key = property(_native.thread_key)
         made[prefix] = cls
         setattr(sys.modules[__name__], name, cls)
     return {prefix: made[prefix] for prefix in table}
@@ -304,18 +323,18 @@ class UnifiedId:
     @staticmethod
     def context(user: str) -> Context:
         """Make a thread, a run on it and a request, which belong together."""
-        thread_id = KINDS["thread"].new()  # type: ignore[attr-defined]
+        thread_id = KINDS["thread"].new()
         return Context(
             KINDS["user"].parse(user),
             thread_id,
-            KINDS["run"].new(thread_id),  # type: ignore[attr-defined]
-            KINDS["request"].new(),  # type: ignore[attr-defined]
+            KINDS["run"].new(thread_id),
+            KINDS["request"].new(),
         )
 
 
 for _prefix, _class in KINDS.items():
     # The functions of the classes themselves: not one call more.
-    setattr(UnifiedId, _prefix, staticmethod(_class.new))  # type: ignore[attr-defined]
+    setattr(UnifiedId, _prefix, staticmethod(_class.new))
 
 
 class Context(tuple[Any, Any, Any, Any]):
