@@ -10,6 +10,7 @@ mod coverage;
 mod soak;
 mod counts;
 mod miri;
+mod python;
 mod tools;
 mod process;
 

@@ -13,7 +13,7 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 
 use super::tally::Tally;
 use crate::process::{Runner, cargo, say};
-use crate::{counts, docs, fetch, tidy, tools};
+use crate::{counts, docs, fetch, python, tidy, tools};
 
 /// One check: fails by an error or by what it counts.
 pub(crate) struct Step {
@@ -44,6 +44,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "no-std", what: "a program without the standard library uses ids", run: no_std },
     Step { name: "counts", what: "no hot path takes more instructions", run: counts },
+    Step { name: "python", what: "the Python package, built, installed and tested", run: python },
     Step { name: "lint", what: "our own tree has no stray ids", run: lint },
 ];
 
@@ -53,6 +54,13 @@ const OWN_SOURCES: [&str; 5] = ["crates", "docs", "src", "tests", "xtask"];
 fn lint(runner: &Runner, _: &mut Tally) -> Result<()> {
     let mut command = cargo(&["run", "--quiet", "--bin", "id-lint", "--", "scan"]);
     runner.run(command.args(OWN_SOURCES)).context("our own code makes ids with `unified-id` only")
+}
+
+/// Builds the wheel and tests what a user gets: in an environment with nothing else in it.
+fn python(runner: &Runner, tally: &mut Tally) -> Result<()> {
+    let environment = python::prepare(runner)?;
+    environment.check_types(runner)?;
+    count(runner, &mut environment.pytest(), tally)
 }
 
 fn fmt(runner: &Runner, _: &mut Tally) -> Result<()> {
