@@ -15,6 +15,9 @@ use crate::tools;
 /// The package, by its folder.
 const PACKAGE: &str = "bindings/python";
 
+/// The binaries that are wheels too.
+const BINARIES: &[&str] = &["bindings/python-cli", "bindings/python-id-lint"];
+
 /// An environment with the wheel and the requirements of its tests.
 #[derive(Debug)]
 pub(crate) struct Environment {
@@ -28,8 +31,6 @@ pub(crate) fn prepare(runner: &Runner) -> Result<Environment> {
     runner
         .capture(Command::new("python3").args(newest))
         .context("python3 3.11 or newer is needed for the Python package")?;
-    // Also says how to get pip if it is missing.
-    drop(tools::pip(runner)?);
     let package = runner.root().join(PACKAGE);
     let target = runner.root().join("target").join("python");
     let build = target.join("build");
@@ -44,11 +45,12 @@ pub(crate) fn prepare(runner: &Runner) -> Result<Environment> {
 
     let venv = target.join("venv");
     say("-- a new environment");
-    runner.run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+    runner
+        .run(Command::new("python3").args(["-m", "venv", "--clear", "--without-pip"]).arg(&venv))?;
     let bin = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let environment = Environment { package, bin };
     let requirements = environment.package.join("requirements.txt");
-    let mut pip = environment.pip();
+    let mut pip = environment.pip(runner)?;
     pip.args(["install", "--quiet", "--only-binary", ":all:", "--require-hashes", "-r"]);
     runner.run(pip.arg(requirements)).context(tools::PIP_FAILED)?;
 
@@ -61,12 +63,20 @@ pub(crate) fn prepare(runner: &Runner) -> Result<Environment> {
     maturin.args(["build", "--release", "--quiet", "--locked", "--out"]).arg(&wheels);
     maturin.arg("--manifest-path").arg(&manifest).env("CARGO_TARGET_DIR", &build);
     runner.run(&mut maturin)?;
-    let mut made = fs::read_dir(&wheels)?.collect::<Result<Vec<_>, _>>()?;
-    let (Some(wheel), None) = (made.pop(), made.pop()) else {
-        bail!("maturin was to make one wheel in {}", wheels.display());
-    };
-    let mut pip = environment.pip();
-    runner.run(pip.args(["install", "--quiet", "--no-deps", "--no-index"]).arg(wheel.path()))?;
+    for folder in BINARIES {
+        // Without optimisation: the other steps have built most of it.
+        let mut maturin = environment.tool("maturin");
+        maturin.args(["build", "--profile", "dev", "--quiet", "--locked", "--out"]).arg(&wheels);
+        maturin.env("CARGO_TARGET_DIR", runner.root().join("target"));
+        runner.run(maturin.current_dir(runner.root().join(folder)))?;
+    }
+    let made = fs::read_dir(&wheels)?.collect::<Result<Vec<_>, _>>()?;
+    if made.len() != 1 + BINARIES.len() {
+        bail!("maturin was to make one wheel of each package in {}", wheels.display());
+    }
+    let mut pip = environment.pip(runner)?;
+    pip.args(["install", "--quiet", "--no-deps", "--no-index"]);
+    runner.run(pip.args(made.iter().map(fs::DirEntry::path)))?;
     Ok(environment)
 }
 
@@ -79,10 +89,11 @@ impl Environment {
         command
     }
 
-    fn pip(&self) -> Command {
-        let mut command = self.tool("python");
-        command.args(["-m", "pip", "--disable-pip-version-check"]);
-        command
+    /// The caller's pip, for this environment: one of its own would have to be installed first.
+    fn pip(&self, runner: &Runner) -> Result<Command> {
+        let mut command = tools::pip(runner)?;
+        command.arg("--python").arg(self.bin.join("python"));
+        Ok(command)
     }
 
     /// Compares the type information with the module and runs two type checkers.
