@@ -150,6 +150,9 @@ def stub() -> str:
     for prefix, scope, _ in rows:
         argument = "" if scope is None else "scope: str, /"
         out.append(f"    @staticmethod\n    def {prefix}({argument}) -> {prefix.capitalize()}Id: ...\n")
+    names = ["Context", "Id", "IdParseError", "LegacyKey", "ParsedId", "UnifiedId", "__version__"]
+    names += ["parse_any", "thread_key", *sorted(f"{row[0].capitalize()}Id" for row in rows)]
+    out.append("\n__all__ = [\n" + "".join(f'    "{name}",\n' for name in names) + "]\n")
     formats = ",\n    ".join(f'"{name}"' for name in _native.formats())
     out.append(f"\nFormat: TypeAlias = Literal[\n    {formats},\n]\n")
     out.append(TAIL)

@@ -470,6 +470,39 @@ class UnifiedId:
     @staticmethod
     def config() -> ConfigId: ...
 
+__all__ = [
+    "Context",
+    "Id",
+    "IdParseError",
+    "LegacyKey",
+    "ParsedId",
+    "UnifiedId",
+    "__version__",
+    "parse_any",
+    "thread_key",
+    "AgentId",
+    "CheckpointId",
+    "ConfigId",
+    "EntityId",
+    "ErrorId",
+    "ExecutionId",
+    "JobId",
+    "MessageId",
+    "MetricId",
+    "PoolId",
+    "RequestId",
+    "RunId",
+    "SessionId",
+    "TestId",
+    "ThreadId",
+    "ToolId",
+    "TraceId",
+    "TransactionId",
+    "UserId",
+    "WebsocketId",
+    "WorkflowId",
+]
+
 Format: TypeAlias = Literal[
     "canonical",
     "typeid",

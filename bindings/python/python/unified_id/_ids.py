@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from . import _native
 
@@ -314,9 +314,6 @@ class UnifiedId:
 
     __slots__ = ()
 
-    def __new__(cls, text: str) -> Id:  # type: ignore[misc]
-        return Id.parse(text)
-
     @staticmethod
     def parse(text: str, /) -> Id:
         """Read the text of an id of any built-in kind and give it its class."""
@@ -337,20 +334,13 @@ class UnifiedId:
 for _prefix, _class in KINDS.items():
     # The functions of the classes themselves: not one call more.
     setattr(UnifiedId, _prefix, staticmethod(_class.new))
+del _prefix, _class
 
 
-class Context(tuple[Any, Any, Any, Any]):
-    """The ids of one request of a user: ``user``, ``thread``, ``run``, ``request``."""
+class Context(NamedTuple):
+    """The ids of one request of a user."""
 
-    __slots__ = ()
-
-    def __new__(cls, user: Any, thread: Any, run: Any, request: Any) -> Context:
-        return super().__new__(cls, (user, thread, run, request))
-
-    user = property(lambda self: self[0])
-    thread = property(lambda self: self[1])
-    run = property(lambda self: self[2])
-    request = property(lambda self: self[3])
-
-    def __getnewargs__(self) -> tuple[Any, ...]:
-        return tuple(self)
+    user: Any
+    thread: Any
+    run: Any
+    request: Any

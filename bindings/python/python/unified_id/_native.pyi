@@ -34,3 +34,22 @@ def push_source(
     seed: int, start_ms: int, step_ms: int, clock: Callable[[], float] | None
 ) -> None: ...
 def pop_source() -> None: ...
+
+__all__ = [
+    "Clocked",
+    "ParsedId",
+    "Spec",
+    "__version__",
+    "adopt",
+    "core_bytes",
+    "core_text",
+    "core_time",
+    "formats",
+    "kind_of",
+    "kinds",
+    "parse_any",
+    "pop_source",
+    "push_source",
+    "thread_key",
+    "uuid_text",
+]

@@ -20,7 +20,8 @@ class New:
         self.id_class = id_class
 
     def __call__(self) -> Id:
-        return self.id_class.new()
+        made: Id = self.id_class.new()
+        return made
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, New) and self.id_class is other.id_class
