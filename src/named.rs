@@ -66,6 +66,13 @@ impl NamedKind {
             Err(rejection) => Err(crate::parse::explain(rejection, text)),
         }
     }
+
+    /// Tells whether [`parse`](Self::parse) reads a text, without saying why not.
+    #[must_use]
+    #[inline]
+    pub fn accepts(&self, text: &[u8]) -> bool {
+        crate::id::read_as(self.prefix, self.is_scoped, text).is_ok()
+    }
 }
 
 #[cfg(test)]
@@ -89,7 +96,9 @@ mod tests {
             "run_user123_a1b2c3d4",
         ];
         for text in texts {
-            let unscoped = NamedKind::new("user", false).unwrap().parse(text.as_bytes());
+            let kind = NamedKind::new("user", false).unwrap();
+            let unscoped = kind.parse(text.as_bytes());
+            assert_eq!(kind.accepts(text.as_bytes()), unscoped.is_ok());
             let typed = UserId::parse(text);
             assert_eq!(
                 unscoped.map_err(|error| error.to_string()),

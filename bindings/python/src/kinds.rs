@@ -19,6 +19,8 @@ use crate::{error, source, text};
 
 /// Prefix, scope and core with their separators; a key has 200 bytes at most, a prefix 32.
 const MAX_TEXT_BYTES: usize = 32 + 1 + 200 + 1 + 26;
+/// The same with a core as the scope.
+const MAX_CORES_BYTES: usize = 32 + 1 + 26 + 1 + 26;
 /// How many ids of a batch are made at once: 64 KiB of cores.
 const CHUNK: usize = 4096;
 
@@ -88,10 +90,7 @@ impl Spec {
 
     #[inline]
     fn push_scope(&self, scope: &Bound<'_, PyAny>, buffer: &mut Buffer) -> PyResult<()> {
-        let is_canonical = self.scope_class.as_ref().is_some_and(|class| {
-            // SAFETY: both are alive; only the pointers are compared.
-            ptr::eq(unsafe { ffi::Py_TYPE(scope.as_ptr()) }, class.as_ptr().cast())
-        });
+        let is_canonical = self.is_canonical_scope(scope);
         text::with_bytes(scope, |bytes| {
             if is_canonical && let Some(core) = bytes.last_chunk::<26>() {
                 buffer.push(core);
@@ -140,9 +139,55 @@ impl Spec {
         scope: Option<&Bound<'py, PyAny>>,
         is_typed: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
+        // Without a scope that has to be read the text is short, and its parts are put where they stay.
+        if scope.is_some_and(|scope| !self.is_canonical_scope(scope)) {
+            return self.make_on_read(py, scope, is_typed);
+        }
+        let prefix = self.named.prefix().as_bytes();
+        let mut bytes = [b'_'; MAX_CORES_BYTES];
+        bytes[..prefix.len()].copy_from_slice(prefix);
+        let mut at = prefix.len() + 1;
+        if let Some(scope) = scope {
+            text::with_bytes(scope, |scope| {
+                // Whoever calls `str.__new__` with the class may have put in anything.
+                let Some(core) = scope.last_chunk::<26>() else {
+                    return Err(PyValueError::new_err("the scope was not made by its class"));
+                };
+                bytes[at..at + 26].copy_from_slice(core);
+                Ok(())
+            })?;
+            at += 27;
+        }
+        source::core(py)?.write_to(&mut bytes[at..]);
+        let text = text::plain(py, &bytes[..at + 26])?;
+        if is_typed { text::typed(py, self.class.as_ptr().cast(), &text) } else { Ok(text) }
+    }
+
+    #[cold]
+    fn make_on_read<'py>(
+        &self,
+        py: Python<'py>,
+        scope: Option<&Bound<'py, PyAny>>,
+        is_typed: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let mut buffer = self.head(scope)?;
         buffer.push_core(source::core(py)?);
         self.finish(py, &buffer, is_typed)
+    }
+
+    /// Tells whether a scope is an object of the very class whose texts are canonical.
+    #[inline]
+    fn is_canonical_scope(&self, scope: &Bound<'_, PyAny>) -> bool {
+        self.scope_class.as_ref().is_some_and(|class| {
+            // SAFETY: both are alive; only the pointers are compared.
+            ptr::eq(unsafe { ffi::Py_TYPE(scope.as_ptr()) }, class.as_ptr().cast())
+        })
+    }
+
+    /// Tells whether a text is read, without writing it anew.
+    #[inline]
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        self.named.accepts(bytes) || self.read_keyed(bytes).is_some()
     }
 
     #[inline]
@@ -550,7 +595,7 @@ unsafe extern "C" fn is_valid(
         call(spec, |py, spec| {
             let object = argument(py, text);
             let is_valid = object.is_instance_of::<PyString>()
-                && text::with_bytes(&object, |bytes| Ok(spec.read(bytes).is_ok()))?;
+                && text::with_bytes(&object, |bytes| Ok(spec.accepts(bytes)))?;
             Ok(is_valid.into_pyobject(py)?.to_owned().into_any())
         })
     }
