@@ -314,3 +314,9 @@ def test_frozen_time() -> None:
 def test_the_lists_of_the_stub_are_current() -> None:
     script = os.path.join(os.path.dirname(__file__), "..", "tools", "generate.py")
     subprocess.run([sys.executable, script, "--check"], check=True)
+
+
+def test_an_object_that_its_class_did_not_make_is_no_scope() -> None:
+    forged = str.__new__(ThreadId, "x")
+    with pytest.raises(ValueError):
+        RunId.new(forged)

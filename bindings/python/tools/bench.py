@@ -20,7 +20,7 @@ import uuid_utils
 
 from unified_id import RunId, ThreadId
 
-ROUNDS, CALLS = 25, 20_000
+ROUNDS, CALLS = 15, 10_000
 
 thread = ThreadId.new()
 text = str(thread)
