@@ -3,18 +3,59 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
-from . import druva as _druva
 from ._shared import ulid_at
-from .druva import ULID, get_timestamp, is_ulid
+from .druva import ULID, get_timestamp, is_legacy_oid, is_ulid
+from .oneiric_ulid_collision import (
+    CollisionError,
+    detect_collision,
+    generate_with_retry,
+    get_collision_stats,
+    register_collision,
+)
+from .oneiric_ulid_resolution import (
+    SystemReference,
+    export_registry,
+    find_references_by_system,
+    find_related_ulids,
+    get_cross_system_trace,
+    get_registry_stats,
+    register_reference,
+    resolve_ulid,
+)
+
+__all__ = [
+    "CollisionError",
+    "ConfigTraceability",
+    "DHURUVA_AVAILABLE",
+    "SystemReference",
+    "ULID",
+    "detect_collision",
+    "detect_ulid_in_config",
+    "export_registry",
+    "extract_timestamp",
+    "find_references_by_system",
+    "find_related_ulids",
+    "generate",
+    "generate_config_id",
+    "generate_with_retry",
+    "get_collision_stats",
+    "get_cross_system_trace",
+    "get_registry_stats",
+    "get_timestamp",
+    "is_config_ulid",
+    "is_legacy_oid",
+    "is_ulid",
+    "parse_config_ulid",
+    "register_collision",
+    "register_reference",
+    "resolve_ulid",
+]
 
 DHURUVA_AVAILABLE = True
-"""Whether the module that makes ULIDs is there; it always is."""
-
-BASE32_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-ULID_BINARY_SIZE = 16
-ULID_STRING_LENGTH = 26
+"""Whether there is something that makes ULIDs; there always is."""
 
 
 def generate() -> str:
@@ -45,8 +86,6 @@ def parse_config_ulid(value: str | ULID) -> ULID:
 class ConfigTraceability:
     """Who changed a configuration, and when: the time is that of its id."""
 
-    __slots__ = ("_change_type", "_config_id", "_metadata", "_source", "_timestamp_ms")
-
     def __init__(
         self,
         config_id: str | None = None,
@@ -54,21 +93,18 @@ class ConfigTraceability:
         change_type: str = "unknown",
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        if config_id is None:
-            config_id = generate_config_id()
-        if not is_config_ulid(config_id):
+        self._id = generate_config_id() if config_id is None else config_id
+        if not is_config_ulid(self._id):
             raise ValueError(f"Invalid config ULID: {config_id}")
-        self._config_id = config_id
-        self._source = source
-        self._change_type = change_type
+        self._made_ms = extract_timestamp(self._id)
+        self._source, self._change_type = source, change_type
         # A copy, so that the caller's own dictionary does not change a record of the past.
         self._metadata = dict(metadata or {})
-        self._timestamp_ms = extract_timestamp(config_id)
 
     @property
     def config_id(self) -> str:
         """The id."""
-        return self._config_id
+        return self._id
 
     @property
     def source(self) -> str:
@@ -83,111 +119,60 @@ class ConfigTraceability:
     @property
     def timestamp_ms(self) -> int:
         """The time in Unix milliseconds."""
-        return self._timestamp_ms
+        return self._made_ms
 
     @property
     def timestamp_seconds(self) -> float:
         """The time in Unix seconds."""
-        return self._timestamp_ms / 1000.0
+        return self._made_ms / 1000
 
     @property
     def metadata(self) -> dict[str, Any]:
         """A copy of what was noted beside."""
-        return dict(self._metadata)
+        return self._metadata.copy()
 
     def correlates_with(self, other: str) -> bool:
-        """Tell whether another id is of the same second; False if it is none."""
-        if not is_config_ulid(other):
-            return False
-        return abs(self._timestamp_ms - extract_timestamp(other)) < 1000
+        """Tell whether another id was made less than a second away; False if it is none."""
+        return is_config_ulid(other) and abs(extract_timestamp(other) - self._made_ms) < 1000
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all fields."""
-        return {
-            "config_id": self.config_id,
-            "source": self.source,
-            "change_type": self.change_type,
-            "timestamp_ms": self.timestamp_ms,
-            "timestamp_seconds": self.timestamp_seconds,
-            "metadata": self.metadata,
-        }
+        """Return all properties by their names."""
+        return {name: getattr(self, name) for name in _PROPERTIES}
 
     def __repr__(self) -> str:
-        return (
-            f"ConfigTraceability(config_id={self._config_id!r}, source={self._source!r},"
-            f" change_type={self._change_type!r})"
-        )
+        return f"<change {self._change_type!r} of {self._id} by {self._source!r}>"
+
+
+_PROPERTIES = (
+    "config_id",
+    "source",
+    "change_type",
+    "timestamp_ms",
+    "timestamp_seconds",
+    "metadata",
+)
 
 
 def detect_ulid_in_config(value: Any) -> list[str]:
     """Find the ids among the values of nested dictionaries, lists, tuples and sets."""
     found: list[str] = []
-    # Without recursion: settings may be deep, and may contain themselves.
-    waiting: list[Any] = [value]
-    open_containers: list[int] = []
-    while waiting:
-        item = waiting.pop()
+    # Without recursion: settings may be deep, and may contain themselves. The containers that are being read, the
+    # innermost last, are kept with what is left of each.
+    within: dict[int, Iterator[Any]] = {0: iter((value,))}
+    innermost = within[0]
+    while True:
+        item = next(innermost, _END)
         if item is _END:
-            open_containers.pop()
+            within.popitem()
+            if not within:
+                return found
+            innermost = within[next(reversed(within))]
         elif isinstance(item, str):
             if is_config_ulid(item):
                 found.append(item)
-        elif isinstance(item, (dict, list, tuple, set, frozenset)) and (
-            id(item) not in open_containers
-        ):
-            open_containers.append(id(item))
-            inner = list(item.values()) if isinstance(item, dict) else list(item)
-            waiting.append(_END)
-            waiting.extend(reversed(inner))
-    return found
+        elif isinstance(item, (dict, list, tuple, set, frozenset)) and id(item) not in within:
+            innermost = iter(list(item.values() if isinstance(item, dict) else item))
+            within[id(item)] = innermost
 
 
 _END = object()
-
-
-# At the end: these modules ask this one, and the originals found each other half made.
-from .oneiric_ulid_collision import (  # noqa: E402
-    CollisionError,
-    detect_collision,
-    generate_with_retry,
-    get_collision_stats,
-    register_collision,
-)
-from .oneiric_ulid_resolution import (  # noqa: E402
-    SystemReference,
-    export_registry,
-    find_references_by_system,
-    find_related_ulids,
-    get_cross_system_trace,
-    get_registry_stats,
-    register_reference,
-    resolve_ulid,
-)
-
-is_legacy_oid = _druva.is_legacy_oid
-
-__all__ = [
-    "CollisionError",
-    "ConfigTraceability",
-    "SystemReference",
-    "ULID",
-    "detect_collision",
-    "detect_ulid_in_config",
-    "export_registry",
-    "extract_timestamp",
-    "find_references_by_system",
-    "find_related_ulids",
-    "generate",
-    "generate_config_id",
-    "generate_with_retry",
-    "get_collision_stats",
-    "get_cross_system_trace",
-    "get_registry_stats",
-    "get_timestamp",
-    "is_config_ulid",
-    "is_ulid",
-    "parse_config_ulid",
-    "register_collision",
-    "register_reference",
-    "resolve_ulid",
-]

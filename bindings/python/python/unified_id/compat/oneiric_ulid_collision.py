@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from ._shared import ulid_at
 
 logger = logging.getLogger(__name__)
 
+# Both are set anew by callers, so they are looked up at every use.
 _collision_count: int = 0
 _collision_registry: dict[str, list[str]] = {}
 
@@ -22,24 +24,20 @@ __all__ = [
 ]
 
 
-def generate() -> str:
-    """Make a ULID, greater than the one before."""
-    return ulid_at(time.time)
-
-
 class CollisionError(Exception):
     """A new id is one that exists already."""
 
     def __init__(self, existing_ulid: str, new_ulid: str) -> None:
+        # The arguments as they are: an exception is pickled by them.
+        super().__init__(existing_ulid, new_ulid)
         self.existing_ulid = existing_ulid
         self.new_ulid = new_ulid
-        super().__init__(f"ULID collision detected: {new_ulid} already exists as {existing_ulid}")
 
-    def __reduce__(self) -> tuple[type[CollisionError], tuple[str, str]]:
-        return (type(self), (self.existing_ulid, self.new_ulid))
+    def __str__(self) -> str:
+        return f"new id {self.new_ulid} collides with {self.existing_ulid}, which is in use"
 
 
-def detect_collision(new_ulid: str, existing_ulids: set[str]) -> bool:
+def detect_collision(new_ulid: str, existing_ulids: AbstractSet[str]) -> bool:
     """Tell whether an id is among those that exist."""
     return new_ulid in existing_ulids
 
@@ -48,9 +46,13 @@ def register_collision(existing_ulid: str, new_ulid: str, context: str) -> None:
     """Count a collision and say so in the log."""
     global _collision_count
     _collision_count += 1
-    _collision_registry.setdefault(new_ulid, []).append(existing_ulid)
+    _collision_registry.setdefault(existing_ulid, []).append(new_ulid)
     logger.warning(
-        f"ULID collision #{_collision_count}: {new_ulid} collided with {existing_ulid} in {context}"
+        "%s: new id %s collides with %s; %d so far",
+        context,
+        new_ulid,
+        existing_ulid,
+        _collision_count,
     )
 
 
@@ -58,20 +60,20 @@ def generate_with_retry(
     max_attempts: int = 3,
     context: str = "unknown",
     _generate_fn: Callable[[], str] | None = None,
-    _existing_ulids: set[str] | None = None,
+    _existing_ulids: AbstractSet[str] | None = None,
 ) -> str:
     """Make an id that is not among those that exist; CollisionError if every attempt is."""
     if max_attempts < 1:
-        raise ValueError(f"max_attempts must be at least 1, got {max_attempts}")
-    existing = set[str]() if _existing_ulids is None else _existing_ulids
-    new_ulid = ""
-    for attempt in range(1, max_attempts + 1):
-        new_ulid = (_generate_fn or generate)()
-        if not detect_collision(new_ulid, existing):
-            return new_ulid
-        register_collision(new_ulid, new_ulid, context)
-        logger.warning(f"Collision attempt {attempt}/{max_attempts}, regenerating...")
-    raise CollisionError(new_ulid, new_ulid)
+        raise ValueError(f"max_attempts is {max_attempts}: one attempt at least is needed")
+    make = _generate_fn or (lambda: ulid_at(time.time))
+    in_use = _existing_ulids or frozenset[str]()
+    for _ in range(max_attempts):
+        made = make()
+        if not detect_collision(made, in_use):
+            return made
+        register_collision(made, made, context)
+    logger.error("%s: no free id in %d attempts", context, max_attempts)
+    raise CollisionError(made, made)
 
 
 def get_collision_stats() -> dict[str, int]:

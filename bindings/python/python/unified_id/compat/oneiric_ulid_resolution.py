@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,40 +25,40 @@ __all__ = [
 ]
 
 
+@dataclass(eq=False)
 class SystemReference:
-    """What a system says of an id."""
+    """What a system says of an id; ``timestamp`` is that of the id, in Unix milliseconds, or 0."""
 
-    def __init__(
-        self,
-        ulid: str,
-        system: str,
-        reference_type: str,
-        metadata: dict[str, Any] | None = None,
-    ) -> None:
-        self.ulid = ulid
-        self.system = system
-        self.reference_type = reference_type
-        self.metadata = metadata or {}
-        self.timestamp = 0
-        if is_ulid(ulid):
-            self.timestamp = get_timestamp(ulid)
-        else:
-            logger.warning(f"Failed to parse ULID timestamp: {ulid}")
+    ulid: str
+    system: str
+    reference_type: str
+    metadata: dict[str, Any] | None = None
+    timestamp: int = field(init=False)
+    registered_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.metadata is None:
+            self.metadata = {}
+        self.timestamp = get_timestamp(self.ulid) if is_ulid(self.ulid) else 0
         self.registered_at = datetime.fromtimestamp(time.time(), UTC)
-
-    def __repr__(self) -> str:
-        return f"SystemReference({self.system}:{self.reference_type}:{self.ulid})"
 
 
 _ulid_registry: dict[str, SystemReference] = {}
+
+
+def _references() -> list[SystemReference]:
+    """Return all references at one moment, while other threads register."""
+    return list(_ulid_registry.values())
 
 
 def register_reference(
     ulid: str, system: str, reference_type: str, metadata: dict[str, Any] | None = None
 ) -> None:
     """Note what a system says of an id; the last word counts."""
-    _ulid_registry[ulid] = SystemReference(ulid, system, reference_type, metadata)
-    logger.debug(f"Registered ULID reference: {ulid} \u2192 {system}:{reference_type}")
+    reference = SystemReference(ulid, system, reference_type, metadata)
+    _ulid_registry[ulid] = reference
+    if not is_ulid(ulid):
+        logger.warning("%.64s of %s is no ULID: it has no time and no relations", ulid, system)
 
 
 def resolve_ulid(ulid: str) -> SystemReference | None:
@@ -66,7 +68,7 @@ def resolve_ulid(ulid: str) -> SystemReference | None:
 
 def find_references_by_system(system: str) -> list[SystemReference]:
     """Return all that a system noted."""
-    return [reference for reference in list(_ulid_registry.values()) if reference.system == system]
+    return [reference for reference in _references() if reference.system == system]
 
 
 def find_related_ulids(ulid: str, time_window_ms: int = 60000) -> list[str]:
@@ -74,16 +76,16 @@ def find_related_ulids(ulid: str, time_window_ms: int = 60000) -> list[str]:
 
     A text without a time is related to itself alone.
     """
-    reference = _ulid_registry.get(ulid)
-    if reference is None:
-        logger.warning(f"ULID not found in registry: {ulid}")
+    if ulid not in _ulid_registry:
         return []
     if not is_ulid(ulid):
         return [ulid]
+    made_ms = get_timestamp(ulid)
+    first, last = made_ms - time_window_ms, made_ms + time_window_ms
     return [
-        other
-        for other, known in list(_ulid_registry.items())
-        if is_ulid(other) and abs(known.timestamp - reference.timestamp) <= time_window_ms
+        other.ulid
+        for other in _references()
+        if first <= other.timestamp <= last and is_ulid(other.ulid)
     ]
 
 
@@ -91,13 +93,14 @@ def get_cross_system_trace(ulid: str) -> dict[str, Any]:
     """Return what was noted of an id and what is about as old; of an unknown one, an error."""
     reference = resolve_ulid(ulid)
     if reference is None:
-        return {"error": "ULID not found in registry", "ulid": ulid}
+        return {"error": "no system has registered this id", "ulid": ulid}
     related = find_related_ulids(ulid)
     return {
         "ulid": ulid,
         "source_system": reference.system,
         "reference_type": reference.reference_type,
         "timestamp_ms": reference.timestamp,
+        # A text, as the trace goes into JSON.
         "registered_at": reference.registered_at.isoformat(),
         "metadata": reference.metadata,
         "related_ulids": related,
@@ -106,27 +109,23 @@ def get_cross_system_trace(ulid: str) -> dict[str, Any]:
 
 
 def export_registry() -> dict[str, dict[str, Any]]:
-    """Return all that was noted."""
+    """Return all that was noted, by id."""
     return {
-        ulid: {
+        reference.ulid: {
             "system": reference.system,
             "reference_type": reference.reference_type,
             "timestamp_ms": reference.timestamp,
             "metadata": reference.metadata,
         }
-        for ulid, reference in list(_ulid_registry.items())
+        for reference in _references()
     }
 
 
 def get_registry_stats() -> dict[str, Any]:
     """Return how many references there are, by system and by type."""
-    by_system: dict[str, int] = {}
-    by_type: dict[str, int] = {}
-    for reference in list(_ulid_registry.values()):
-        by_system[reference.system] = by_system.get(reference.system, 0) + 1
-        by_type[reference.reference_type] = by_type.get(reference.reference_type, 0) + 1
+    references = _references()
     return {
-        "total_registrations": len(_ulid_registry),
-        "by_system": by_system,
-        "by_reference_type": by_type,
+        "total_registrations": len(references),
+        "by_system": dict(Counter(reference.system for reference in references)),
+        "by_reference_type": dict(Counter(reference.reference_type for reference in references)),
     }
