@@ -99,12 +99,13 @@ impl Environment {
     /// Compares the type information with the module and runs two type checkers.
     pub(crate) fn check_types(&self, runner: &Runner) -> Result<()> {
         say("-- types");
+        let settings = self.package.join("pyproject.toml");
         let mut stubtest = self.tool("python");
-        stubtest.args(["-m", "mypy.stubtest", "unified_id"]);
+        stubtest.args(["-m", "mypy.stubtest", "unified_id", "--mypy-config-file"]).arg(&settings);
         stubtest.arg("--allowlist").arg(self.package.join("tests/stubtest.txt"));
         runner.run(&mut stubtest).context("correct the .pyi files, or run tools/generate.py")?;
         let mut mypy = self.tool("mypy");
-        mypy.args(["--strict", "--cache-dir", "target/python/mypy"]);
+        mypy.args(["--strict", "--cache-dir", "target/python/mypy", "--config-file"]).arg(settings);
         let case = self.package.join("tests/typing_case.py");
         runner.run(mypy.arg(&case).arg(self.package.join("python/unified_id")))?;
         let mut pyright = self.tool("basedpyright");

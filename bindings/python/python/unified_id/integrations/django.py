@@ -30,7 +30,7 @@ class New:
         return hash(self.id_class)
 
 
-class IdField(models.CharField):  # type: ignore[type-arg]
+class IdField(models.CharField):  # type: ignore[misc]
     """A text column of ids of one class; ``IdField(OrderId, primary_key=True, default=OrderId.new)``."""
 
     def __init__(self, id_class: type[Id], *args: Any, **kwargs: Any) -> None:
