@@ -17,7 +17,7 @@ from unittest.mock import MagicMock, patch
 
 import pytest
 
-from unified_id import compat, parse_any
+from unified_id import ThreadId, compat, parse_any
 from unified_id.compat import (
     druva,
     netra_id_generation,
@@ -410,6 +410,7 @@ def test_manager() -> None:
     with patch.object(module, "logger") as logger:
         manager.reset_counters()
         logger.warning.assert_called_once()
+    assert re.fullmatch("corpus_[0-9a-f]{8}", manager.generate_id("corpus")) and not manager.is_valid_id("corpus")
     with pytest.raises(TypeError):
         manager.generate_id(5)  # type: ignore[arg-type]
     ids: list[str] = []
@@ -457,13 +458,19 @@ def test_runs_of_the_manager() -> None:
 def test_formats_that_the_manager_lets_pass() -> None:
     module = netra_unified_id_manager
     for good in (
-        str(uuid.UUID(int=7)), "user_1_0123abcd", "req_websocket_factory_1_0123abcd", "test-user-123", "user_1", "hello-big-world",
-        "invalid_user", "mock-user-x", "e2e-staging_pipeline", "123456789012345678", "thread_agent_executor_5_0123abcd",
+        str(uuid.UUID(int=7)), uuid.UUID(int=7).hex.upper(), "user_1_0123abcd", "req_websocket_factory_1_0123abcd", "test-user-123", "user_1",
+        "123456789012345678", "session_12345_0123abcd", str(ThreadId.new()), module.UnifiedIDManager().generate_id(module.IDType.USER, "My Prefix"),
         netra_id_generation.UnifiedIdGenerator.generate_websocket_connection_id("user12345"), netra_run_id_generator.generate_run_id("a"),
     ):  # fmt: skip
         assert module.is_valid_id_format(good) and module.is_valid_id_format_compatible(good), good
-    for bad in ("", " ", None, 5, "user_1\n", "nonsense", "user_1_0123abcg", "hello world", "a;b"):
+    # The old check let the first four pass.
+    for bad in ("hello-big-world", "invalid_user", "user_1\n", "mock-user-x", "", " ", None, 5, "nonsense", "user_1_0123abcg", "hello world", "a;b"):
         assert not module.is_valid_id_format(bad), bad  # type: ignore[arg-type]
+    made = module.UnifiedIDManager.generate_thread_id
+    with patch("time.time", return_value=1_700_000_012.345):
+        assert module.is_valid_id_format_compatible(made(), module.IDType.THREAD)
+        assert module.is_valid_id_format_compatible(made(), module.IDType.SESSION)
+        assert not module.is_valid_id_format_compatible(made(), module.IDType.USER)
     assert not module.is_valid_id_format_compatible("user_1_0123abcd", module.IDType.AGENT)
     manager = module.UnifiedIDManager()
     assert manager._is_structured_id_format("user_1_0123abcd") and not manager._is_structured_id_format("x")
@@ -498,7 +505,7 @@ def test_id_generation() -> None:
     module.TestIdUtils.reset()
     assert generator.generate_base_id().split("_")[2] == "1"
     generator.reset_global_counter()
-    assert module._global_counter == 0
+    assert generator.generate_base_id(include_random=False).endswith("_1")
     parsed = generator.parse_id("msg_user_abc_1700000000000_7_abcdef01")
     assert parsed == module.IdComponents("msg_user_abc", 1_700_000_000_000, 7, "abcdef01", "msg_user_abc_1700000000000_7_abcdef01")
     assert generator.parse_id("agent_5_1700000000000_7").prefix == "agent_5"
@@ -517,7 +524,10 @@ def test_id_generation() -> None:
     assert re.fullmatch("[0-9a-f]{8}", module.generate_uuid_replacement())
     assert len({module.generate_uuid_replacement() for _ in range(300_000)}) == 300_000
     assert set(module.create_user_execution_context_factory("u")) == {"user_id", "thread_id", "run_id", "request_id"}
-    assert module.TestIdUtils.create_test_id("a", 1) == "a_test_1" and module.TestIdUtils.validate_uniqueness_in_list(["a"])
+    assert generator.parse_id(module.TestIdUtils.numbered("a", 7)).counter == 7
+    context = module.TestIdUtils.numbered_context("u", 5)
+    assert set(context) == set(module.create_user_execution_context_factory("u"))
+    assert generator.ids_match_for_cleanup(context["thread_id"], context["request_id"])
 
 
 def test_contexts_match_only_themselves() -> None:
@@ -542,7 +552,9 @@ def test_contexts_match_only_themselves() -> None:
     assert generator.translate_legacy_context_ids("u", "t", "r")["thread_id"] == "t"
     assert generator.normalize_id_format(uuid.UUID(int=5).hex.upper()) == str(uuid.UUID(int=5))
     info = generator.extract_pattern_info(generator.generate_base_id("tool_x"))
-    assert info["is_valid"] and info["prefix"] == "tool_x" and not generator.extract_pattern_info("?")["is_valid"]
+    assert (info["prefix"], info["format"], info["kind"]) == ("tool_x", "uig_base", "tool")
+    assert set(generator.extract_pattern_info("?")) == set(info) and generator.extract_pattern_info("?")["format"] is None
+    assert generator.extract_pattern_info(ULID)["timestamp"] == ULID_MS
 
 
 def test_sessions() -> None:

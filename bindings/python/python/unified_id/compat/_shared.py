@@ -1,4 +1,4 @@
-"""What the stand-ins share: ULIDs at a time that the caller brings, and hexadecimal suffixes that never repeat."""
+"""What the stand-ins share: ULIDs at a time that the caller brings, hexadecimal digits that never repeat, threads."""
 
 from __future__ import annotations
 
@@ -7,8 +7,33 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from typing import Any, Final
 
 from .. import _native
+
+LEGACY_KEY: Final = "[a-zA-Z0-9][a-zA-Z0-9_-]*"
+"""The pattern of a thread that any id of its runs can carry."""
+
+
+def without_thread(text: str) -> str:
+    """Return the text of a thread without any leading ``thread_``."""
+    while text.startswith("thread_"):
+        text = text.removeprefix("thread_")
+    return text
+
+
+def thread_of(thread_id: Any) -> str:
+    """Return a thread without leading ``thread_`` for a new run, or say why it is none."""
+    if thread_id is None or thread_id == "":
+        raise ValueError("thread_id cannot be empty or None")
+    if not isinstance(thread_id, str):
+        raise ValueError(f"thread_id must be string, not {type(thread_id).__name__}")
+    if "_run_" in thread_id:
+        raise ValueError(f"thread_id cannot contain reserved sequence '_run_': {thread_id!r}")
+    thread = without_thread(thread_id)
+    if not thread:
+        raise ValueError(f"thread_id cannot be empty after removing prefix: {thread_id!r}")
+    return thread
 
 # The clocks that were seen, with the state of each: who replaces `time.time` in a test wants its time, and ids after
 # the test go on where they were before it.

@@ -6,7 +6,7 @@ import logging
 import re
 from dataclasses import dataclass
 
-from ._shared import hex8
+from ._shared import LEGACY_KEY, hex8
 
 logger = logging.getLogger(__name__)
 
@@ -16,8 +16,9 @@ __all__ = ["IDManager", "IDPair"]
 class IDManager:
     """Makes and reads run ids that carry their thread."""
 
+    # Callers use `match`, so the end is part of the patterns; `\Z` and not `$`, which lets a newline follow.
     RUN_ID_PATTERN = re.compile(r"^run_(.+)_([a-f0-9]{8})\Z")
-    THREAD_ID_PATTERN = re.compile(r"^[a-zA-Z0-9][a-zA-Z0-9_-]*\Z")
+    THREAD_ID_PATTERN = re.compile(rf"^{LEGACY_KEY}\Z")
 
     @staticmethod
     def generate_run_id(thread_id: str) -> str:
@@ -25,20 +26,20 @@ class IDManager:
         if not thread_id:
             raise ValueError("thread_id cannot be empty")
         if not IDManager.validate_thread_id(thread_id):
-            raise ValueError(f"Invalid thread_id format: {thread_id}")
+            raise ValueError(f"Invalid thread_id format: {thread_id!r}")
         return f"run_{thread_id}_{hex8()}"
+
+    @staticmethod
+    def parse_run_id(run_id: str) -> tuple[str, str] | None:
+        """Return the thread and the last 8 digits of a run; None if the text is none."""
+        read = IDManager.RUN_ID_PATTERN.match(run_id)
+        return (read[1], read[2]) if read else None
 
     @staticmethod
     def extract_thread_id(run_id: str) -> str | None:
         """Return the thread of a run; None if the text is none."""
-        match = IDManager.RUN_ID_PATTERN.match(run_id) if isinstance(run_id, str) else None
-        return match[1] if match else None
-
-    @staticmethod
-    def validate_id_pair(run_id: str, thread_id: str) -> bool:
-        """Tell whether a run is on exactly this thread."""
-        thread = IDManager.extract_thread_id(run_id)
-        return thread is not None and thread == thread_id
+        parts = IDManager.parse_run_id(run_id) if isinstance(run_id, str) else None
+        return parts and parts[0]
 
     @staticmethod
     def validate_run_id(run_id: str) -> bool:
@@ -51,36 +52,33 @@ class IDManager:
         return isinstance(thread_id, str) and bool(IDManager.THREAD_ID_PATTERN.match(thread_id))
 
     @staticmethod
-    def parse_run_id(run_id: str) -> tuple[str, str] | None:
-        """Return thread and suffix of a run."""
-        if not isinstance(run_id, str):
-            raise TypeError(f"run_id must be str, got {type(run_id).__name__}")
-        match = IDManager.RUN_ID_PATTERN.match(run_id)
-        return (match[1], match[2]) if match else None
+    def validate_id_pair(run_id: str, thread_id: str) -> bool:
+        """Tell whether a run is on exactly this thread."""
+        return isinstance(thread_id, str) and IDManager.extract_thread_id(run_id) == thread_id
 
     @staticmethod
     def create_test_ids(thread_id: str = "test_thread") -> IDPair:
-        """Make a thread and a run on it for a test."""
-        return IDPair(thread_id=thread_id, run_id=IDManager.generate_run_id(thread_id))
+        """Make a run on a thread for a test."""
+        return IDPair(thread_id, IDManager.generate_run_id(thread_id))
 
     @staticmethod
     def get_or_generate_run_id(run_id: str | None = None, thread_id: str | None = None) -> str:
         """Return the run if there is one, else make one on the thread."""
-        if run_id:
-            if not IDManager.validate_run_id(run_id):
-                raise ValueError(f"Invalid run_id format: {run_id}")
-            return run_id
-        if thread_id:
+        if not run_id:
+            if not thread_id:
+                raise ValueError("Either run_id or thread_id must be provided")
             return IDManager.generate_run_id(thread_id)
-        raise ValueError("Either run_id or thread_id must be provided")
+        if not IDManager.validate_run_id(run_id):
+            raise ValueError(f"Invalid run_id format: {run_id!r}")
+        return run_id
 
     @staticmethod
     def extract_thread_id_with_fallback(
         run_id: str | None, thread_id: str | None, chat_thread_id: str | None
     ) -> str | None:
         """Return the first thread that is known: of the run, else as given."""
-        extracted = IDManager.extract_thread_id(run_id) if run_id else None
-        return extracted or thread_id or chat_thread_id or None
+        of_run = IDManager.extract_thread_id(run_id) if run_id else None
+        return of_run or thread_id or chat_thread_id or None
 
 
 @dataclass(frozen=True)
@@ -92,6 +90,4 @@ class IDPair:
 
     def __post_init__(self) -> None:
         if not IDManager.validate_id_pair(self.run_id, self.thread_id):
-            raise ValueError(
-                f"Inconsistent ID pair: run_id {self.run_id!r} is not on thread_id {self.thread_id!r}"
-            )
+            raise ValueError(f"{self.run_id!r} is no run on the thread {self.thread_id!r}")
