@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import AfterValidator, BaseModel, Field
 
 from .oneiric_ulid import generate_config_id, is_config_ulid
 
@@ -19,8 +20,20 @@ __all__ = [
 ]
 
 
-def _now() -> datetime:
-    return datetime.fromtimestamp(time.time(), UTC)
+def _ulid_of(field: str) -> Callable[[str], str]:
+    """Return the check of a field that holds a ULID."""
+
+    def check(text: str) -> str:
+        if is_config_ulid(text):
+            return text
+        raise ValueError(f"Invalid ULID format for {field}: {text}")
+
+    return check
+
+
+_ExecutionId = Annotated[str, AfterValidator(_ulid_of("execution_id"))]
+_CheckpointId = Annotated[str, AfterValidator(_ulid_of("checkpoint_id"))]
+_Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 def _new_id() -> str:
@@ -28,41 +41,37 @@ def _new_id() -> str:
     return generate_config_id()
 
 
-def _checked(field: str, value: str) -> str:
-    if not is_config_ulid(value):
-        raise ValueError(f"Invalid ULID format for {field}: {value}")
-    return value
+def _now() -> datetime:
+    return datetime.fromtimestamp(time.time(), UTC)
 
 
 def _seconds(start: datetime, end: datetime | None) -> float | None:
     if end is None:
         return None
-    if (start.tzinfo is None) != (end.tzinfo is None):
-        # One of the two was written without its zone, which is UTC here.
-        start, end = (time.replace(tzinfo=time.tzinfo or UTC) for time in (start, end))
+    if start.utcoffset() is None or end.utcoffset() is None:
+        # Who writes a time without its zone means UTC; only two of one sort can be subtracted.
+        start, end = _in_utc(start), _in_utc(end)
     return (end - start).total_seconds()
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.utcoffset() is None else moment
 
 
 class WorkflowExecution(BaseModel):
     """One run of a workflow."""
 
-    execution_id: str = Field(default_factory=_new_id)
-    workflow_name: str = Field(min_length=1, max_length=100)
+    execution_id: _ExecutionId = Field(default_factory=_new_id)
+    workflow_name: _Name
     status: str
     start_time: datetime = Field(default_factory=_now)
     end_time: datetime | None = None
     iterations: int = Field(default=1, ge=1)
     metadata: dict[str, Any] = Field(default_factory=dict)
 
-    @field_validator("execution_id")
-    @classmethod
-    def validate_execution_id(cls, value: str) -> str:
-        """Refuse what is no ULID."""
-        return _checked("execution_id", value)
-
     def is_complete(self) -> bool:
         """Tell whether the run has ended, however it did."""
-        return self.status in ("completed", "failed", "cancelled")
+        return self.status in {"completed", "failed", "cancelled"}
 
     def duration_seconds(self) -> float | None:
         """Return how long the run took; None while it is running."""
@@ -72,7 +81,7 @@ class WorkflowExecution(BaseModel):
 class PoolExecution(BaseModel):
     """One operation of a pool of workers."""
 
-    execution_id: str = Field(default_factory=_new_id)
+    execution_id: _ExecutionId = Field(default_factory=_new_id)
     pool_id: str
     worker_id: str | None = None
     operation: str
@@ -80,12 +89,6 @@ class PoolExecution(BaseModel):
     start_time: datetime = Field(default_factory=_now)
     end_time: datetime | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
-
-    @field_validator("execution_id")
-    @classmethod
-    def validate_execution_id(cls, value: str) -> str:
-        """Refuse what is no ULID."""
-        return _checked("execution_id", value)
 
     def duration_seconds(self) -> float | None:
         """Return how long the operation took; None while it is running."""
@@ -95,16 +98,10 @@ class PoolExecution(BaseModel):
 class WorkflowCheckpoint(BaseModel):
     """The state of a run after one of its stages."""
 
-    checkpoint_id: str = Field(default_factory=_new_id)
+    checkpoint_id: _CheckpointId = Field(default_factory=_new_id)
     workflow_execution_id: str
-    stage_name: str = Field(min_length=1, max_length=100)
+    stage_name: _Name
     status: str
     result_data: dict[str, Any] = Field(default_factory=dict)
     timestamp: datetime = Field(default_factory=_now)
     error_message: str | None = None
-
-    @field_validator("checkpoint_id")
-    @classmethod
-    def validate_checkpoint_id(cls, value: str) -> str:
-        """Refuse what is no ULID."""
-        return _checked("checkpoint_id", value)
