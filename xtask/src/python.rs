@@ -1,10 +1,10 @@
-//! The Python package: built as a wheel, installed into a new environment, and what checks it there.
+//! The Python package: built as a wheel, installed into an environment with nothing else in it, and what checks it there.
 //!
 //! Invariant: nothing of the checkout is imported; what is tested is what a user installs. Requirements are pinned with their
 //! hashes in `bindings/python/requirements.txt`. Next: `process.rs`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
@@ -17,6 +17,9 @@ const PACKAGE: &str = "bindings/python";
 
 /// The binaries that are wheels too.
 const BINARIES: &[&str] = &["bindings/python-cli", "bindings/python-id-lint"];
+
+/// Prints what an environment depends on beside its requirements.
+const INTERPRETER: &str = "import sys; print(sys.executable, sys.version)";
 
 /// An environment with the wheel and the requirements of its tests.
 #[derive(Debug)]
@@ -43,16 +46,8 @@ pub(crate) fn prepare(runner: &Runner) -> Result<Environment> {
     clippy.arg(&manifest).arg("--target-dir").arg(&build).args(["--", "-D", "warnings"]);
     runner.run(&mut clippy)?;
 
-    let venv = target.join("venv");
-    say("-- a new environment");
-    runner
-        .run(Command::new("python3").args(["-m", "venv", "--clear", "--without-pip"]).arg(&venv))?;
-    let bin = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let bin = environment_of_tests(runner, &package, &target.join("venv"))?;
     let environment = Environment { package, bin };
-    let requirements = environment.package.join("requirements.txt");
-    let mut pip = environment.pip(runner)?;
-    pip.args(["install", "--quiet", "--only-binary", ":all:", "--require-hashes", "-r"]);
-    runner.run(pip.arg(requirements)).context(tools::PIP_FAILED)?;
 
     say("-- the wheel");
     let wheels = target.join("wheels");
@@ -74,10 +69,38 @@ pub(crate) fn prepare(runner: &Runner) -> Result<Environment> {
     if made.len() != 1 + BINARIES.len() {
         bail!("maturin was to make one wheel of each package in {}", wheels.display());
     }
-    let mut pip = environment.pip(runner)?;
-    pip.args(["install", "--quiet", "--no-deps", "--no-index"]);
+    let mut pip = pip(runner, &environment.bin)?;
+    pip.args(["install", "--quiet", "--no-deps", "--no-index", "--force-reinstall"]);
     runner.run(pip.args(made.iter().map(fs::DirEntry::path)))?;
     Ok(environment)
+}
+
+/// Makes an environment with exactly the requirements, unless it is there: they take longer than the tests.
+fn environment_of_tests(runner: &Runner, package: &Path, venv: &Path) -> Result<PathBuf> {
+    let bin = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let requirements = package.join("requirements.txt");
+    let version = runner.capture(Command::new("python3").args(["-c", INTERPRETER]))?;
+    let wanted = format!("{version}{}", fs::read_to_string(&requirements)?);
+    // Written last, so an installation that was broken off is begun anew.
+    let installed = venv.join("installed.txt");
+    if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
+        return Ok(bin);
+    }
+    say("-- a new environment");
+    runner
+        .run(Command::new("python3").args(["-m", "venv", "--clear", "--without-pip"]).arg(venv))?;
+    let mut pip = pip(runner, &bin)?;
+    pip.args(["install", "--quiet", "--only-binary", ":all:", "--require-hashes", "-r"]);
+    runner.run(pip.arg(requirements)).context(tools::PIP_FAILED)?;
+    fs::write(installed, wanted)?;
+    Ok(bin)
+}
+
+/// The caller's pip, for an environment: one of its own would have to be installed first.
+fn pip(runner: &Runner, bin: &Path) -> Result<Command> {
+    let mut command = tools::pip(runner)?;
+    command.arg("--python").arg(bin.join("python"));
+    Ok(command)
 }
 
 impl Environment {
@@ -87,13 +110,6 @@ impl Environment {
         // What the caller has on its path would be tested instead.
         command.env_remove("PYTHONPATH").env("PYTHONDONTWRITEBYTECODE", "1");
         command
-    }
-
-    /// The caller's pip, for this environment: one of its own would have to be installed first.
-    fn pip(&self, runner: &Runner) -> Result<Command> {
-        let mut command = tools::pip(runner)?;
-        command.arg("--python").arg(self.bin.join("python"));
-        Ok(command)
     }
 
     /// Compares the type information with the module and runs two type checkers.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -20,7 +19,7 @@ __all__ = [
 ]
 
 
-def _ulid_of(field: str) -> Callable[[str], str]:
+def _ulid_of(field: str) -> AfterValidator:
     """Return the check of a field that holds a ULID."""
 
     def check(text: str) -> str:
@@ -28,12 +27,7 @@ def _ulid_of(field: str) -> Callable[[str], str]:
             return text
         raise ValueError(f"Invalid ULID format for {field}: {text}")
 
-    return check
-
-
-_ExecutionId = Annotated[str, AfterValidator(_ulid_of("execution_id"))]
-_CheckpointId = Annotated[str, AfterValidator(_ulid_of("checkpoint_id"))]
-_Name = Annotated[str, Field(min_length=1, max_length=100)]
+    return AfterValidator(check)
 
 
 def _new_id() -> str:
@@ -61,8 +55,8 @@ def _in_utc(moment: datetime) -> datetime:
 class WorkflowExecution(BaseModel):
     """One run of a workflow."""
 
-    execution_id: _ExecutionId = Field(default_factory=_new_id)
-    workflow_name: _Name
+    execution_id: Annotated[str, _ulid_of("execution_id")] = Field(default_factory=_new_id)
+    workflow_name: str = Field(min_length=1, max_length=100)
     status: str
     start_time: datetime = Field(default_factory=_now)
     end_time: datetime | None = None
@@ -81,7 +75,7 @@ class WorkflowExecution(BaseModel):
 class PoolExecution(BaseModel):
     """One operation of a pool of workers."""
 
-    execution_id: _ExecutionId = Field(default_factory=_new_id)
+    execution_id: Annotated[str, _ulid_of("execution_id")] = Field(default_factory=_new_id)
     pool_id: str
     worker_id: str | None = None
     operation: str
@@ -98,9 +92,9 @@ class PoolExecution(BaseModel):
 class WorkflowCheckpoint(BaseModel):
     """The state of a run after one of its stages."""
 
-    checkpoint_id: _CheckpointId = Field(default_factory=_new_id)
+    checkpoint_id: Annotated[str, _ulid_of("checkpoint_id")] = Field(default_factory=_new_id)
     workflow_execution_id: str
-    stage_name: _Name
+    stage_name: str = Field(min_length=1, max_length=100)
     status: str
     result_data: dict[str, Any] = Field(default_factory=dict)
     timestamp: datetime = Field(default_factory=_now)

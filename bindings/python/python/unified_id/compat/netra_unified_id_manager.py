@@ -6,10 +6,10 @@ import logging
 import re
 import threading
 import time
-import uuid
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from .. import _native
 from .._errors import IdParseError
@@ -293,12 +293,12 @@ class UnifiedIDManager:
 
     @classmethod
     def convert_uuid_to_structured(
-        cls, uuid_id: str, id_type: IDType, prefix: str | None = None
+        cls, uuid: str, id_type: IDType, prefix: str | None = None
     ) -> str:
         """Return an id that ends in the first 8 digits of a UUID."""
-        digits = _uuid_digits(uuid_id)
+        digits = _uuid_digits(uuid)
         if digits is None:
-            raise ValueError(f"Invalid UUID format: {uuid_id}")
+            raise ValueError(f"Invalid UUID format: {uuid}")
         made = f"{id_type.value}_{_now_5()}_{digits[:8]}"
         return f"{prefix}_{made}" if prefix else made
 
@@ -312,10 +312,10 @@ class UnifiedIDManager:
         return f"{parts[2]}-0000-4000-8000-000000000000" if is_structured else None
 
     def register_uuid_as_structured(
-        self, uuid_id: str, id_type: IDType, context: dict[str, Any] | None = None
+        self, uuid: str, id_type: IDType, context: dict[str, Any] | None = None
     ) -> str:
         """Register a UUID as an id that ends in its first 8 digits, and return that."""
-        structured_id = self.convert_uuid_to_structured(uuid_id, id_type)
+        structured_id = self.convert_uuid_to_structured(uuid, id_type)
         self.register_existing_id(structured_id, id_type, context)
         return structured_id
 
@@ -414,7 +414,7 @@ class UnifiedIDManager:
 def _uuid_digits(text: Any) -> str | None:
     """Return the 32 digits of a UUID in any spelling."""
     try:
-        return uuid.UUID(text).hex
+        return UUID(text).hex
     except (AttributeError, TypeError, ValueError):
         return None
 
@@ -493,10 +493,10 @@ def is_valid_id_format_compatible(id_value: str, id_type: IDType | None = None) 
 
 
 def convert_uuid_to_structured(
-    uuid_id: str, id_type: IDType, prefix: str | None = None
+    uuid: str, id_type: IDType, prefix: str | None = None
 ) -> str:
     """Return an id that ends in the first 8 digits of a UUID."""
-    return UnifiedIDManager.convert_uuid_to_structured(uuid_id, id_type, prefix)
+    return UnifiedIDManager.convert_uuid_to_structured(uuid, id_type, prefix)
 
 
 def convert_structured_to_uuid(structured_id: str) -> str | None:
