@@ -92,7 +92,7 @@ fn environment_of_tests(runner: &Runner, package: &Path, venv: &Path) -> Result<
     let mut pip = pip(runner, &bin)?;
     pip.args(["install", "--quiet", "--only-binary", ":all:", "--require-hashes", "-r"]);
     runner.run(pip.arg(requirements)).context(tools::PIP_FAILED)?;
-    fs::write(installed, wanted)?;
+    tools::write(&installed, &wanted)?;
     Ok(bin)
 }
 
