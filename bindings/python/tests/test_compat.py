@@ -403,6 +403,10 @@ def test_manager() -> None:
     assert set(stats) == {"total_registered", "active_by_type", "counters_by_type", "total_active"}
     manager.reset_counters()
     assert manager.generate_id(kind.USER).startswith("user_1_")
+    shared = {"user": "u"}
+    one, other = (manager.generate_id(kind.REQUEST, context=shared) for _ in range(2))
+    manager.release_id(one)
+    assert shared == {"user": "u"} and manager.cleanup_released_ids(max_age_seconds=-1) == 1 and manager.is_valid_id(other)
     manager.clear_all()
     assert manager.get_stats()["total_registered"] == 0
     with patch("time.time", return_value=123.0):
@@ -464,7 +468,7 @@ def test_formats_that_the_manager_lets_pass() -> None:
     ):  # fmt: skip
         assert module.is_valid_id_format(good) and module.is_valid_id_format_compatible(good), good
     # The old check let the first four pass.
-    for bad in ("hello-big-world", "invalid_user", "user_1\n", "mock-user-x", "", " ", None, 5, "nonsense", "user_1_0123abcg", "hello world", "a;b"):
+    for bad in ("hello-big-world", "\ud800", "invalid_user", "user_1\n", "mock-user-x", "", " ", None, 5, "nonsense", "user_1_0123abcg", "hello world", "a;b"):
         assert not module.is_valid_id_format(bad), bad  # type: ignore[arg-type]
     made = module.UnifiedIDManager.generate_thread_id
     with patch("time.time", return_value=1_700_000_012.345):
@@ -487,7 +491,7 @@ def test_connections_of_one_user_never_match_those_of_another() -> None:
     assert set(manager.find_resources_by_user_pattern_safe(mine)) == set(ours)
     assert manager.find_resources_by_user_pattern_safe("user-123") == [] == manager.find_resources_by_user_pattern_safe("")
     assert manager.cleanup_websocket_resources_secure(mine, [theirs]) == 0
-    assert manager.cleanup_user_resources(mine) == 3 and manager.get_websocket_cleanup_ids_fast(other) == [theirs]
+    assert manager.cleanup_user_resources(mine) == 3 and manager.cleanup_user_resources(mine) == 0 == manager.cleanup_user_resources("nobody") and manager.get_websocket_cleanup_ids_fast(other) == [theirs]
     thread, run, request = manager.generate_compatible_context_ids(mine, "agent")
     assert manager.is_valid_id(thread) and manager.is_valid_id(run) and manager.is_valid_id(request)
     manager.optimize_for_websocket_performance()

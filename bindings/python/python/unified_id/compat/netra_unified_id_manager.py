@@ -147,8 +147,9 @@ class UnifiedIDManager:
     def _note(
         self, id_value: str, id_type: IDType, prefix: str | None, context: dict[str, Any] | None
     ) -> None:
-        noted = IDMetadata(id_value, id_type, time.time(), prefix, context)
-        self._id_registry[id_value] = noted
+        # A copy: `release_id` writes into it, and a caller may give the same dictionary for many ids.
+        context = dict(context or {})
+        self._id_registry[id_value] = IDMetadata(id_value, id_type, time.time(), prefix, context)
         self._active_ids[id_type].add(id_value)
 
     def register_existing_id(
@@ -200,6 +201,7 @@ class UnifiedIDManager:
             self._active_ids[noted.id_type].discard(id_value)
             noted.context = noted.context or {}
             noted.context["released_at"] = time.time()
+            self._websockets_of.get(noted.context.get("user_id", ""), set()).discard(id_value)
         logger.debug("id %s is out of use", id_value)
         return True
 
@@ -208,12 +210,13 @@ class UnifiedIDManager:
         oldest = time.time() - max_age_seconds
         with self._lock:
             over = [
-                noted.id_value
+                noted
                 for noted in self._id_registry.values()
                 if noted._released_at is not None and noted._released_at < oldest
             ]
-            for id_value in over:
-                self._id_registry.pop(id_value)
+            for noted in over:
+                del self._id_registry[noted.id_value]
+                self._active_ids[noted.id_type].discard(noted.id_value)
         if over:
             logger.info("%d ids forgotten: out of use for over %s s", len(over), max_age_seconds)
         return len(over)
@@ -389,7 +392,6 @@ class UnifiedIDManager:
             over = set(self.get_websocket_cleanup_ids_fast(user_id))
             if target_ids is not None:
                 over &= set(target_ids)
-            self._websockets_of.get(user_id, set()).difference_update(over)
             return sum(map(self.release_id, sorted(over)))
 
     def get_dual_ssot_performance_stats(self) -> dict[str, Any]:
