@@ -506,6 +506,7 @@ def test_id_generation() -> None:
         assert re.fullmatch("x_1700000000500_3_[0-9a-f]{6}", generator.generate_base_id("x", random_length=7))
         assert generator.get_id_age("x_1700000000000_3_abcdef") == 500
         assert [text.split("_")[2] for text in generator.generate_batch_ids("b", 3)] == ["4", "5", "6"]
+        assert generator.generate_base_id("x", random_length=1) == "x_1700000000500_7"
     module.TestIdUtils.reset()
     assert generator.generate_base_id().split("_")[2] == "1"
     generator.reset_global_counter()

@@ -87,8 +87,8 @@ class UnifiedIdGenerator:
     ) -> str:
         """Make an id; an odd ``random_length`` gives one digit fewer."""
         parts = [prefix, str(_now_ms()), str(_count())]
-        if include_random:
-            whole_bytes = max(random_length, 0) // 2
+        whole_bytes = max(random_length, 0) // 2
+        if include_random and whole_bytes:
             # Eight digits are the common case, and those never repeat.
             parts.append(hex8() if whole_bytes == 4 else secrets.token_hex(whole_bytes))
         return "_".join(parts)
