@@ -3,6 +3,7 @@
 //! Invariant: a [`Rejection`] is `Copy` and holds no text; every kind has a message and a help, and a test walks all kinds
 //! into `snapshots/errors/`.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -354,6 +355,45 @@ impl ParseError {
     #[must_use]
     pub fn help(&self) -> &'static str {
         self.0.rejection.help()
+    }
+}
+
+impl ParseError {
+    /// Returns the character at the position, if the text has one there.
+    #[must_use]
+    pub fn found(&self) -> Option<char> {
+        self.0.found
+    }
+
+    /// Returns what may stand at the position, in a few words; `None` where no one thing is missing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::ThreadId;
+    ///
+    /// let error = ThreadId::parse("user_01m7wqt1fbff4sq3bgc5bhn9e0").unwrap_err();
+    /// assert_eq!(error.expected().as_deref(), Some("thread_"));
+    /// ```
+    #[must_use]
+    pub fn expected(&self) -> Option<Cow<'static, str>> {
+        let Rejection { kind, detail, .. } = self.0.rejection;
+        let what = match (kind, detail) {
+            (ParseErrorKind::WrongKind, Detail::Prefix(prefix)) => {
+                return Some(format!("{prefix}_").into());
+            }
+            (ParseErrorKind::InvalidCharacter | ParseErrorKind::Lookalike, _) => {
+                "one of 0123456789abcdefghjkmnpqrstvwxyz"
+            }
+            (ParseErrorKind::WrongLength | ParseErrorKind::MistypedScope, _) => {
+                "26 characters of a core"
+            }
+            (ParseErrorKind::Overflow, _) => "one of 01234567",
+            (ParseErrorKind::MissingScope, _) => "a scope",
+            (ParseErrorKind::EmptyThread, _) => "the text of a thread",
+            _ => return None,
+        };
+        Some(what.into())
     }
 }
 

@@ -383,39 +383,8 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
 
     #[inline]
     pub(crate) fn read(text: &[u8]) -> Result<Self, Rejection> {
-        let prefix = K::PREFIX.as_bytes();
-        let rest = match text.strip_prefix(prefix) {
-            Some([b'_', rest @ ..]) => rest,
-            _ if text.is_empty() => return Err(Rejection::new(ParseErrorKind::Empty, 0)),
-            _ => return Err(Rejection::wrong_kind(K::PREFIX)),
-        };
-        let at = prefix.len() + 1;
-        if !S::SCOPED {
-            return match Core::read(rest) {
-                Ok((core, _)) => Self::assemble(None, core, at),
-                Err(rejection) => Err(crate::parse::reject_unscoped(rest, rejection).shifted(at)),
-            };
-        }
-        if let Some((scope, core, _)) = crate::parse::two_cores(rest) {
-            return Self::assemble(Some(scope), core, at);
-        }
-        Self::read_slow(text, at)
-    }
-
-    /// Reads the other spellings of a scope, and finds out what is wrong.
-    #[cold]
-    fn read_slow(text: &[u8], at: usize) -> Result<Self, Rejection> {
-        let rule = IdKind::from_prefix(K::PREFIX).map(IdKind::scope_rule);
-        let parts =
-            crate::parse::read_scoped(text, at, rule).map_err(|verdict| verdict.rejection)?;
-        match parts.scope {
-            ScopeRef::Core(scope) => Self::assemble(Some(scope), parts.core, at),
-            // A key is a scope of `KeyedId`, not of this type.
-            _ => Err(Rejection::new(ParseErrorKind::WrongScope, at)),
-        }
-    }
-
-    fn assemble(scope: Option<Core>, core: Core, at: usize) -> Result<Self, Rejection> {
+        let (scope, core) = read_as(K::PREFIX, S::SCOPED, text)?;
+        let at = K::PREFIX.len() + 1;
         Self::of_cores(scope, core).ok_or(Rejection::new(ParseErrorKind::MissingScope, at))
     }
 
@@ -474,6 +443,47 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
     #[inline]
     pub fn scope_core(&self) -> Option<Core> {
         S::core_of(&self.scope)
+    }
+}
+
+/// Reads the text of an id with a prefix: the core of its scope, if it is to have one, and its own.
+#[inline]
+pub(crate) fn read_as(
+    prefix: &'static str,
+    is_scoped: bool,
+    text: &[u8],
+) -> Result<(Option<Core>, Core), Rejection> {
+    let rest = match text.strip_prefix(prefix.as_bytes()) {
+        Some([b'_', rest @ ..]) => rest,
+        _ if text.is_empty() => return Err(Rejection::new(ParseErrorKind::Empty, 0)),
+        _ => return Err(Rejection::wrong_kind(prefix)),
+    };
+    let at = prefix.len() + 1;
+    if !is_scoped {
+        return match Core::read(rest) {
+            Ok((core, _)) => Ok((None, core)),
+            Err(rejection) => Err(crate::parse::reject_unscoped(rest, rejection).shifted(at)),
+        };
+    }
+    if let Some((scope, core, _)) = crate::parse::two_cores(rest) {
+        return Ok((Some(scope), core));
+    }
+    read_slow(prefix, text, at)
+}
+
+/// Reads the other spellings of a scope, and finds out what is wrong.
+#[cold]
+fn read_slow(
+    prefix: &'static str,
+    text: &[u8],
+    at: usize,
+) -> Result<(Option<Core>, Core), Rejection> {
+    let rule = IdKind::from_prefix(prefix).map(IdKind::scope_rule);
+    let parts = crate::parse::read_scoped(text, at, rule).map_err(|verdict| verdict.rejection)?;
+    match parts.scope {
+        ScopeRef::Core(scope) => Ok((Some(scope), parts.core)),
+        // A key is a scope of `KeyedId`, not of this type.
+        _ => Err(Rejection::new(ParseErrorKind::WrongScope, at)),
     }
 }
 

@@ -17,6 +17,7 @@ mod scope;
 mod id;
 mod keyed;
 mod unified;
+mod named;
 mod context;
 mod foreign;
 mod lanes;
@@ -59,6 +60,7 @@ pub use crate::keyed::{KeyedId, KeyedMessageId, KeyedRunId, KeyedToolId, LegacyK
 pub use crate::kind::ids::*;
 pub use crate::kind::{IdKind, Kind};
 pub use crate::lenient::{Changes, Lenient};
+pub use crate::named::NamedKind;
 pub use crate::observe::{HookedReader, ReadCounts, ReadHook};
 pub use crate::parse::{ParsedId, parse_any, parse_any_bytes};
 pub use crate::profile::{FormatProfile, Profile, RefusalProfile, Times};

@@ -11,6 +11,7 @@ mod soak;
 mod counts;
 mod miri;
 mod bench_scan;
+mod python;
 mod tools;
 mod process;
 

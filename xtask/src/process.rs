@@ -133,10 +133,13 @@ impl Runner {
         Ok(Finished { status, stdout })
     }
 
-    /// Sets the folder and takes away what `cargo run` told us about ourselves: a build script that
+    /// Sets the folder, unless the command has one, and takes away what `cargo run` told us about ourselves: a build script that
     /// watches those variables would run again each time `cargo` is called with and without us.
     fn prepare(&self, command: &mut Command) {
-        command.current_dir(&self.root).stdin(Stdio::null());
+        if command.get_current_dir().is_none() {
+            command.current_dir(&self.root);
+        }
+        command.stdin(Stdio::null());
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {

@@ -13,7 +13,7 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 
 use super::tally::Tally;
 use crate::process::{Runner, cargo, say};
-use crate::{counts, docs, fetch, tidy, tools};
+use crate::{counts, docs, fetch, python, tidy, tools};
 
 /// One check: fails by an error or by what it counts.
 pub(crate) struct Step {
@@ -45,6 +45,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "no-std", what: "a program without the standard library uses ids", run: no_std },
     Step { name: "typescript", what: "the TypeScript package, on the same data", run: typescript },
     Step { name: "counts", what: "no hot path takes more instructions", run: counts },
+    Step { name: "python", what: "the Python package, built, installed and tested", run: python },
     Step { name: "lint", what: "our own tree has no stray ids", run: lint },
 ];
 
@@ -69,6 +70,13 @@ fn typescript(runner: &Runner, tally: &mut Tally) -> Result<()> {
     let mut test = Command::new(&node);
     test.args(["--test", "--test-reporter=tap"]).arg(folder.join("dist/test/*.js"));
     count(runner, &mut test, tally)
+}
+
+/// Builds the wheel and tests what a user gets: in an environment with nothing else in it.
+fn python(runner: &Runner, tally: &mut Tally) -> Result<()> {
+    let environment = python::prepare(runner)?;
+    environment.check_types(runner)?;
+    count(runner, &mut environment.pytest(), tally)
 }
 
 fn fmt(runner: &Runner, _: &mut Tally) -> Result<()> {

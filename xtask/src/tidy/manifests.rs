@@ -10,7 +10,7 @@ const INHERITED: &[&str] = &["version", "edition", "rust-version", "license", "a
 const DEPENDENCIES: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];
 
 /// A workspace of its own, because its builds need other flags.
-const OTHER_WORKSPACES: &[&str] = &["fuzz/"];
+const OTHER_WORKSPACES: &[&str] = &["bindings/", "fuzz/"];
 
 /// Finds what a manifest says itself but should take from the root.
 pub(crate) fn check(files: &[File]) -> Vec<Finding> {
