@@ -156,6 +156,8 @@ for folder in "$0"/.corpora/*/; do
 done
 cd "$1"
 git init --quiet
+git config gc.auto 0
+git config maintenance.auto false
 git add --all .
 git -c user.name=bench -c user.email=bench@example.org commit --quiet --message tree
 git gc --quiet
