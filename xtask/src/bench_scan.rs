@@ -147,21 +147,21 @@ pub(crate) fn run(runner: &Runner, args: &Args) -> Result<bool> {
     Ok(clean)
 }
 
-/// Copies the corpora, commits them, and changes files without committing that.
+/// Copies the corpora of Python, commits them, and changes files without committing that.
 fn copy_tree(runner: &Runner, tree: &Path) -> Result<usize> {
     const SCRIPT: &str = r#"set -e
-mkdir "$1"
-for folder in "$0"/.corpora/*/; do
-    case "$folder" in */archives/) ;; *) cp -R "$folder" "$1"/ ;; esac
-done
-cd "$1"
+root="$0" tree="$1" changed="$2"
+shift 2
+mkdir "$tree"
+for folder in "$@"; do cp -R "$root/.corpora/$folder" "$tree"/; done
+cd "$tree"
 git init --quiet
 git config gc.auto 0
 git config maintenance.auto false
 git add --all .
 git -c user.name=bench -c user.email=bench@example.org commit --quiet --message tree
 git gc --quiet
-find . -name '*.py' -size +1k | LC_ALL=C sort | awk 'NR % 101 == 0' | head -n "$2" |
+find . -name '*.py' -size +1k | LC_ALL=C sort | awk 'NR % 101 == 0' | head -n "$changed" |
 while read -r file; do
     printf '\nimport uuid\n\nchanged_id = str(uuid.uuid4())\n' >> "$file"
 done
@@ -169,6 +169,7 @@ git diff --name-only | wc -l
 find . -name '*.py' | wc -l"#;
     let mut command = Command::new("sh");
     command.args(["-c", SCRIPT]).arg(runner.root()).arg(tree).arg(CHANGED.to_string());
+    command.args(fetch::python_folders(runner)?);
     let text = runner.capture(&mut command)?;
     let numbers: Vec<usize> = text.split_whitespace().flat_map(str::parse).collect();
     let [changed, count] = numbers[..] else { bail!("the tree was not made: {text}") };
@@ -196,21 +197,20 @@ impl Stopwatch<'_> {
     /// Runs each contender a few times, one after the other, in the tree.
     fn measure(&self, tree: &Path, contenders: &mut [Contender], runs: u32) -> Result<()> {
         let result = self.folder.join("result.json");
-        let mut command = Command::new("sh");
-        // It warns of exit codes other than 0, which findings have.
-        let script =
-            r#"cd "$0" && "$@" > /dev/null 2> ../errors || { cat ../errors >&2; exit 1; }"#;
-        command.args(["-c", script]).arg(tree).arg(&self.hyperfine);
-        command.args(["--shell=none", "--ignore-failure", "--style=none", "--warmup=1"]);
-        command.arg(format!("--runs={runs}")).arg("--export-json").arg(&result);
-        for contender in contenders.iter() {
+        // One at a time: the peak of memory is that of everything that one hyperfine ran.
+        for contender in contenders {
+            let mut command = Command::new("sh");
+            // It warns of exit codes other than 0, which findings have.
+            let script =
+                r#"cd "$0" && "$@" > /dev/null 2> ../errors || { cat ../errors >&2; exit 1; }"#;
+            command.args(["-c", script]).arg(tree).arg(&self.hyperfine);
+            command.args(["--shell=none", "--ignore-failure", "--style=none", "--warmup=1"]);
+            command.arg(format!("--runs={runs}")).arg("--export-json").arg(&result);
             command.arg(quoted(&contender.words)?);
-        }
-        self.runner.run(&mut command)?;
-        let text = fs::read_to_string(&result)?;
-        let read: Value = serde_json::from_str(&text).context("hyperfine's result")?;
-        let results = read["results"].as_array().context("hyperfine gave no results")?;
-        for (contender, result) in contenders.iter_mut().zip(results) {
+            self.runner.run(&mut command)?;
+            let text = fs::read_to_string(&result)?;
+            let read: Value = serde_json::from_str(&text).context("hyperfine's result")?;
+            let result = &read["results"][0];
             let numbers =
                 |key: &str| result[key].as_array().into_iter().flatten().filter_map(Value::as_f64);
             contender.seconds.extend(numbers("times"));

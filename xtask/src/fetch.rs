@@ -61,9 +61,7 @@ enum Registry {
 
 /// Fetches and unpacks what is missing, what is there for benchmarks only if `bench` says so.
 pub(crate) fn run(runner: &Runner, bench: bool) -> Result<()> {
-    let list = fs::read_to_string(runner.root().join("xtask/corpora.toml"))
-        .context("xtask/corpora.toml cannot be read")?;
-    let corpora: Corpora = toml::from_str(&list).context("xtask/corpora.toml is not understood")?;
+    let corpora = read(runner)?;
     let folder = runner.root().join(FOLDER);
     for corpus in corpora.corpus.iter().filter(|corpus| bench || !corpus.bench) {
         let languages = match corpus.languages.join(", ") {
@@ -80,6 +78,19 @@ pub(crate) fn run(runner: &Runner, bench: bool) -> Result<()> {
         say(format!("{label}: fetched into {FOLDER}/{}", corpus.folder()));
     }
     Ok(())
+}
+
+/// The names of the folders of the pinned packages for Python.
+pub(crate) fn python_folders(runner: &Runner) -> Result<Vec<String>> {
+    let corpora = read(runner)?;
+    let rows = corpora.corpus.iter().filter(|corpus| corpus.languages.is_empty());
+    Ok(rows.map(Corpus::folder).collect())
+}
+
+fn read(runner: &Runner) -> Result<Corpora> {
+    let list = fs::read_to_string(runner.root().join("xtask/corpora.toml"))
+        .context("xtask/corpora.toml cannot be read")?;
+    toml::from_str(&list).context("xtask/corpora.toml is not understood")
 }
 
 impl Corpus {
