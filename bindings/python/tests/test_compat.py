@@ -99,6 +99,21 @@ def test_ulids_of_threads_and_forked_workers_are_distinct() -> None:
     assert len({text for part in parts for text in part}) == 4 * 300
 
 
+def test_a_forked_child_waits_for_no_thread_of_its_parent() -> None:
+    manager = netra_unified_id_manager.get_id_manager()
+    generator = netra_id_generation.UnifiedIdGenerator
+    with manager._lock, generator._sessions_lock, netra_id_generation._counter_lock:
+        # A thread of the parent that is in the middle of all three is this one; its child begins without it.
+        with multiprocessing.get_context("fork").Pool(1) as pool:
+            made = pool.apply_async(_make_each).get(timeout=60)
+    assert len(made) == 3
+
+
+def _make_each() -> list[str]:
+    session = netra_id_generation.UnifiedIdGenerator.get_or_create_user_session("a")
+    return [netra_unified_id_manager.generate_id("a"), session["run_id"], netra_unified_id_manager.generate_user_id()]
+
+
 def _work(_: int) -> list[str]:
     of_both = [druva.generate() for _ in range(100)] + [netra_id_generation.generate_uuid_replacement() for _ in range(100)]
     return of_both + [netra_id_manager.IDManager.generate_run_id("t") for _ in range(100)]

@@ -82,8 +82,13 @@ def _after_fork() -> None:
     _key = secrets.randbits(64)
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+def in_forked_child(action: Callable[[], None]) -> None:
+    """Have an action called in each forked child: a lock that another thread held is held there for ever."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=action)
+
+
+in_forked_child(_after_fork)
 
 
 def is_hex8(text: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import _native
 from .._errors import IdParseError
-from ._shared import hex8
+from ._shared import hex8, in_forked_child
 
 logger = logging.getLogger(__name__)
 
@@ -383,3 +383,13 @@ class TestIdUtils:
             "run_id": f"run_test_{number}_{number:08x}",
             "request_id": f"req_test_{number + 1}_{number:08x}",
         }
+
+
+def _after_fork() -> None:
+    """Make the locks new, which other threads of the parent may hold."""
+    global _counter_lock
+    _counter_lock = threading.Lock()
+    UnifiedIdGenerator._sessions_lock = threading.Lock()
+
+
+in_forked_child(_after_fork)

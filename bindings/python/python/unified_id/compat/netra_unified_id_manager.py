@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 import time
+import weakref
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from .. import _native
 from .._errors import IdParseError
-from ._shared import hex8, is_hex8
+from ._shared import hex8, in_forked_child, is_hex8
 from .netra_id_generation import UnifiedIdGenerator
 
 logger = logging.getLogger(__name__)
@@ -103,10 +104,15 @@ def _run_parts(run_id: Any) -> list[str] | None:
     return parts if len(parts) == 3 and len(parts[2]) == 8 and parts[2].isalnum() else None
 
 
+# All that there are, for a forked child.
+_managers: weakref.WeakSet[UnifiedIDManager] = weakref.WeakSet()
+
+
 class UnifiedIDManager:
     """Makes ids, keeps a register of them, and reads run ids."""
 
     def __init__(self) -> None:
+        _managers.add(self)
         self._lock = threading.RLock()
         self._id_registry: dict[str, IDMetadata] = {}
         self._active_ids: dict[IDType, set[str]] = {}
@@ -511,3 +517,14 @@ def validate_and_normalize_id(
 ) -> tuple[bool, str | None]:
     """Tell whether a text is an id, and give it as it is to be used."""
     return get_id_manager().validate_and_normalize_id(id_value, id_type)
+
+
+def _after_fork() -> None:
+    """Make the locks new, which other threads of the parent may hold."""
+    global _only_lock
+    _only_lock = threading.Lock()
+    for manager in _managers:
+        manager._lock = threading.RLock()
+
+
+in_forked_child(_after_fork)
