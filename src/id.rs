@@ -383,9 +383,10 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
 
     #[inline]
     pub(crate) fn read(text: &[u8]) -> Result<Self, Rejection> {
-        let (scope, core) = read_as(K::PREFIX, S::SCOPED, text)?;
-        let at = K::PREFIX.len() + 1;
-        Self::of_cores(scope, core).ok_or(Rejection::new(ParseErrorKind::MissingScope, at))
+        read_as(K::PREFIX, S::SCOPED, text, |scope, core| {
+            let at = K::PREFIX.len() + 1;
+            Self::of_cores(scope, core).ok_or(Rejection::new(ParseErrorKind::MissingScope, at))
+        })
     }
 
     /// Makes an id of the cores of its scope and its own; `None` if the kind has another scope.
@@ -446,13 +447,18 @@ impl<K: Kind<Scope = S>, S: Scope> Id<K, S> {
     }
 }
 
-/// Reads the text of an id with a prefix: the core of its scope, if it is to have one, and its own.
-#[inline]
-pub(crate) fn read_as(
+/// Reads the text of an id with a prefix, and makes something of the core of its scope, if it is to have one, and its own.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "where prefix and type are known, nothing else is left of it"
+)]
+pub(crate) fn read_as<T>(
     prefix: &'static str,
     is_scoped: bool,
     text: &[u8],
-) -> Result<(Option<Core>, Core), Rejection> {
+    make: impl Fn(Option<Core>, Core) -> Result<T, Rejection>,
+) -> Result<T, Rejection> {
     let rest = match text.strip_prefix(prefix.as_bytes()) {
         Some([b'_', rest @ ..]) => rest,
         _ if text.is_empty() => return Err(Rejection::new(ParseErrorKind::Empty, 0)),
@@ -461,27 +467,24 @@ pub(crate) fn read_as(
     let at = prefix.len() + 1;
     if !is_scoped {
         return match Core::read(rest) {
-            Ok((core, _)) => Ok((None, core)),
+            Ok((core, _)) => make(None, core),
             Err(rejection) => Err(crate::parse::reject_unscoped(rest, rejection).shifted(at)),
         };
     }
     if let Some((scope, core, _)) = crate::parse::two_cores(rest) {
-        return Ok((Some(scope), core));
+        return make(Some(scope), core);
     }
-    read_slow(prefix, text, at)
+    let (scope, core) = read_slow(prefix, text, at)?;
+    make(Some(scope), core)
 }
 
 /// Reads the other spellings of a scope, and finds out what is wrong.
 #[cold]
-fn read_slow(
-    prefix: &'static str,
-    text: &[u8],
-    at: usize,
-) -> Result<(Option<Core>, Core), Rejection> {
+fn read_slow(prefix: &'static str, text: &[u8], at: usize) -> Result<(Core, Core), Rejection> {
     let rule = IdKind::from_prefix(prefix).map(IdKind::scope_rule);
     let parts = crate::parse::read_scoped(text, at, rule).map_err(|verdict| verdict.rejection)?;
     match parts.scope {
-        ScopeRef::Core(scope) => Ok((Some(scope), parts.core)),
+        ScopeRef::Core(scope) => Ok((scope, parts.core)),
         // A key is a scope of `KeyedId`, not of this type.
         _ => Err(Rejection::new(ParseErrorKind::WrongScope, at)),
     }

@@ -82,8 +82,12 @@ const fn pack(prefix: &[u8]) -> u128 {
 pub(crate) fn packed_prefix(text: &[u8]) -> Option<(u128, usize)> {
     let head = u128::from_le_bytes(*text.first_chunk::<16>()?);
     let [low, high] = halves(head);
-    let (low_at, high_at) = (first_underscore(low), first_underscore(high));
-    let prefix_len = if low_at < 8 { low_at } else { 8 + high_at };
+    let low_at = first_underscore(low);
+    if low_at < 8 {
+        // Most prefixes are that short, and a word is masked in half the steps.
+        return Some((u128::from(low & ((1 << (8 * low_at)) - 1)), low_at));
+    }
+    let prefix_len = 8 + first_underscore(high);
     // Behind a `_` in the last byte nothing is known to be left out.
     (prefix_len <= MAX_PACKED_BYTES).then(|| (head & ((1 << (8 * prefix_len)) - 1), prefix_len))
 }

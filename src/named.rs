@@ -61,17 +61,19 @@ impl NamedKind {
     /// As [`Id::parse`](crate::Id::parse).
     #[inline]
     pub fn parse(&self, text: &[u8]) -> Result<(Option<Core>, Core), ParseError> {
-        match crate::id::read_as(self.prefix, self.is_scoped, text) {
-            Ok(cores) => Ok(cores),
-            Err(rejection) => Err(crate::parse::explain(rejection, text)),
-        }
+        self.read(text).map_err(|rejection| crate::parse::explain(rejection, text))
     }
 
     /// Tells whether [`parse`](Self::parse) reads a text, without saying why not.
     #[must_use]
     #[inline]
     pub fn accepts(&self, text: &[u8]) -> bool {
-        crate::id::read_as(self.prefix, self.is_scoped, text).is_ok()
+        self.read(text).is_ok()
+    }
+
+    #[inline]
+    fn read(&self, text: &[u8]) -> Result<(Option<Core>, Core), Rejection> {
+        crate::id::read_as(self.prefix, self.is_scoped, text, |scope, core| Ok((scope, core)))
     }
 }
 
