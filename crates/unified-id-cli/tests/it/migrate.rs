@@ -1,4 +1,4 @@
-//! `unified-id migrate` as a user runs it: the example of the issue, every way back, kills at random points, a live writer.
+//! `unified-id migrate` as a user runs it: the example of the guide, every way back, kills at random points, a live writer.
 //!
 //! The databases and their manifests stand in `crates/id-migrate/tests/data`; Python unpacks and compares them, so that no
 //! code of the migration judges itself.
