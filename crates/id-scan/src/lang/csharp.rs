@@ -9,7 +9,7 @@ use super::shared::lexer::Kind;
 use super::shared::patterns;
 use super::shared::scopes::{Scopes, Value};
 use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
-use super::shared::{Description, File, Grammar, NO_GRAMMAR, Row};
+use super::shared::{Description, File, Grammar, NO_GRAMMAR, Row, row};
 use crate::prefilter::Check;
 use crate::tracked::Family;
 
@@ -100,14 +100,6 @@ const GRAMMAR: Grammar = Grammar {
     import_words: &["using"],
     ..NO_GRAMMAR
 };
-
-const fn row(
-    module: &'static str,
-    global: bool,
-    functions: &'static [(&'static str, Family)],
-) -> Row {
-    Row { module, global, functions }
-}
 
 const GUID: &[(&str, Family)] = &[("NewGuid", Family::Fresh), ("CreateVersion7", Family::Fresh)];
 const NOW: &[(&str, Family)] = &[("Now", Family::Time), ("UtcNow", Family::Time)];

@@ -7,7 +7,7 @@ use super::shared::imports;
 use super::shared::lexer::{FIRST, Kind};
 use super::shared::scopes::{Scopes, Value};
 use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
-use super::shared::{Description, File, Grammar, NO_GRAMMAR, Row};
+use super::shared::{self, Description, File, Grammar, NO_GRAMMAR, Row};
 use crate::prefilter::Check;
 use crate::tracked::Family;
 
@@ -70,7 +70,7 @@ const GRAMMAR: Grammar = Grammar {
 };
 
 const fn row(module: &'static str, functions: &'static [(&'static str, Family)]) -> Row {
-    Row { module, global: false, functions }
+    shared::row(module, false, functions)
 }
 
 const GOOGLE: &[(&str, Family)] = {

@@ -7,7 +7,7 @@ use super::shared::imports;
 use super::shared::patterns;
 use super::shared::scopes::Scopes;
 use super::shared::syntax::{self, StringForm, Syntax, quoted};
-use super::shared::{Description, File, Grammar, NO_GRAMMAR, Row};
+use super::shared::{Description, File, Grammar, NO_GRAMMAR, Row, row};
 use crate::prefilter::Check;
 use crate::tracked::Family;
 
@@ -77,14 +77,6 @@ const GRAMMAR: Grammar = Grammar {
     import_words: &["import"],
     ..NO_GRAMMAR
 };
-
-const fn row(
-    module: &'static str,
-    global: bool,
-    functions: &'static [(&'static str, Family)],
-) -> Row {
-    Row { module, global, functions }
-}
 
 const UUID: &[(&str, Family)] =
     &[("randomUUID", Family::Fresh), ("nameUUIDFromBytes", Family::Deterministic)];

@@ -12,7 +12,7 @@ use super::shared::patterns;
 use super::shared::rewrite::Forms;
 use super::shared::scopes::{self, Scopes, Value};
 use super::shared::syntax::{self, StringForm, Syntax, quoted};
-use super::shared::{self, Description, File, Grammar, Own, Row};
+use super::shared::{self, Description, File, Grammar, Own, Row, row};
 use crate::prefilter::{self, Check};
 use crate::tracked::{Family, ModuleIdx};
 
@@ -179,13 +179,6 @@ const MODULE_FORMS: Forms = Forms {
 /// module itself.
 const MODULES: &[Row] = {
     use Family::{Deterministic, Digest, Fresh, Library, LibraryClass, Random, Time};
-    const fn row(
-        module: &'static str,
-        global: bool,
-        functions: &'static [(&'static str, Family)],
-    ) -> Row {
-        Row { module, global, functions }
-    }
     &[
         row(
             "uuid",

@@ -7,7 +7,7 @@ use super::shared::imports;
 use super::shared::lexer::Kind;
 use super::shared::scopes::{Scopes, Value};
 use super::shared::syntax::{self, StringForm, Syntax, quoted};
-use super::shared::{Description, File, Grammar, NO_GRAMMAR, Row};
+use super::shared::{Description, File, Grammar, NO_GRAMMAR, Row, global_row as row};
 use crate::prefilter::Check;
 use crate::tracked::Family;
 
@@ -100,14 +100,6 @@ const GRAMMAR: Grammar = Grammar {
     ..NO_GRAMMAR
 };
 
-const fn row(module: &'static str, functions: &'static [(&'static str, Family)]) -> Row {
-    Row { module, global: true, functions }
-}
-
-const fn function(name: &'static str, family: &'static [(&'static str, Family)]) -> Row {
-    Row { module: name, global: true, functions: family }
-}
-
 const STR: &[(&str, Family)] = &[
     ("uuid", Family::Fresh),
     ("uuid7", Family::Fresh),
@@ -171,20 +163,20 @@ const MODULES: &[Row] = {
         row("Webpatser\\Uuid\\Uuid", &[("generate", Fresh)]),
         row("MongoDB\\BSON", &[("ObjectId", LibraryClass)]),
         row("Hidehalo\\Nanoid\\Client", &[("generateId", Library)]),
-        function("uniqid", LIBRARY),
-        function("com_create_guid", FRESH),
-        function("uuid_create", FRESH),
-        function("wp_generate_uuid4", FRESH),
-        function("time", TIME),
-        function("microtime", TIME),
-        function("hrtime", TIME),
-        function("mt_rand", RANDOM),
-        function("rand", RANDOM),
-        function("random_int", RANDOM),
-        function("random_bytes", RANDOM),
-        function("openssl_random_pseudo_bytes", RANDOM),
-        function("spl_object_hash", IDENTITY),
-        function("spl_object_id", IDENTITY),
+        row("uniqid", LIBRARY),
+        row("com_create_guid", FRESH),
+        row("uuid_create", FRESH),
+        row("wp_generate_uuid4", FRESH),
+        row("time", TIME),
+        row("microtime", TIME),
+        row("hrtime", TIME),
+        row("mt_rand", RANDOM),
+        row("rand", RANDOM),
+        row("random_int", RANDOM),
+        row("random_bytes", RANDOM),
+        row("openssl_random_pseudo_bytes", RANDOM),
+        row("spl_object_hash", IDENTITY),
+        row("spl_object_id", IDENTITY),
     ]
 };
 

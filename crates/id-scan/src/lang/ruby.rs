@@ -9,7 +9,7 @@ use super::shared::lexer::{FIRST, Kind};
 use super::shared::patterns;
 use super::shared::scopes::{Scopes, Value};
 use super::shared::syntax::{self, StringForm, Syntax, quoted};
-use super::shared::{Block, Description, File, Grammar, NO_GRAMMAR, Row};
+use super::shared::{Block, Description, File, Grammar, NO_GRAMMAR, Row, global_row as row};
 use crate::prefilter::{self, Check};
 use crate::tracked::Family;
 
@@ -114,10 +114,6 @@ const GRAMMAR: Grammar = Grammar {
     block,
     ..NO_GRAMMAR
 };
-
-const fn row(module: &'static str, functions: &'static [(&'static str, Family)]) -> Row {
-    Row { module, global: true, functions }
-}
 
 /// The modules; constants are global.
 const MODULES: &[Row] = {

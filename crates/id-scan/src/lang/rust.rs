@@ -8,7 +8,7 @@ use super::shared::lexer::Kind;
 use super::shared::patterns;
 use super::shared::scopes::{Scopes, Value};
 use super::shared::syntax::{self, Escape, StringForm, Syntax, quoted};
-use super::shared::{Description, File, Grammar, NO_GRAMMAR, Own, Row};
+use super::shared::{Description, File, Grammar, NO_GRAMMAR, Own, Row, global_row as row};
 use crate::prefilter::Check;
 use crate::tracked::Family;
 
@@ -113,10 +113,6 @@ const GRAMMAR: Grammar = Grammar {
     import_words: &["use", "type", "extern"],
     ..NO_GRAMMAR
 };
-
-const fn row(module: &'static str, functions: &'static [(&'static str, Family)]) -> Row {
-    Row { module, global: true, functions }
-}
 
 const UUID: &[(&str, Family)] = {
     use Family::{Deterministic, Fresh};

@@ -70,6 +70,23 @@ pub(crate) struct Row {
     pub(crate) functions: &'static [(&'static str, Family)],
 }
 
+/// Writes a row of the table.
+pub(crate) const fn row(
+    module: &'static str,
+    global: bool,
+    functions: &'static [(&'static str, Family)],
+) -> Row {
+    Row { module, global, functions }
+}
+
+/// Writes a row of which a mention counts where nothing binds the name.
+pub(crate) const fn global_row(
+    module: &'static str,
+    functions: &'static [(&'static str, Family)],
+) -> Row {
+    row(module, true, functions)
+}
+
 /// The words and forms that bind names.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of a language, independent")]
 #[derive(Debug)]
