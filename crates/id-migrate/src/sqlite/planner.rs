@@ -36,6 +36,8 @@ pub struct PlanOptions {
     pub fallbacks: Vec<(String, Mapping)>,
     /// For `TABLE.COLUMN`, how ids are written.
     pub forms: Vec<(String, Form)>,
+    /// Keys as `TABLE.COLUMN` whose rows of one millisecond keep their order.
+    pub keep_order: Vec<String>,
     /// The name of the database in the recipes; its file name without extension if none.
     pub namespace: Option<String>,
     /// Columns that are no references, as `TABLE.COLUMN`.
@@ -300,6 +302,7 @@ fn read_key(
         time_column: time.clone(),
         fallback,
         form,
+        keep_order: options.keep_order.iter().any(find),
         rows: 0,
         nulls: 0,
         formats: Vec::new(),
