@@ -6,13 +6,13 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::cells;
 use super::ddl::quote;
 use super::layout::{LaidColumn, LaidKey, LaidTable, Layout, Way};
-use super::value;
+use crate::cells;
 use crate::error::Result;
 use crate::mapping::{Form, Mapper};
 use crate::plan::{Place, Plan};
+use crate::value;
 
 /// How many changed rows are brought over at once.
 const DRAIN_ROWS: u32 = 500;

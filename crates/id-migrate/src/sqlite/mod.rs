@@ -5,8 +5,6 @@
 
 mod schema;
 mod ddl;
-mod value;
-mod cells;
 mod planner;
 mod layout;
 mod work;
@@ -15,5 +13,6 @@ mod verify;
 mod swap;
 mod files;
 
-pub use self::planner::{PlanOptions, plan};
+pub use self::planner::plan;
 pub use self::work::Sqlite;
+pub use crate::planner::PlanOptions;

@@ -9,11 +9,11 @@ use rusqlite::types::{Value, ValueRef};
 use super::copy::{self, Rows};
 use super::ddl::quote;
 use super::layout::{LaidColumn, LaidTable, Layout, Way};
-use super::value;
 use crate::engine::{Event, Phase, Verification, Watch};
 use crate::error::Result;
 use crate::mapping::{Mapping, recipe};
 use crate::plan::{Place, Plan};
+use crate::value;
 
 /// Rows that are compared in one transaction.
 const CHUNK: u64 = 2_000;

@@ -1,4 +1,4 @@
-//! SQLite values as the mapping sees them.
+//! Values as the mapping and the planner see them: the five storage classes of SQLite, into which every engine reads its own.
 
 use std::borrow::Cow;
 
