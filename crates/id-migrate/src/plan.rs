@@ -105,6 +105,8 @@ pub enum Place {
 pub enum Origin {
     /// A foreign key says so.
     Declared,
+    /// The user says so.
+    Named,
     /// The column is named like the key.
     Name,
     /// Its values are keys.

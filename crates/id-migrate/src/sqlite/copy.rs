@@ -6,13 +6,13 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::cells;
 use super::ddl::quote;
 use super::layout::{LaidColumn, LaidKey, LaidTable, Layout, Way};
-use super::value;
+use crate::cells;
 use crate::error::{MigrateError, Result};
 use crate::mapping::{Form, Mapper, Mapping};
 use crate::plan::{Place, Plan};
+use crate::value;
 
 /// How many changed rows are brought over at once.
 const DRAIN_ROWS: u32 = 500;
@@ -211,10 +211,7 @@ pub(crate) fn time_cell(plan: &Plan, key: usize) -> String {
 /// Whether a value was refused, and not the disk, the lock or the file.
 fn is_about_a_value(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode as Code;
-    matches!(
-        error.sqlite_error_code(),
-        Some(Code::ConstraintViolation | Code::Unknown) | None
-    )
+    matches!(error.sqlite_error_code(), Some(Code::ConstraintViolation | Code::Unknown) | None)
 }
 
 /// The place of a row among those of its millisecond; `None` behind the last one that an id can hold.
@@ -446,7 +443,7 @@ fn plain(value: &Value, form: &Form) -> String {
     match value {
         Value::Blob(bytes) => match form.read(bytes) {
             Some(core) => core.to_text().as_str().to_owned(),
-            None => super::schema::hex(bytes),
+            None => value::hex(bytes),
         },
         Value::Text(text) => text.clone(),
         Value::Integer(number) => number.to_string(),

@@ -93,9 +93,7 @@ fn core_bits(core: &str) -> [String; 4] {
 
 fn uuid(groups: &[String; 4]) -> String {
     let [a, b, c, d] = groups;
-    format!(
-        "printf('%08x-%04x-%04x-%04x-%04x%08x',{a},{b}>>16,{b}&65535,{c}>>16,{c}&65535,{d})"
-    )
+    format!("printf('%08x-%04x-%04x-%04x-%04x%08x',{a},{b}>>16,{b}&65535,{c}>>16,{c}&65535,{d})")
 }
 
 /// The core of a UUID, 36 or 32 characters in either case.
@@ -104,11 +102,7 @@ fn text_of_uuid(x: &str) -> String {
     let group = |no: u32| {
         let parts: Vec<String> = (0..8)
             .map(|at| {
-                format!(
-                    "((instr({HEX},substr({hex},{},1))-1)<<{})",
-                    no * 8 + at + 1,
-                    28 - 4 * at
-                )
+                format!("((instr({HEX},substr({hex},{},1))-1)<<{})", no * 8 + at + 1, 28 - 4 * at)
             })
             .collect();
         format!("({})", parts.join("|"))
@@ -124,10 +118,7 @@ fn text_of_uuid(x: &str) -> String {
             } else {
                 String::new()
             };
-            format!(
-                "substr({ALPHABET},1+((({}>>{shift}){above})&31),1)",
-                groups[group]
-            )
+            format!("substr({ALPHABET},1+((({}>>{shift}){above})&31),1)", groups[group])
         })
         .collect();
     format!(
@@ -186,7 +177,13 @@ mod tests {
                 core.timestamp_ms().map(|ms| ms.to_string())
             );
         }
-        for text in ["", "run_", "8zzzzzzzzzzzzzzzzzzzzzzzzz", "01m7wqi1fbff4sq3bgc5bhn9e0", "xx1_01m7wqt1fbff4sq3bgc5bhn9e0"] {
+        for text in [
+            "",
+            "run_",
+            "8zzzzzzzzzzzzzzzzzzzzzzzzz",
+            "01m7wqi1fbff4sq3bgc5bhn9e0",
+            "xx1_01m7wqt1fbff4sq3bgc5bhn9e0",
+        ] {
             assert_eq!(ask(&db, "core_of", text), None, "{text}");
             assert_eq!(ask(&db, "text_of_uuid", text), None, "{text}");
         }

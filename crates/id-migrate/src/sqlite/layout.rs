@@ -260,7 +260,8 @@ impl Layout {
         for spot in &column.spots {
             match &spot.place {
                 Place::Whole => {
-                    otherwise = format!("coalesce({}, {value})", self.mapped(spot, value, way));
+                    // A column may hold keys of several tables, without a word for which.
+                    otherwise = format!("coalesce({}, {otherwise})", self.mapped(spot, value, way));
                 }
                 Place::When { column, equals } => {
                     whens.extend([format!(
@@ -379,11 +380,9 @@ impl LaidTable {
             "CREATE TABLE {log} ({0}, PRIMARY KEY ({0})) WITHOUT ROWID",
             keys.join(", ")
         )];
-        for (event, rows) in [
-            ("INSERT", &["NEW"][..]),
-            ("UPDATE", &["OLD", "NEW"][..]),
-            ("DELETE", &["OLD"][..]),
-        ] {
+        for (event, rows) in
+            [("INSERT", &["NEW"][..]), ("UPDATE", &["OLD", "NEW"][..]), ("DELETE", &["OLD"][..])]
+        {
             let body: Vec<String> = rows
                 .iter()
                 .map(|row| {

@@ -10,10 +10,10 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::ddl::quote;
 use super::layout::{LaidTable, Layout, Way};
-use super::value;
 use crate::engine::{Rates, Speed};
 use crate::error::Result;
 use crate::plan::{Place, Plan};
+use crate::value;
 
 /// Rows of a sample.
 const SAMPLE: usize = 400;
@@ -79,9 +79,8 @@ fn once(
 ) -> Result<Speed> {
     let key = &layout.keys[no];
     let table = &layout.tables[key.table];
-    let name = |table: &LaidTable| {
-        quote(if side == Side::Live { &table.name } else { &table.shadow })
-    };
+    let name =
+        |table: &LaidTable| quote(if side == Side::Live { &table.name } else { &table.shadow });
     let (from, column) = (name(table), quote(&key.column));
     let mut speed = Speed::default();
     if key.is_indexed {
@@ -93,7 +92,7 @@ fn once(
         let mut values = Vec::new();
         let mut rows = sample.query([])?;
         while let Some(row) = rows.next()? {
-            values.push(super::value::Kept::of(row.get_ref(0)?));
+            values.push(value::Kept::of(row.get_ref(0)?));
         }
         let begun = Instant::now();
         for value in &values {

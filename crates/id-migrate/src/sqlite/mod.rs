@@ -6,8 +6,6 @@
 
 mod schema;
 mod ddl;
-mod value;
-mod cells;
 mod planner;
 mod layout;
 mod work;
@@ -20,6 +18,7 @@ mod functions;
 mod files;
 
 pub use self::functions::functions;
-pub use self::planner::{PlanOptions, plan};
+pub use self::planner::plan;
 pub use self::script::scripts;
 pub use self::work::Sqlite;
+pub use crate::planner::PlanOptions;

@@ -10,11 +10,11 @@ use unified_id::Core;
 use super::copy::{self, Rows};
 use super::ddl::quote;
 use super::layout::{LaidColumn, LaidTable, Layout, Way};
-use super::value;
 use crate::engine::{Event, Phase, Verification, Watch};
 use crate::error::Result;
 use crate::mapping::Mapping;
 use crate::plan::{Place, Plan};
+use crate::value;
 
 /// Rows that are compared in one transaction.
 const CHUNK: u64 = 2_000;
@@ -199,8 +199,7 @@ fn compare_texts(
                 },
                 _ => None,
             };
-            let expected =
-                again.as_ref().map_or(expected, |text| ValueRef::Text(text.as_bytes()));
+            let expected = again.as_ref().map_or(expected, |text| ValueRef::Text(text.as_bytes()));
             if expected != written {
                 found.fail(
                     "ids inside a text",
@@ -298,8 +297,7 @@ fn compute_again(
             continue;
         }
         let time = copy::time_cell(plan, *no);
-        let noted =
-            format!("SELECT origin, rank FROM {} WHERE new = ?1", quote(&key.map));
+        let noted = format!("SELECT origin, rank FROM {} WHERE new = ?1", quote(&key.map));
         let name = quote(&key.column);
         let sql = format!(
             "SELECT {}, t.{name}, {time}, s.{name} FROM {} t JOIN {} s ON {} WHERE {condition} AND t.{name} IS NOT NULL AND {} ORDER BY {}",

@@ -398,9 +398,7 @@ impl Sqlite {
             let statements = table.drop_statements();
             // Triggers and log go together: a trigger without its log would break the application's writes.
             let (with_log, rest) = statements.split_at(4);
-            self.write(|db, _| {
-                with_log.iter().try_for_each(|sql| Ok(db.execute_batch(sql)?))
-            })?;
+            self.write(|db, _| with_log.iter().try_for_each(|sql| Ok(db.execute_batch(sql)?)))?;
             let begun = Instant::now();
             for sql in rest {
                 self.write(|db, _| Ok(db.execute_batch(sql)?))?;
@@ -627,17 +625,28 @@ impl Engine for Sqlite {
         let layout = self.write(|db, plan| {
             let schema = schema::read(db, &plan.prefix)?;
             if schema.hash != plan.schema_hash {
-                return Err(MigrateError::new(ErrorKind::SchemaChanged, "the schema has changed since the plan was made"));
+                return Err(MigrateError::new(
+                    ErrorKind::SchemaChanged,
+                    "the schema has changed since the plan was made",
+                ));
             }
             let layout = Layout::of(plan, &schema)?;
             for sql in layout.state_statements(plan) {
                 db.execute_batch(&sql)?;
             }
             Self::make_shadows(db, &layout, Way::Forward)?;
-            let json = |value: serde_json::Result<String>| value.map_err(|error| MigrateError::usage(error.to_string()));
+            let json = |value: serde_json::Result<String>| {
+                value.map_err(|error| MigrateError::usage(error.to_string()))
+            };
             Self::set_state(db, &plan.prefix, "run", &plan.run_id)?;
-            let rates = measure::rates(db, plan, &layout, "before", Way::Forward, false).unwrap_or_default();
-            Self::set_state(db, &plan.prefix, "rates.before", &json(serde_json::to_string(&rates))?)?;
+            let rates = measure::rates(db, plan, &layout, "before", Way::Forward, false)
+                .unwrap_or_default();
+            Self::set_state(
+                db,
+                &plan.prefix,
+                "rates.before",
+                &json(serde_json::to_string(&rates))?,
+            )?;
             Self::set_state(db, &plan.prefix, "plan", &json(serde_json::to_string(plan))?)?;
             Self::set_state(db, &plan.prefix, "layout", &json(serde_json::to_string(&layout))?)?;
             Self::reach(db, &plan.prefix, Phase::Backfill)?;
@@ -774,8 +783,7 @@ impl Engine for Sqlite {
         }
         for when in ["before", "during", "after"] {
             let rates = self.state(&format!("rates.{when}"))?;
-            let rates: Option<Vec<Rates>> =
-                rates.and_then(|text| serde_json::from_str(&text).ok());
+            let rates: Option<Vec<Rates>> = rates.and_then(|text| serde_json::from_str(&text).ok());
             report.rates.extend(rates.unwrap_or_default());
         }
         let Some(layout) = &self.layout else { return Ok(report) };

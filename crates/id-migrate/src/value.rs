@@ -1,4 +1,4 @@
-//! SQLite values as the mapping sees them.
+//! Values as the mapping and the planner see them: the five storage classes of SQLite, into which every engine reads its own.
 
 use std::borrow::Cow;
 
@@ -42,6 +42,15 @@ impl Kept {
     }
 }
 
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+        .collect()
+}
+
 /// Writes a value as SQL that means the very same bytes.
 ///
 /// SQLite's own `quote` ends at a NUL inside a text; a cursor that is cut short would find the same row again.
@@ -53,7 +62,7 @@ pub(crate) fn literal(value: ValueRef<'_>) -> String {
             if number > 0.0 { "9e999" } else { "-9e999" }.to_owned()
         }
         ValueRef::Real(number) => format!("{number:e}"),
-        ValueRef::Blob(bytes) => format!("x'{}'", super::schema::hex(bytes)),
+        ValueRef::Blob(bytes) => format!("x'{}'", hex(bytes)),
         ValueRef::Text(bytes) => match str::from_utf8(bytes) {
             Ok(text) => {
                 let parts: Vec<String> = text
@@ -61,10 +70,14 @@ pub(crate) fn literal(value: ValueRef<'_>) -> String {
                     .map(|part| format!("'{}'", part.replace('\'', "''")))
                     .collect();
                 // Brackets: it may stand in front of an operator that binds tighter.
-                if parts.len() == 1 { parts.concat() } else { format!("({})", parts.join("||char(0)||")) }
+                if parts.len() == 1 {
+                    parts.concat()
+                } else {
+                    format!("({})", parts.join("||char(0)||"))
+                }
             }
             // Only a database in UTF-8 hands out such a text, and there the cast keeps the bytes.
-            Err(_) => format!("CAST(x'{}' AS TEXT)", super::schema::hex(bytes)),
+            Err(_) => format!("CAST(x'{}' AS TEXT)", hex(bytes)),
         },
     }
 }
