@@ -40,6 +40,12 @@ impl MigrateError {
         Self { kind, message: message.into(), source: None }
     }
 
+    /// An error of a request that cannot be understood.
+    #[must_use]
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::usage(message)
+    }
+
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }

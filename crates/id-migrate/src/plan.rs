@@ -346,6 +346,14 @@ impl KeyRequest {
     }
 }
 
+/// Reads `TABLE.COLUMN`; names with dots or other signs stand in double quotes.
+pub(crate) fn place(text: &str) -> Option<(String, String)> {
+    let (table, rest) = name(text, b'.')?;
+    let (column, rest) =
+        name(&format!("{rest}="), b'=').map(|(column, rest)| (column, rest.to_owned()))?;
+    rest.is_empty().then_some((table, column))
+}
+
 /// Takes a name up to a sign; the sign inside double quotes does not count.
 fn name(text: &str, end: u8) -> Option<(String, &str)> {
     if let Some(quoted) = text.strip_prefix('"') {

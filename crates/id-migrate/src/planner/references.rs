@@ -193,6 +193,8 @@ pub(super) fn undeclared(
     let mut inside: BTreeMap<(usize, usize, String), Seen> = BTreeMap::new();
     let mut lists: BTreeMap<(usize, usize), Seen> = BTreeMap::new();
     let mut blobs: BTreeMap<usize, u64> = BTreeMap::new();
+    // Values that are keys of more than one table.
+    let mut shared: BTreeMap<usize, u64> = BTreeMap::new();
     let is_key = |key: usize, value: &Value| -> Result<bool> {
         let sql = format!("SELECT 1 FROM k{key} WHERE v = ?1");
         Ok(scratch.prepare_cached(&sql)?.query_row([value], |_| Ok(())).optional()?.is_some())
@@ -219,8 +221,10 @@ pub(super) fn undeclared(
                 ValueRef::Text(bytes) => str::from_utf8(bytes).ok().map(str::to_owned),
                 _ => None,
             };
+            let mut owners = 0;
             for key in 0..plan.keys.len() {
                 let is_hit = is_key(key, &value)?;
+                owners += u64::from(is_hit);
                 let note = |seen: &mut Seen| {
                     seen.values += 1;
                     seen.hits += u64::from(is_hit);
@@ -230,6 +234,7 @@ pub(super) fn undeclared(
                     note(by_kind.entry((at, key, kind.clone())).or_default());
                 }
             }
+            *shared.entry(at).or_default() += u64::from(owners > 1);
             if let Value::Text(text) = &value {
                 if cells::is_json(text) {
                     for leaf in cells::leaves(text) {
@@ -256,11 +261,7 @@ pub(super) fn undeclared(
         let place = format!("{}.{}", table.name, column.name);
         // Where the same values are keys of several tables, the column belongs to the one that is named, or hit most.
         let hits = |key: usize| whole.get(&(at, key)).map_or(0, |seen| seen.hits);
-        let values = (0..plan.keys.len())
-            .filter_map(|key| whole.get(&(at, key)).map(|seen| seen.values))
-            .max()
-            .unwrap_or_default();
-        let are_disjoint = (0..plan.keys.len()).map(hits).sum::<u64>() <= values;
+        let are_disjoint = shared.get(&at).is_none_or(|rows| *rows == 0);
         let favourite = (0..plan.keys.len()).rev().max_by_key(|&key| {
             let planned = &plan.keys[key];
             let word = facts.table(&planned.table).map_or("", |table| table.word.as_str());

@@ -571,7 +571,8 @@ impl Engine for Sqlite {
         })?;
         // A copy that nobody can read is none: it is read as a whole before it counts.
         let found: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        let before: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        let before: String =
+            self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if found != "ok" {
             let whose =
                 if before == "ok" { "the copy is damaged" } else { "the database is damaged" };
