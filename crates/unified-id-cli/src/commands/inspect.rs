@@ -9,7 +9,7 @@ use unified_id::legacy::Reader;
 use crate::args::{InputFormat, InspectArgs, InspectFormat};
 use crate::exit::Outcome;
 use crate::output::{self, text::Styles};
-use crate::record::{Failure, Record};
+use id_server::inspect::{Failure, Record};
 use crate::source::lines::each_line;
 
 /// How much is read from standard input at once.
