@@ -9,6 +9,8 @@ mod value;
 mod cells;
 mod planner;
 pub mod sqlite;
+pub mod database;
+pub mod config;
 mod error;
 
 pub use crate::engine::{Engine, Event, Failure, Phase, Verification};
