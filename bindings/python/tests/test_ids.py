@@ -328,7 +328,7 @@ def test_the_garbage_collector_looks_only_at_ids_that_can_refer_to_something() -
     slotted = type("SlottedId", (Id,), {"__slots__": ()}, prefix="slotted")
     for made in (ThreadId.new(), ThreadId.parse(ThreadId.new_text()), *ThreadId.batch(3), RunId.new(ThreadId.new()), slotted.new()):
         assert not gc.is_tracked(made)
-        assert pickle.loads(pickle.dumps(made)) == made
+    assert not gc.is_tracked(pickle.loads(pickle.dumps(ThreadId.new())))
     order = OrderId.new()
     order.itself = order  # type: ignore[attr-defined]
     assert gc.is_tracked(order)
