@@ -30,7 +30,7 @@ NAMES = [
     "users",
     "order details",
     "group",
-    "таблица 日本",
+    "\u0442\u0430\u0431\u043b\u0438\u0446\u0430 \u65e5\u672c",
     'we"ird',
     "Items",
     "select",
@@ -47,7 +47,7 @@ NAMES = [
     "x y z",
     "it's",
 ]
-COLS = ["id", "key", "uuid", "code", "ключ", "my key", 'Key"q', "job_id", "oid", "_id"]
+COLS = ["id", "key", "uuid", "code", "\u043a\u043b\u044e\u0447", "my key", 'Key"q', "job_id", "oid", "_id"]
 
 
 def legacy(r, i, kind):
@@ -60,7 +60,7 @@ def legacy(r, i, kind):
                 lambda: "%08x" % r.getrandbits(32) + str(i),
                 lambda: "proj-2024%d" % i,
                 lambda: "k'\"%d" % i,
-                lambda: "ключ %d" % i,
+                lambda: "\u043a\u043b\u044e\u0447 %d" % i,
                 lambda: str(i).zfill(6),
                 lambda: ("A" if i % 2 else "a") + "bc%d" % (i // 2 * 2 + i % 2),
                 lambda: "nul\0%d" % i,
@@ -239,7 +239,7 @@ def build(path, seed):
             if vv in seen:
                 continue
             seen.add(vv)
-            pay = r.choice(["p%d" % i, "", "it's", "\udcff\udcfe" if enc == "UTF-8" else "x", "p\0q", None, "ключ"])
+            pay = r.choice(["p%d" % i, "", "it's", "\udcff\udcfe" if enc == "UTF-8" else "x", "p\0q", None, "\u043a\u043b\u044e\u0447"])
             base = 1600000000000 + i * 1000 * r.choice([0, 1, 1])
             ctype = [c for c in cols if c.startswith('"created_at"')][0].split()[1]
             tm = (
