@@ -83,7 +83,8 @@ impl Client {
             return Err(ClientError::Address(base));
         }
         let token = token.map(|token| {
-            let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| ClientError::Token)?;
+            let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
+                .map_err(|_| ClientError::Token)?;
             value.set_sensitive(true);
             Ok(value)
         });
@@ -118,7 +119,8 @@ impl Client {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> Result<Answer, ClientError> {
-        let method = Method::from_bytes(method.as_bytes()).map_err(|_| ClientError::Address(method.to_owned()))?;
+        let method = Method::from_bytes(method.as_bytes())
+            .map_err(|_| ClientError::Address(method.to_owned()))?;
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, token);
@@ -130,11 +132,19 @@ impl Client {
             request = request.header(*name, *value);
         }
         let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
-        let request = request.body(Full::new(body)).map_err(|_| ClientError::Address(path.to_owned()))?;
+        let request =
+            request.body(Full::new(body)).map_err(|_| ClientError::Address(path.to_owned()))?;
         let answer = async {
-            let answer = self.pool.request(request).await.map_err(|error| ClientError::Unreachable(error.into()))?;
+            let answer = self
+                .pool
+                .request(request)
+                .await
+                .map_err(|error| ClientError::Unreachable(error.into()))?;
             let status = answer.status().as_u16();
-            let body = Limited::new(answer.into_body(), MAX_BYTES).collect().await.map_err(ClientError::Unreachable)?;
+            let body = Limited::new(answer.into_body(), MAX_BYTES)
+                .collect()
+                .await
+                .map_err(ClientError::Unreachable)?;
             Ok(Answer { status, body: body.to_bytes() })
         };
         timeout(PATIENCE, answer).await.map_err(|_| ClientError::Late)?
@@ -208,7 +218,11 @@ impl Answer {
             let field = value.as_ref().and_then(|value| value.get(name)).and_then(Value::as_str);
             field.unwrap_or_default().to_owned()
         };
-        Err(ClientError::Refused { status: self.status, code: text("code"), detail: text("detail") })
+        Err(ClientError::Refused {
+            status: self.status,
+            code: text("code"),
+            detail: text("detail"),
+        })
     }
 }
 

@@ -63,7 +63,8 @@ impl Registrar {
 
     /// Registers an id some time later. Returns at once; what cannot wait any more is dropped and counted.
     pub fn register(&self, reference: Reference) {
-        if let Err(TrySendError::Full(_) | TrySendError::Closed(_)) = self.queue.try_send(reference) {
+        if let Err(TrySendError::Full(_) | TrySendError::Closed(_)) = self.queue.try_send(reference)
+        {
             self.counts.dropped.fetch_add(1, Relaxed);
         }
     }
@@ -81,7 +82,8 @@ impl Registrar {
     /// Sends what waits, for so long at most; what is left then is dropped and counted.
     pub async fn close(self, at_most: Duration) -> Counts {
         let Self { queue, counts, mut task } = self;
-        let sent = |queue: &mpsc::Sender<Reference>| (queue.max_capacity() - queue.capacity()) as u64;
+        let sent =
+            |queue: &mpsc::Sender<Reference>| (queue.max_capacity() - queue.capacity()) as u64;
         let left = queue.downgrade();
         drop(queue);
         if timeout(at_most, &mut task).await.is_err() {

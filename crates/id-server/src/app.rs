@@ -42,8 +42,13 @@ pub fn routes(service: &Service) -> (Router, ws::App) {
 async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
     let late = |_| {
         let help = "send the whole request at once; ask for less, or try again";
-        Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", format!("no answer within {} s", limit.as_secs()), help)
-            .into_response()
+        Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "timeout",
+            format!("no answer within {} s", limit.as_secs()),
+            help,
+        )
+        .into_response()
     };
     tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(late)
 }
@@ -60,7 +65,13 @@ async fn readyz(State(service): State<Service>) -> Response {
         Ok(health) if health.is_ok => "ready\n".into_response(),
         Ok(health) => {
             let help = "see the server's log and the data's disk";
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", health.problems.join("; "), help).into_response()
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not_ready",
+                health.problems.join("; "),
+                help,
+            )
+            .into_response()
         }
         Err(_) => Problem::failed("the health could not be asked").into_response(),
     }
@@ -76,10 +87,20 @@ async fn metrics(State(service): State<Service>) -> Response {
 
 async fn nothing(request: Request) -> Problem {
     let path = http::error::shown(request.uri().path());
-    Problem::new(StatusCode::NOT_FOUND, "no_such_page", format!("there is no `{path}`"), "the paths are listed at /openapi.json")
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no_such_page",
+        format!("there is no `{path}`"),
+        "the paths are listed at /openapi.json",
+    )
 }
 
 async fn other_method(method: Method) -> Problem {
     let help = "see /openapi.json";
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", format!("{method} is not possible here"), help)
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method",
+        format!("{method} is not possible here"),
+        help,
+    )
 }

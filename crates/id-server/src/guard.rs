@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY,
+    VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
@@ -44,7 +45,9 @@ impl Access {
     /// The caller, if it may do this.
     pub(crate) fn need(&self, scope: Scope) -> Result<Caller, Problem> {
         match self {
-            Self::Known(caller) | Self::Local(caller) if caller.may(scope) => Ok((**caller).clone()),
+            Self::Known(caller) | Self::Local(caller) if caller.may(scope) => {
+                Ok((**caller).clone())
+            }
             Self::Known(caller) => Err(Problem::forbidden(
                 "scope",
                 format!("the token of `{}` may not do this", caller.name),
@@ -94,7 +97,11 @@ impl Rates {
 }
 
 /// Lets a request through, or answers it.
-pub(crate) async fn guard(State(service): State<Service>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn guard(
+    State(service): State<Service>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     service.metrics().asked();
     let admitted = match check(&service, &request) {
         Ok(admitted) => admitted,
@@ -139,7 +146,9 @@ fn check(service: &Service, request: &Request) -> Result<Admitted, Problem> {
             None if rates.wrong_tokens.check_key(&peer).is_err() => return Err(too_many()),
             None => return Err(Problem::unauthorized()),
         },
-        None if headers.contains_key(axum::http::header::AUTHORIZATION) => return Err(Problem::unauthorized()),
+        None if headers.contains_key(axum::http::header::AUTHORIZATION) => {
+            return Err(Problem::unauthorized());
+        }
         None if host.is_loopback => Access::Local(service.local_caller()),
         None => Access::Nobody,
     };
@@ -191,7 +200,11 @@ fn check_host(uri: &Uri, headers: &HeaderMap, config: &Config) -> Result<Host, P
 }
 
 /// Returns the foreign origin that may call; the own one needs no answer.
-fn check_origin(headers: &HeaderMap, host: &Host, config: &Config) -> Result<Option<HeaderValue>, Problem> {
+fn check_origin(
+    headers: &HeaderMap,
+    host: &Host,
+    config: &Config,
+) -> Result<Option<HeaderValue>, Problem> {
     let refused = |what: &str| {
         Problem::forbidden(
             "origin",
@@ -206,7 +219,9 @@ fn check_origin(headers: &HeaderMap, host: &Host, config: &Config) -> Result<Opt
     }
     let Some(origin) = origin else {
         // A link from another site may lead here; what another site embeds or fetches may not.
-        let says = |name: &str, value: &str| headers.get(name).is_some_and(|found| found.as_bytes() == value.as_bytes());
+        let says = |name: &str, value: &str| {
+            headers.get(name).is_some_and(|found| found.as_bytes() == value.as_bytes())
+        };
         if says("sec-fetch-site", "cross-site") && !says("sec-fetch-mode", "navigate") {
             return Err(refused("another site"));
         }
@@ -226,7 +241,9 @@ fn check_origin(headers: &HeaderMap, host: &Host, config: &Config) -> Result<Opt
 /// Adds what every answer carries.
 fn finish(mut response: Response, origin: Option<&HeaderValue>) -> Response {
     let headers = response.headers_mut();
-    let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value))
+    };
     set(CONTENT_SECURITY_POLICY, POLICY);
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(REFERRER_POLICY, "no-referrer");
@@ -235,7 +252,10 @@ fn finish(mut response: Response, origin: Option<&HeaderValue>) -> Response {
     if let Some(origin) = origin {
         set(VARY, "Origin");
         set(ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE");
-        set(ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, mcp-protocol-version, mcp-session-id");
+        set(
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            "authorization, content-type, mcp-protocol-version, mcp-session-id",
+        );
         set(ACCESS_CONTROL_MAX_AGE, "600");
         set(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
@@ -265,8 +285,19 @@ mod tests {
             assert!(!host(named).unwrap(), "{named}");
         }
         for evil in [
-            "", "evil.com", "localhost.evil.com", "evil.com:8681", "127.0.0.1.evil.com", "localhost:8681@evil.com",
-            "evil@localhost", "0.0.0.0", "127.0.0.2", "[::]", "[::ffff:127.0.0.1]", "localhost.", "localhost, evil.com",
+            "",
+            "evil.com",
+            "localhost.evil.com",
+            "evil.com:8681",
+            "127.0.0.1.evil.com",
+            "localhost:8681@evil.com",
+            "evil@localhost",
+            "0.0.0.0",
+            "127.0.0.2",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "localhost.",
+            "localhost, evil.com",
         ] {
             assert_eq!(host(evil).unwrap_err().code, "host", "{evil}");
         }
@@ -289,14 +320,28 @@ mod tests {
         assert!(!origin(&[("origin", "http://localhost:8681")]).unwrap());
         assert!(origin(&[("origin", "https://app.example.com")]).unwrap());
         for evil in [
-            "null", "http://evil.com", "http://localhost:3000", "http://localhost", "http://127.0.0.1:8681",
-            "http://localhost:8681.evil.com", "https://app.example.com.evil.com", "file://", "", "http://localhost:8681/",
+            "null",
+            "http://evil.com",
+            "http://localhost:3000",
+            "http://localhost",
+            "http://127.0.0.1:8681",
+            "http://localhost:8681.evil.com",
+            "https://app.example.com.evil.com",
+            "file://",
+            "",
+            "http://localhost:8681/",
         ] {
             assert_eq!(origin(&[("origin", evil)]).unwrap_err().code, "origin", "{evil}");
         }
-        assert!(origin(&[("origin", "http://localhost:8681"), ("origin", "http://evil.com")]).is_err());
-        assert!(origin(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")]).is_err());
-        assert!(origin(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")]).is_ok());
+        assert!(
+            origin(&[("origin", "http://localhost:8681"), ("origin", "http://evil.com")]).is_err()
+        );
+        assert!(
+            origin(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")]).is_err()
+        );
+        assert!(
+            origin(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")]).is_ok()
+        );
         assert!(origin(&[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors")]).is_ok());
     }
 }

@@ -74,6 +74,7 @@ pub struct Part {
 
 impl<'a> Record<'a> {
     /// Reads a text.
+    #[must_use]
     pub fn of(input: &'a str, reader: &'a Reader) -> Self {
         match reader.parse_any(input) {
             Ok(id) => Self::of_id(input, &id),
@@ -115,6 +116,7 @@ impl<'a> Record<'a> {
     }
 
     /// Makes the answer to something that could not even be read as a text.
+    #[must_use]
     pub fn of_failure(input: &'a str, failure: Failure) -> Self {
         Self { error: Some(failure), ..Self::empty(input) }
     }

@@ -57,6 +57,10 @@ pub use crate::serve::{serve, serve_events};
 pub use crate::state::{OpenError, Service, open};
 
 /// Returns the description of the REST interface, OpenAPI as JSON.
+///
+/// # Panics
+///
+/// Never: a description is JSON.
 #[must_use]
 pub fn openapi_json() -> String {
     http::openapi().to_pretty_json().expect("invariant: a description is JSON")

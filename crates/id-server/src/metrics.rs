@@ -21,12 +21,13 @@ type Histograms = Family<Label, Histogram, fn() -> Histogram>;
 
 /// Seconds, close together around the millisecond that is promised.
 const FINE: [f64; 16] = [
-    0.000_005, 0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.000_75, 0.001, 0.001_5, 0.002_5, 0.005, 0.01,
-    0.05, 0.5, 5.0,
+    0.000_005, 0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.000_75, 0.001, 0.001_5,
+    0.002_5, 0.005, 0.01, 0.05, 0.5, 5.0,
 ];
 
 /// Seconds, for what applications wait for.
-const COARSE: [f64; 12] = [0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1.0];
+const COARSE: [f64; 12] =
+    [0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1.0];
 
 /// What the plans want measured of the applications, in the words of their tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::EnumIter)]
@@ -65,6 +66,7 @@ struct Inner {
 
 impl Metrics {
     /// Makes all metrics at zero; `sources` are read when somebody asks.
+    #[expect(clippy::too_many_lines, reason = "a list of metrics with their words")]
     pub(crate) fn new(sources: Box<dyn Collector>) -> Self {
         use strum::IntoEnumIterator as _;
 
@@ -126,7 +128,11 @@ impl Metrics {
             "Requests, or items of a batch, that were refused because they are wrong",
             inner.validation_failures.clone(),
         );
-        registry.register("ulid_registrations", "Registrations by outcome", inner.registrations.clone());
+        registry.register(
+            "ulid_registrations",
+            "Registrations by outcome",
+            inner.registrations.clone(),
+        );
         registry.register("ulid_resolutions", "Look-ups by result", inner.resolutions.clone());
         registry.register(
             "cross_system_resolution_errors",
@@ -144,7 +150,11 @@ impl Metrics {
             inner.applications.clone(),
         );
         registry.register("ulid_requests", "Requests that came in", inner.requests.clone());
-        registry.register("ulid_requests_refused", "Requests that were refused, by cause", inner.refused.clone());
+        registry.register(
+            "ulid_requests_refused",
+            "Requests that were refused, by cause",
+            inner.refused.clone(),
+        );
         registry.register(
             "ulid_websocket_attempts",
             "Requests for a WebSocket by result",
@@ -160,13 +170,21 @@ impl Metrics {
             "Probes in which a foreign user or tenant got or sent what it must not",
             inner.isolation_failures.clone(),
         );
-        registry.register("ulid_probes", "Probes of routing and isolation by result", inner.probes.clone());
+        registry.register(
+            "ulid_probes",
+            "Probes of routing and isolation by result",
+            inner.probes.clone(),
+        );
         registry.register(
             "ulid_delivery_duration_seconds",
             "Time from publishing to receiving, of the probes",
             inner.delivery.clone(),
         );
-        registry.register("ulid_up", "1 while the server serves, 0 while it stops", inner.up.clone());
+        registry.register(
+            "ulid_up",
+            "1 while the server serves, 0 while it stops",
+            inner.up.clone(),
+        );
         registry.register_collector(sources);
         Self(Arc::new(inner))
     }
@@ -211,7 +229,10 @@ impl Metrics {
     }
 
     pub(crate) fn took(&self, operation: Operation, time: Duration) {
-        self.0.applications.get_or_create(&[("operation", operation.into())]).observe(time.as_secs_f64());
+        self.0
+            .applications
+            .get_or_create(&[("operation", operation.into())])
+            .observe(time.as_secs_f64());
     }
 
     pub(crate) fn asked(&self) {
@@ -267,7 +288,12 @@ impl Scrape<'_> {
     }
 
     pub(crate) fn gauge_f64(&mut self, name: &str, help: &str, value: f64) -> std::fmt::Result {
-        ConstGauge::new(value).encode(self.0.encode_descriptor(name, help, None, MetricType::Gauge)?)
+        ConstGauge::new(value).encode(self.0.encode_descriptor(
+            name,
+            help,
+            None,
+            MetricType::Gauge,
+        )?)
     }
 
     pub(crate) fn counters<'v>(

@@ -16,8 +16,9 @@ use unified_id::{Tenant, ThreadKey};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Names that no token can have: a control character is in them.
-static TENANTS: LazyLock<[Tenant; 2]> =
-    LazyLock::new(|| ["\u{1}probe-a", "\u{1}probe-b"].map(|name| Tenant::new(name).expect("invariant: a short name")));
+static TENANTS: LazyLock<[Tenant; 2]> = LazyLock::new(|| {
+    ["\u{1}probe-a", "\u{1}probe-b"].map(|name| Tenant::new(name).expect("invariant: a short name"))
+});
 
 const OWNER: &str = "owner";
 const STRANGER: &str = "stranger";
@@ -54,11 +55,14 @@ pub(crate) async fn run(router: &Router) -> Option<Seen> {
     let is_delivered = matches!(published, Outcome::Delivered { n: 1 })
         && matches!(&arrived, Ok(Item::Event(event)) if *event.body == *body.as_bytes());
     let delivered_in = is_delivered.then(|| start.elapsed());
-    let refused = |outcome: &Outcome| matches!(outcome, Outcome::Rejected { why: Rejected::NotAllowed | Rejected::ForeignUser });
+    let refused = |outcome: &Outcome| {
+        matches!(outcome, Outcome::Rejected { why: Rejected::NotAllowed | Rejected::ForeignUser })
+    };
     is_isolated &= refused(&stranger.publish(&Publication::new(&*to, body.as_bytes())));
     let claiming = Publication::new(&*to, body.as_bytes()).claiming(Some(STRANGER));
     is_isolated &= refused(&owner.publish(&claiming));
-    is_isolated &= stranger.try_next().is_none() && foreign.try_next().is_none() && owner.try_next().is_none();
+    is_isolated &=
+        stranger.try_next().is_none() && foreign.try_next().is_none() && owner.try_next().is_none();
     for connection in [owner, stranger, foreign] {
         connection.leave();
     }
@@ -73,7 +77,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_sound_router_passes() {
-        let router = Router::new(Config::default(), |who: &Identity, key: &ThreadKey| may_read(who, key).unwrap_or(false));
+        let router = Router::new(Config::default(), |who: &Identity, key: &ThreadKey| {
+            may_read(who, key).unwrap_or(false)
+        });
         let seen = run(&router).await.unwrap();
         assert!(seen.delivered_in.is_some() && seen.is_isolated, "{seen:?}");
         assert_eq!(router.stats().connections, 0);

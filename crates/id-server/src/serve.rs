@@ -116,7 +116,8 @@ async fn run(
     events.router().drain();
     drop(stopped);
     let _ = stop.send(());
-    let (connections, sessions) = tokio::join!(timeout(limits.drain, stop.closed()), events.finished(limits.drain));
+    let (connections, sessions) =
+        tokio::join!(timeout(limits.drain, stop.closed()), events.finished(limits.drain));
     let () = sessions;
     if connections.is_err() {
         tracing::warn!("some requests were cut off");
@@ -126,7 +127,13 @@ async fn run(
 }
 
 /// Serves one connection.
-async fn talk(stream: TcpStream, peer: SocketAddr, router: Router, head: Duration, mut stopped: watch::Receiver<()>) {
+async fn talk(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    head: Duration,
+    mut stopped: watch::Receiver<()>,
+) {
     // Small answers are sent at once; that it cannot be said is no reason not to serve.
     let _ = stream.set_nodelay(true);
     let answer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
@@ -138,7 +145,10 @@ async fn talk(stream: TcpStream, peer: SocketAddr, router: Router, head: Duratio
         }
     });
     let mut http = hyper::server::conn::http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(HEAD_BYTES).half_close(false);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(head)
+        .max_buf_size(HEAD_BYTES)
+        .half_close(false);
     let connection = http.serve_connection(TokioIo::new(stream), answer).with_upgrades();
     let mut connection = std::pin::pin!(connection);
     tokio::select! {

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use id_registry::{
-    Find, Matched, Page, Reference, Registered, Registry, RegistryError, RegistryErrorKind, Resolved, Stats, System,
-    Trace, TraceOptions, Window,
+    Find, Matched, Page, Reference, Registered, Registry, RegistryError, RegistryErrorKind,
+    Resolved, Stats, System, Trace, TraceOptions, Window,
 };
 use id_router::{Identity, Router};
 use prometheus_client::collector::Collector;
@@ -62,7 +62,11 @@ impl Service {
         let registry = Arc::new(registry);
         let router = Router::new(id_router::Config::default(), Members(Arc::clone(&registry)));
         let reads = Arc::new(ReadCounts::new());
-        let sources = Sources { registry: Arc::clone(&registry), router: router.clone(), reads: Arc::clone(&reads) };
+        let sources = Sources {
+            registry: Arc::clone(&registry),
+            router: router.clone(),
+            reads: Arc::clone(&reads),
+        };
         let local = Arc::new(Caller::new(config.tenant.clone(), "local", &[Scope::Read]));
         Self(Arc::new(Inner {
             rates: Rates::new(&config.limits),
@@ -190,7 +194,9 @@ impl Service {
             // Who has gone away meanwhile is told nothing; what was written stays.
             let _ = done.send(results);
         })?;
-        Ok(answer.await.map_err(|_| Problem::failed("the registry ended while this was written"))??)
+        Ok(answer
+            .await
+            .map_err(|_| Problem::failed("the registry ended while this was written"))??)
     }
 
     /// Checks what the registry does not know of: whose writer this is.
@@ -251,24 +257,52 @@ impl Service {
         self.ask(caller, move |registry, tenant| registry.find(tenant, &find)).await
     }
 
-    pub(crate) async fn window(&self, caller: &Caller, id: String, window: Window) -> Result<Page, Problem> {
+    pub(crate) async fn window(
+        &self,
+        caller: &Caller,
+        id: String,
+        window: Window,
+    ) -> Result<Page, Problem> {
         self.ask(caller, move |registry, tenant| registry.window(tenant, &id, &window)).await
     }
 
-    pub(crate) async fn trace(&self, caller: &Caller, id: String, options: TraceOptions) -> Result<Trace, Problem> {
+    pub(crate) async fn trace(
+        &self,
+        caller: &Caller,
+        id: String,
+        options: TraceOptions,
+    ) -> Result<Trace, Problem> {
         let unknown = Problem::not_found(&id);
-        let found = self.ask(caller, move |registry, tenant| registry.trace(tenant, &id, &options)).await;
-        found.inspect_err(|problem| if problem.status >= 500 { self.metrics().failed_trace() })?.ok_or(unknown)
+        let found =
+            self.ask(caller, move |registry, tenant| registry.trace(tenant, &id, &options)).await;
+        found
+            .inspect_err(|problem| {
+                if problem.status >= 500 {
+                    self.metrics().failed_trace();
+                }
+            })?
+            .ok_or(unknown)
     }
 
-    pub(crate) async fn tombstone(&self, caller: &Caller, id: String, reason: String) -> Result<Registered, Problem> {
+    pub(crate) async fn tombstone(
+        &self,
+        caller: &Caller,
+        id: String,
+        reason: String,
+    ) -> Result<Registered, Problem> {
         let name = Arc::clone(&caller.name);
-        self.ask(caller, move |registry, tenant| registry.tombstone(tenant, &name, &id, &reason)).await
+        self.ask(caller, move |registry, tenant| registry.tombstone(tenant, &name, &id, &reason))
+            .await
     }
 
-    pub(crate) async fn define_system(&self, caller: &Caller, system: System) -> Result<(), Problem> {
+    pub(crate) async fn define_system(
+        &self,
+        caller: &Caller,
+        system: System,
+    ) -> Result<(), Problem> {
         let name = Arc::clone(&caller.name);
-        self.ask(caller, move |registry, tenant| registry.define_system(tenant, &name, &system)).await
+        self.ask(caller, move |registry, tenant| registry.define_system(tenant, &name, &system))
+            .await
     }
 
     pub(crate) fn stats(&self, caller: &Caller) -> Result<Stats, Problem> {
@@ -291,7 +325,12 @@ impl Service {
         let most = self.0.config.limits.minted_tokens;
         self.0.tokens.mint(caller, lifetime, most).ok_or_else(|| {
             let help = "wait until some have ended, or write lasting ones into the file of tokens";
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "tokens", format!("there are {most} tokens already"), help)
+            Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "tokens",
+                format!("there are {most} tokens already"),
+                help,
+            )
         })
     }
 
@@ -300,7 +339,10 @@ impl Service {
         if count <= most {
             return Ok(());
         }
-        Err(Problem::bad_request(format!("{count} {what} at once"), format!("send at most {most} in one request")))
+        Err(Problem::bad_request(
+            format!("{count} {what} at once"),
+            format!("send at most {most} in one request"),
+        ))
     }
 }
 
@@ -333,7 +375,9 @@ impl id_router::Membership for Members {
         }
         let text = format!("{}_{thread}", IdKind::Thread.prefix());
         // A registry that fails lets nobody in.
-        let Ok(Some(trace)) = self.0.trace(who.tenant(), &text, &TraceOptions::around(0)) else { return false };
+        let Ok(Some(trace)) = self.0.trace(who.tenant(), &text, &TraceOptions::around(0)) else {
+            return false;
+        };
         trace.entry.is_live()
             && trace.links.items.iter().any(|link| {
                 link.relation == id_registry::Relation::User
@@ -360,7 +404,7 @@ impl Collector for Sources {
     fn encode(&self, encoder: DescriptorEncoder) -> fmt::Result {
         let mut scrape = Scrape(encoder);
         self.of_reader(&mut scrape)?;
-        self.of_generator(&mut scrape)?;
+        Self::of_generator(&mut scrape)?;
         self.of_registry(&mut scrape)?;
         self.of_router(&mut scrape)
     }
@@ -369,14 +413,32 @@ impl Collector for Sources {
 impl Sources {
     fn of_reader(&self, scrape: &mut Scrape<'_>) -> fmt::Result {
         let reads = &self.reads;
-        scrape.counters("ulid_parse", "Texts that were read, by format", "format", reads.formats())?;
-        scrape.counters("ulid_parse_failures", "Texts that are no ids, by cause", "cause", reads.refusals())?;
-        scrape.counter("ulid_parse_ambiguous", "Ids that can be read in two ways", reads.ambiguous())
+        scrape.counters(
+            "ulid_parse",
+            "Texts that were read, by format",
+            "format",
+            reads.formats(),
+        )?;
+        scrape.counters(
+            "ulid_parse_failures",
+            "Texts that are no ids, by cause",
+            "cause",
+            reads.refusals(),
+        )?;
+        scrape.counter(
+            "ulid_parse_ambiguous",
+            "Ids that can be read in two ways",
+            reads.ambiguous(),
+        )
     }
 
-    fn of_generator(&self, scrape: &mut Scrape<'_>) -> fmt::Result {
+    fn of_generator(scrape: &mut Scrape<'_>) -> fmt::Result {
         let stats = unified_id::generator::stats();
-        scrape.counter("ulid_clock_rollbacks", "How often the clock was behind the last id", stats.rollbacks)?;
+        scrape.counter(
+            "ulid_clock_rollbacks",
+            "How often the clock was behind the last id",
+            stats.rollbacks,
+        )?;
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of a drift")]
         let drift_s = stats.drift_ms as f64 / 1000.0;
         scrape.gauge_f64("ulid_clock_drift_seconds", "How far ids are ahead of the clock", drift_s)
@@ -384,26 +446,60 @@ impl Sources {
 
     fn of_registry(&self, scrape: &mut Scrape<'_>) -> fmt::Result {
         if let Ok(totals) = self.registry.totals() {
-            let states = [("live", totals.live), ("deleted", totals.deleted), ("alias", totals.aliases)];
-            scrape.gauges("ulid_registry_entries", "Entries of the registry by state", "state", states)?;
+            let states =
+                [("live", totals.live), ("deleted", totals.deleted), ("alias", totals.aliases)];
+            scrape.gauges(
+                "ulid_registry_entries",
+                "Entries of the registry by state",
+                "state",
+                states,
+            )?;
             // Names of kinds and systems are the callers' texts: only those that everybody has are told apart.
             let kinds = IdKind::ALL.iter().map(|kind| kind.prefix());
             let kinds = known(kinds, &totals.by_kind);
-            scrape.gauges("ulid_registry_entries_by_kind", "Entries in use by kind", "kind", kinds)?;
+            scrape.gauges(
+                "ulid_registry_entries_by_kind",
+                "Entries in use by kind",
+                "kind",
+                kinds,
+            )?;
             let nobody = Tenant::new("\0").expect("invariant: the name has a byte");
             let systems = self.registry.systems(&nobody);
             let systems = known(systems.iter().map(|system| system.name()), &totals.by_system);
-            scrape.gauges("ulid_registry_entries_by_system", "Entries in use by system", "system", systems)?;
+            scrape.gauges(
+                "ulid_registry_entries_by_system",
+                "Entries in use by system",
+                "system",
+                systems,
+            )?;
         }
         let health = self.registry.health();
-        scrape.gauge("ulid_registry_healthy", "1 if the registry reads and writes", u64::from(health.is_ok))?;
-        scrape.gauge("ulid_registry_hot_entries", "Entries in memory", health.hot_entries as u64)?;
-        scrape.gauge("ulid_registry_waiting_writes", "Registrations that wait for the disk", health.waiting as u64)?;
+        scrape.gauge(
+            "ulid_registry_healthy",
+            "1 if the registry reads and writes",
+            u64::from(health.is_ok),
+        )?;
+        scrape.gauge(
+            "ulid_registry_hot_entries",
+            "Entries in memory",
+            health.hot_entries as u64,
+        )?;
+        scrape.gauge(
+            "ulid_registry_waiting_writes",
+            "Registrations that wait for the disk",
+            health.waiting as u64,
+        )?;
         let store = &health.store;
-        let bytes = [("data", store.data_bytes), ("log", store.wal_bytes), ("free", store.free_bytes)];
+        let bytes =
+            [("data", store.data_bytes), ("log", store.wal_bytes), ("free", store.free_bytes)];
         // What the store does not know is left out: 0 bytes would be an alarm.
         let bytes = bytes.into_iter().filter_map(|(part, bytes)| Some((part, bytes?)));
-        scrape.gauges("ulid_store_bytes", "Bytes of the store: data, log, and free on its disk", "part", bytes)
+        scrape.gauges(
+            "ulid_store_bytes",
+            "Bytes of the store: data, log, and free on its disk",
+            "part",
+            bytes,
+        )
     }
 
     fn of_router(&self, scrape: &mut Scrape<'_>) -> fmt::Result {
@@ -421,17 +517,35 @@ impl Sources {
             ("draining", counters.draining),
             ("failed", counters.failed),
         ];
-        scrape.counters("ulid_routing_outcomes", "Events by what became of them", "outcome", outcomes)?;
+        scrape.counters(
+            "ulid_routing_outcomes",
+            "Events by what became of them",
+            "outcome",
+            outcomes,
+        )?;
         let copies = [
             ("received", counters.received),
             ("dropped", counters.dropped),
             ("withheld", counters.withheld),
             ("discarded", counters.discarded),
         ];
-        scrape.counters("ulid_routing_copies", "Copies of events by what became of them", "fate", copies)?;
-        scrape.gauge("ulid_websocket_connections", "Open WebSocket connections", stats.connections as u64)?;
+        scrape.counters(
+            "ulid_routing_copies",
+            "Copies of events by what became of them",
+            "fate",
+            copies,
+        )?;
+        scrape.gauge(
+            "ulid_websocket_connections",
+            "Open WebSocket connections",
+            stats.connections as u64,
+        )?;
         scrape.gauge("ulid_routing_threads", "Threads with a connection", stats.threads as u64)?;
-        scrape.gauge("ulid_routing_queued", "Events in the queues of connections", stats.queued as u64)
+        scrape.gauge(
+            "ulid_routing_queued",
+            "Events in the queues of connections",
+            stats.queued as u64,
+        )
     }
 }
 
@@ -452,7 +566,11 @@ fn known<'n>(
 /// # Errors
 ///
 /// What the registry or the tokens say, with what to do.
-pub fn open(folder: &Path, config: Config, options: id_registry::Options) -> Result<Service, OpenError> {
+pub fn open(
+    folder: &Path,
+    config: Config,
+    options: id_registry::Options,
+) -> Result<Service, OpenError> {
     let registry = Registry::open(folder, options)?;
     let tokens = Tokens::open(folder, &config.tenant)?;
     Ok(Service::new(registry, tokens, config))

@@ -20,7 +20,17 @@ pub const FILE: &str = "tokens.toml";
 
 /// What a caller may do.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema, utoipa::ToSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "a scope more is a change of what tokens mean")]
@@ -136,13 +146,20 @@ impl Tokens {
     /// [`TokenError::File`] if it cannot be read or made, others can read it, or it is not understood.
     pub fn open(folder: &Path, tenant: &Tenant) -> Result<Self, TokenError> {
         let path = folder.join(FILE);
-        let fail = |what: String, help| TokenError::File { path: path.display().to_string(), what, help };
+        let fail =
+            |what: String, help| TokenError::File { path: path.display().to_string(), what, help };
         if !path.exists() {
-            make(&path, tenant).map_err(|error| fail(error.to_string(), "make the folder writable"))?;
+            make(&path, tenant)
+                .map_err(|error| fail(error.to_string(), "make the folder writable"))?;
         }
-        check_mode(&path).map_err(|what| fail(what, "run `chmod 600` on it, and make new tokens if others may have read it"))?;
-        let text = fs::read_to_string(&path).map_err(|error| fail(error.to_string(), "make it readable"))?;
-        let rows = read(&text).map_err(|what| fail(what, "correct it, or move it away: a new one is made at the next start"))?;
+        check_mode(&path).map_err(|what| {
+            fail(what, "run `chmod 600` on it, and make new tokens if others may have read it")
+        })?;
+        let text = fs::read_to_string(&path)
+            .map_err(|error| fail(error.to_string(), "make it readable"))?;
+        let rows = read(&text).map_err(|what| {
+            fail(what, "correct it, or move it away: a new one is made at the next start")
+        })?;
         Ok(Self::new(rows))
     }
 
@@ -153,7 +170,9 @@ impl Tokens {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let mut found = None;
         for known in known.iter() {
-            if bool::from(known.hash.ct_eq(&hash)) && known.until.is_none_or(|until| Instant::now() < until) {
+            if bool::from(known.hash.ct_eq(&hash))
+                && known.until.is_none_or(|until| Instant::now() < until)
+            {
                 found = Some(Arc::clone(&known.caller));
             }
         }
@@ -170,7 +189,11 @@ impl Tokens {
         if known.iter().filter(|known| known.until.is_some()).count() >= most {
             return None;
         }
-        known.push(Known { hash: hash(&token), caller: Arc::new(caller), until: Some(now + lifetime) });
+        known.push(Known {
+            hash: hash(&token),
+            caller: Arc::new(caller),
+            until: Some(now + lifetime),
+        });
         Some(token)
     }
 }
@@ -182,12 +205,17 @@ impl Tokens {
 /// As [`Tokens::open`], and if there is none.
 pub fn admin_token(folder: &Path) -> Result<String, TokenError> {
     let path = folder.join(FILE);
-    let fail = |what: String, help| TokenError::File { path: path.display().to_string(), what, help };
-    check_mode(&path).map_err(|what| fail(what, "start the server once, or pass its folder as `--data`"))?;
-    let text = fs::read_to_string(&path).map_err(|error| fail(error.to_string(), "make it readable"))?;
-    let file: File = toml::from_str(&text).map_err(|error| fail(error.to_string(), "correct it"))?;
+    let fail =
+        |what: String, help| TokenError::File { path: path.display().to_string(), what, help };
+    check_mode(&path)
+        .map_err(|what| fail(what, "start the server once, or pass its folder as `--data`"))?;
+    let text =
+        fs::read_to_string(&path).map_err(|error| fail(error.to_string(), "make it readable"))?;
+    let file: File =
+        toml::from_str(&text).map_err(|error| fail(error.to_string(), "correct it"))?;
     let row = file.token.into_iter().find(|row| row.scopes.contains(&Scope::Admin));
-    row.map(|row| row.token).ok_or_else(|| fail("no token has the scope `admin`".to_owned(), "add one"))
+    row.map(|row| row.token)
+        .ok_or_else(|| fail("no token has the scope `admin`".to_owned(), "add one"))
 }
 
 fn read(text: &str) -> Result<Vec<(String, Caller)>, String> {
@@ -198,7 +226,11 @@ fn read(text: &str) -> Result<Vec<(String, Caller)>, String> {
     let mut all = Vec::new();
     for row in file.token {
         if row.token.len() < 32 {
-            return Err(format!("the token of `{}` has {} characters, and needs 32", row.name, row.token.len()));
+            return Err(format!(
+                "the token of `{}` has {} characters, and needs 32",
+                row.name,
+                row.token.len()
+            ));
         }
         let tenant = Tenant::new(&row.tenant).map_err(|error| error.to_string())?;
         let caller = Caller {
@@ -230,10 +262,13 @@ fn make(path: &Path, tenant: &Tenant) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&temporary)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&temporary, path)).inspect_err(
-        // The cause is told; a rest that cannot be removed either is told by the next start.
-        |_| drop(fs::remove_file(&temporary)),
-    )
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&temporary, path))
+        .inspect_err(
+            // The cause is told; a rest that cannot be removed either is told by the next start.
+            |_| drop(fs::remove_file(&temporary)),
+        )
 }
 
 #[cfg(unix)]
@@ -241,7 +276,7 @@ fn check_mode(path: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt as _;
 
     let mode = fs::metadata(path).map_err(|error| error.to_string())?.permissions().mode();
-    if mode & 0o077 == 0 {
+    if mode.trailing_zeros() >= 6 {
         return Ok(());
     }
     Err(format!("others may read it (mode {:o})", mode & 0o777))
@@ -302,7 +337,10 @@ mod tests {
     fn what_is_wrong_in_the_file_is_said() {
         for (text, expected) in [
             ("version = 2", "version is 2"),
-            ("version = 1\n[[token]]\nname = \"a\"\ntoken = \"short\"\nscopes = []\ntenant = \"t\"", "5 characters"),
+            (
+                "version = 1\n[[token]]\nname = \"a\"\ntoken = \"short\"\nscopes = []\ntenant = \"t\"",
+                "5 characters",
+            ),
             ("version = 1\n[[token]]\nname = \"a\"\nscopes = [\"root\"]", "root"),
             ("version = 1\nother = 2", "other"),
         ] {
@@ -319,7 +357,10 @@ mod tests {
         assert_eq!(*tokens.find(&token).unwrap(), caller);
         let over = tokens.mint(caller.clone(), Duration::ZERO, 2).unwrap();
         assert!(tokens.find(&over).is_none());
-        assert!(tokens.mint(caller.clone(), Duration::from_mins(1), 2).is_some(), "what ended makes room");
+        assert!(
+            tokens.mint(caller.clone(), Duration::from_mins(1), 2).is_some(),
+            "what ended makes room"
+        );
         assert!(tokens.mint(caller, Duration::from_mins(1), 2).is_none());
     }
 

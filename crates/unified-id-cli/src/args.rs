@@ -454,7 +454,8 @@ pub(crate) struct HealthArgs {
 /// Reads a span of time such as `30s`.
 fn interval(text: &str) -> Result<std::time::Duration, String> {
     let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
-    let number: u64 = digits.parse().map_err(|_| "write a number and a unit, as in 30s".to_owned())?;
+    let number: u64 =
+        digits.parse().map_err(|_| "write a number and a unit, as in 30s".to_owned())?;
     let unit_ms = match &text[digits.len()..] {
         "ms" => 1,
         "s" | "" => 1_000,

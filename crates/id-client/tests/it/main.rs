@@ -35,14 +35,22 @@ async fn what_is_registered_is_found_by_any_spelling() {
     let _server = start(listener);
     let client = Client::new(&address, Some("token")).unwrap();
     let workflow = UnifiedId::workflow();
-    let reference = Reference::new(workflow.to_string(), "mahavishnu").with("name", "nightly").alias("thread_user123_run_1693430400000_a1b2c3d4");
+    let reference = Reference::new(workflow.to_string(), "mahavishnu")
+        .with("name", "nightly")
+        .alias("thread_user123_run_1693430400000_a1b2c3d4");
     client.register(&reference).await.unwrap();
     let found = client.resolve(&workflow.core().uuid_text()).await.unwrap().unwrap();
     assert_eq!(found["entry"]["system"], "mahavishnu");
     assert_eq!(client.resolve(&UnifiedId::workflow().to_string()).await.unwrap(), None);
-    assert_eq!(client.trace(&workflow.to_string()).await.unwrap().unwrap()["entry"]["metadata"]["name"], "nightly");
+    assert_eq!(
+        client.trace(&workflow.to_string()).await.unwrap().unwrap()["entry"]["metadata"]["name"],
+        "nightly"
+    );
     let error = client.register(&Reference::new(workflow.to_string(), "akosha")).await.unwrap_err();
-    assert!(matches!(&error, ClientError::Refused { status: 409, code, .. } if code == "conflict"), "{error}");
+    assert!(
+        matches!(&error, ClientError::Refused { status: 409, code, .. } if code == "conflict"),
+        "{error}"
+    );
     let nobody = client.with_token(None).unwrap();
     let error = nobody.register(&reference).await.unwrap_err();
     assert!(matches!(error, ClientError::Refused { status: 401, .. }), "{error}");

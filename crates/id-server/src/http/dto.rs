@@ -1,8 +1,8 @@
 //! What is sent and taken as JSON. Times are Unix milliseconds, ids are texts.
 
 use id_registry::{
-    Direction, Entry, Event, Exported, Link, Listed, Metadata, Page, Reference, Registered, RegistryError, Relation,
-    Resolved, State, Stats, System, SystemGroup, Trace, TraceLink,
+    Direction, Entry, Event, Exported, Link, Listed, Metadata, Page, Reference, Registered,
+    RegistryError, Relation, Resolved, State, Stats, System, SystemGroup, Trace, TraceLink,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,16 @@ use crate::tokens::Scope;
 pub(crate) struct IdParams {
     /// The id: typed, bare in either case, as a UUID, or of any older format.
     #[param(example = "workflow_01m7wqt1fbff4sq3bgc5bhn9e0", max_length = 512)]
+    pub(crate) id: String,
+}
+
+/// Any text.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TextParams {
+    /// The text, whatever it is.
+    #[param(example = "thread_user123_run_1693430400000_a1b2c3d4")]
     pub(crate) id: String,
 }
 
@@ -124,13 +134,12 @@ const fn one() -> usize {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewReference {
     /// The id, in any form.
-    #[schema(example = "workflow_01m7wqt1fbff4sq3bgc5bhn9e0", max_length = 512)]
+    #[schema(example = "workflow_01m7wqt1fbff4sq3bgc5bhn9e0")]
     pub(crate) id: String,
     /// The system that made it.
-    #[schema(example = "mahavishnu", max_length = 64)]
+    #[schema(example = "mahavishnu")]
     pub(crate) system: String,
     /// What it stands for; what its text says if not given.
-    #[schema(max_length = 64)]
     pub(crate) kind: Option<String>,
     /// What else is to be known: at most 16 KiB.
     #[serde(default)]
@@ -138,11 +147,9 @@ pub(crate) struct NewReference {
     pub(crate) metadata: serde_json::Map<String, serde_json::Value>,
     /// Other ids by which it is found: at most 64.
     #[serde(default)]
-    #[schema(max_items = 64)]
     pub(crate) aliases: Vec<String>,
     /// Ids that it belongs to: at most 64.
     #[serde(default)]
-    #[schema(max_items = 64)]
     pub(crate) links: Vec<NewLink>,
 }
 
@@ -153,7 +160,6 @@ pub(crate) struct NewLink {
     /// What the other is to it.
     pub(crate) relation: NewRelation,
     /// The other id, in any form.
-    #[schema(max_length = 512)]
     pub(crate) to: String,
 }
 
@@ -171,7 +177,8 @@ pub(crate) enum NewRelation {
 
 impl NewReference {
     pub(crate) fn into_reference(self) -> Result<Reference, RegistryError> {
-        let mut reference = Reference::new(self.id, self.system).metadata(Metadata::from_object(&self.metadata)?);
+        let mut reference =
+            Reference::new(self.id, self.system).metadata(Metadata::from_object(&self.metadata)?);
         if let Some(kind) = self.kind {
             reference = reference.kind(kind);
         }
@@ -550,7 +557,10 @@ pub(crate) struct ExportedLink {
 
 impl From<&Exported> for ExportedDto {
     fn from(exported: &Exported) -> Self {
-        let link = |(relation, to): &(Relation, String)| ExportedLink { relation: relation.name(), to: to.clone() };
+        let link = |(relation, to): &(Relation, String)| ExportedLink {
+            relation: relation.name(),
+            to: to.clone(),
+        };
         Self {
             entry: (&*exported.entry).into(),
             aliases: exported.aliases.clone(),

@@ -61,7 +61,11 @@ impl Problem {
         )
     }
 
-    pub(crate) fn forbidden(code: &'static str, detail: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(
+        code: &'static str,
+        detail: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self::new(StatusCode::FORBIDDEN, code, detail, help)
     }
 
@@ -94,8 +98,13 @@ impl From<RegistryError> for Problem {
             Kind::Busy => StatusCode::TOO_MANY_REQUESTS,
             Kind::Closed | Kind::Locked => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Full => StatusCode::INSUFFICIENT_STORAGE,
-            Kind::Unparsable | Kind::Name | Kind::UnknownSystem | Kind::MissingKind | Kind::Metadata
-            | Kind::Limit | Kind::Cursor => StatusCode::BAD_REQUEST,
+            Kind::Unparsable
+            | Kind::Name
+            | Kind::UnknownSystem
+            | Kind::MissingKind
+            | Kind::Metadata
+            | Kind::Limit
+            | Kind::Cursor => StatusCode::BAD_REQUEST,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self::new(status, error.kind().code(), error.to_string(), error.help())

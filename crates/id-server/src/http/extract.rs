@@ -52,7 +52,10 @@ impl<T: DeserializeOwned> FromRequest<Service> for Body<T> {
             Problem::new(status, "body", error.body_text(), help)
         })?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            Problem::bad_request(format!("the body is not understood: {error}"), "its form is described at /openapi.json")
+            Problem::bad_request(
+                format!("the body is not understood: {error}"),
+                "its form is described at /openapi.json",
+            )
         })
     }
 }

@@ -18,9 +18,10 @@ use utoipa_axum::routes;
 
 use super::Problem;
 use super::dto::{
-    AuditParams, Deletion, EventDto, ExportedDto, FindParams, IdParams, Ids, Items, MadeIds, NewIds, NewReference,
-    NewReferences, NewSystem, NewToken, PageDto, Reading, RegisteredDto, RelatedParams, ResolvedDto, StatsDto, SystemDto,
-    Systems, Token, TraceDto, TraceParams,
+    AuditParams, Deletion, EventDto, ExportedDto, FindParams, IdParams, Ids, Items, MadeIds,
+    NewIds, NewReference, NewReferences, NewSystem, NewToken, PageDto, Reading, RegisteredDto,
+    RelatedParams, ResolvedDto, StatsDto, SystemDto, Systems, TextParams, Token, TraceDto,
+    TraceParams,
 };
 use super::extract::{Admin, Body, Params, Reader, Writer};
 use crate::state::Service;
@@ -89,16 +90,24 @@ pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
 /// Say what a text is
 ///
 /// Any text: what format it has, its parts, its time, or why it is no id. The registry is not asked.
-#[utoipa::path(get, path = "/v1/inspect", tag = "read", params(IdParams),
+#[utoipa::path(get, path = "/v1/inspect", tag = "read", params(TextParams),
     responses((status = OK, body = Reading), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn inspect(State(service): State<Service>, _: Reader, Params(params): Params<IdParams>) -> Response {
+async fn inspect(
+    State(service): State<Service>,
+    _: Reader,
+    Params(params): Params<TextParams>,
+) -> Response {
     Json(service.inspect(&params.id)).into_response()
 }
 
 /// Say what many texts are
 #[utoipa::path(post, path = "/v1/inspect", tag = "read", request_body = Ids,
     responses((status = OK, body = Vec<Reading>), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn inspect_batch(State(service): State<Service>, _: Reader, Body(ids): Body<Ids>) -> Result<Response, Problem> {
+async fn inspect_batch(
+    State(service): State<Service>,
+    _: Reader,
+    Body(ids): Body<Ids>,
+) -> Result<Response, Problem> {
     check_count(&service, ids.ids.len())?;
     let readings: Vec<_> = ids.ids.iter().map(|id| service.inspect(id)).collect();
     Ok(Json(readings).into_response())
@@ -184,7 +193,10 @@ async fn export(State(service): State<Service>, Reader(caller): Reader) -> Respo
 /// Tell how many ids there are
 #[utoipa::path(get, path = "/v1/stats", tag = "read",
     responses((status = OK, body = StatsDto), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn stats(State(service): State<Service>, Reader(caller): Reader) -> Result<Json<StatsDto>, Problem> {
+async fn stats(
+    State(service): State<Service>,
+    Reader(caller): Reader,
+) -> Result<Json<StatsDto>, Problem> {
     Ok(Json((&service.stats(&caller)?).into()))
 }
 
@@ -201,7 +213,11 @@ async fn systems(State(service): State<Service>, Reader(caller): Reader) -> Json
 /// Ids of one server are strictly increasing.
 #[utoipa::path(post, path = "/v1/new", tag = "write", request_body = NewIds, security(("token" = [])),
     responses((status = OK, body = MadeIds), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn new_ids(State(service): State<Service>, _: Writer, Body(wanted): Body<NewIds>) -> Result<Json<MadeIds>, Problem> {
+async fn new_ids(
+    State(service): State<Service>,
+    _: Writer,
+    Body(wanted): Body<NewIds>,
+) -> Result<Json<MadeIds>, Problem> {
     Ok(Json(MadeIds { ids: service.make(&wanted)? }))
 }
 
@@ -264,7 +280,15 @@ async fn define_system(
 #[utoipa::path(get, path = "/v1/audit", tag = "admin", params(AuditParams), security(("token" = [])),
     responses((status = OK, body = EventDto, content_type = "application/x-ndjson"),
         (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn audit(State(service): State<Service>, Admin(caller): Admin, Params(params): Params<AuditParams>) -> Response {
+async fn audit(
+    State(service): State<Service>,
+    Admin(caller): Admin,
+    Params(params): Params<AuditParams>,
+) -> Response {
+    if i64::try_from(params.after).is_err() {
+        let help = "pass the `seq` of an event, or 0";
+        return Problem::bad_request("no event has that place", help).into_response();
+    }
     lines(&service, &caller, move |registry, tenant, out| {
         for event in registry.audit(Some(tenant), params.after) {
             out.put(&EventDto::from(&event?))?;
@@ -276,25 +300,40 @@ async fn audit(State(service): State<Service>, Admin(caller): Admin, Params(para
 /// Make a token that lives until the server stops at most
 #[utoipa::path(post, path = "/v1/tokens", tag = "admin", request_body = NewToken, security(("token" = [])),
     responses((status = OK, body = Token), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn mint(State(service): State<Service>, Admin(caller): Admin, Body(new): Body<NewToken>) -> Result<Json<Token>, Problem> {
+async fn mint(
+    State(service): State<Service>,
+    Admin(caller): Admin,
+    Body(new): Body<NewToken>,
+) -> Result<Json<Token>, Problem> {
     let lifetime = std::time::Duration::from_secs(new.lifetime_s);
     Ok(Json(Token { token: service.mint(caller_of(&caller, new)?, lifetime)? }))
 }
 
 fn caller_of(maker: &Caller, new: NewToken) -> Result<Caller, Problem> {
-    let is_name = |name: &str| !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_graphic());
-    if !is_name(&new.name) || new.user.as_deref().is_some_and(|user| user.is_empty() || user.len() > 512) {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_graphic())
+    };
+    if !is_name(&new.name)
+        || new.user.as_deref().is_some_and(|user| user.is_empty() || user.len() > 512)
+    {
         let help = "use 1 to 64 letters, digits and signs of ASCII, and 1 to 512 bytes for a user";
         return Err(Problem::bad_request("this name is none for a token", help));
     }
     if !(1..=86_400).contains(&new.lifetime_s) {
-        return Err(Problem::bad_request(format!("{} seconds", new.lifetime_s), "give 1 to 86,400 seconds"));
+        return Err(Problem::bad_request(
+            format!("{} seconds", new.lifetime_s),
+            "give 1 to 86,400 seconds",
+        ));
     }
     let tenant = match new.tenant.as_deref() {
         Some(name) if name.chars().any(char::is_control) => {
-            return Err(Problem::bad_request("a tenant with control characters", "name it by printable characters"));
+            return Err(Problem::bad_request(
+                "a tenant with control characters",
+                "name it by printable characters",
+            ));
         }
-        Some(name) => Tenant::new(name).map_err(|error| Problem::bad_request(error.to_string(), error.help()))?,
+        Some(name) => Tenant::new(name)
+            .map_err(|error| Problem::bad_request(error.to_string(), error.help()))?,
         None => maker.tenant.clone(),
     };
     let mut caller = Caller::new(tenant, &new.name, &new.scopes);
@@ -307,7 +346,10 @@ fn check_count(service: &Service, count: usize) -> Result<(), Problem> {
     if count <= most {
         return Ok(());
     }
-    Err(Problem::bad_request(format!("{count} ids at once"), format!("send at most {most} in one request")))
+    Err(Problem::bad_request(
+        format!("{count} ids at once"),
+        format!("send at most {most} in one request"),
+    ))
 }
 
 fn within(what: &str, given: Option<u32>, usual: u32, most: u32) -> Result<usize, Problem> {
@@ -315,7 +357,10 @@ fn within(what: &str, given: Option<u32>, usual: u32, most: u32) -> Result<usize
     if (1..=most).contains(&number) {
         return Ok(number as usize);
     }
-    Err(Problem::bad_request(format!("`{what}` is {number}"), format!("give a number from 1 to {most}")))
+    Err(Problem::bad_request(
+        format!("`{what}` is {number}"),
+        format!("give a number from 1 to {most}"),
+    ))
 }
 
 /// Converts the parameters of a search.
@@ -388,7 +433,13 @@ fn lines(
 ) -> Response {
     let Ok(permit) = service.exports().try_acquire_owned() else {
         let help = "wait until another export has ended";
-        return Problem::new(StatusCode::TOO_MANY_REQUESTS, "exports", "too many exports at once", help).into_response();
+        return Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "exports",
+            "too many exports at once",
+            help,
+        )
+        .into_response();
     };
     let (out, mut chunks) = mpsc::channel(4);
     let patience = service.config().limits.request;

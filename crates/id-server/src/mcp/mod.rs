@@ -26,7 +26,11 @@ pub(crate) fn http(service: &Service) -> StreamableHttpService<Tools, NeverSessi
         .disable_allowed_hosts()
         .disable_allowed_origins();
     let service = service.clone();
-    StreamableHttpService::new(move || Ok(Tools::new(service.clone(), None)), Arc::default(), config)
+    StreamableHttpService::new(
+        move || Ok(Tools::new(service.clone(), None)),
+        Arc::default(),
+        config,
+    )
 }
 
 /// Serves one client over standard input and output, until it closes them.

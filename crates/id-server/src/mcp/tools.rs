@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::guard::Access;
 use crate::http::Problem;
 use crate::http::dto::{
-    FindParams, NewReference, PageDto, RegisteredDto, RelatedParams, ResolvedDto, StatsDto, TraceDto, TraceParams,
+    FindParams, NewReference, PageDto, RegisteredDto, RelatedParams, ResolvedDto, StatsDto,
+    TraceDto, TraceParams,
 };
 use crate::http::{find_of, trace_of, window_of};
 use crate::state::Service;
@@ -55,18 +56,36 @@ impl Tools {
     #[tool(
         description = "Say what any text is as an id: its format, kind, thread, user, time and canonical spelling, or why it \
                        is no id. The registry is not asked.",
-        annotations(title = "Inspect an id", read_only_hint = true, idempotent_hint = true, open_world_hint = false)
+        annotations(
+            title = "Inspect an id",
+            read_only_hint = true,
+            idempotent_hint = true,
+            open_world_hint = false
+        )
     )]
-    async fn inspect(&self, parts: Http, Parameters(IdArgument { id }): Parameters<IdArgument>) -> Answer {
+    async fn inspect(
+        &self,
+        parts: Http,
+        Parameters(IdArgument { id }): Parameters<IdArgument>,
+    ) -> Answer {
         let reading = self.need(parts.get(), Scope::Read).map(|_| self.service.inspect(&id));
         give(reading)
     }
 
     #[tool(
         description = "Find who made an id, and what it is: by any spelling of it, or by an alias.",
-        annotations(title = "Resolve an id", read_only_hint = true, idempotent_hint = true, open_world_hint = false)
+        annotations(
+            title = "Resolve an id",
+            read_only_hint = true,
+            idempotent_hint = true,
+            open_world_hint = false
+        )
     )]
-    async fn resolve(&self, parts: Http, Parameters(IdArgument { id }): Parameters<IdArgument>) -> Answer {
+    async fn resolve(
+        &self,
+        parts: Http,
+        Parameters(IdArgument { id }): Parameters<IdArgument>,
+    ) -> Answer {
         let caller = self.need(parts.get(), Scope::Read);
         give(caller.and_then(|caller| Ok(ResolvedDto::from(&self.service.resolve(&caller, &id)?))))
     }
@@ -74,7 +93,12 @@ impl Tools {
     #[tool(
         description = "Tell all that is known around an id: its owner, aliases, links to parents, children, runs, threads, \
                        sessions and users, and what other systems made at the same time.",
-        annotations(title = "Trace an id", read_only_hint = true, idempotent_hint = true, open_world_hint = false)
+        annotations(
+            title = "Trace an id",
+            read_only_hint = true,
+            idempotent_hint = true,
+            open_world_hint = false
+        )
     )]
     async fn trace(&self, parts: Http, Parameters(params): Parameters<TraceParams>) -> Answer {
         let trace = async {
@@ -87,7 +111,12 @@ impl Tools {
 
     #[tool(
         description = "Find the ids that were made around the time of an id, in the order of time, without itself.",
-        annotations(title = "Find related ids", read_only_hint = true, idempotent_hint = true, open_world_hint = false)
+        annotations(
+            title = "Find related ids",
+            read_only_hint = true,
+            idempotent_hint = true,
+            open_world_hint = false
+        )
     )]
     async fn related(&self, parts: Http, Parameters(params): Parameters<RelatedParams>) -> Answer {
         let page = async {
@@ -100,7 +129,12 @@ impl Tools {
 
     #[tool(
         description = "List ids by system, by kind, or both, in the order of time; `next` is the cursor of the next page.",
-        annotations(title = "Find ids", read_only_hint = true, idempotent_hint = true, open_world_hint = false)
+        annotations(
+            title = "Find ids",
+            read_only_hint = true,
+            idempotent_hint = true,
+            open_world_hint = false
+        )
     )]
     async fn find(&self, parts: Http, Parameters(params): Parameters<FindParams>) -> Answer {
         let page = async {
@@ -112,7 +146,12 @@ impl Tools {
 
     #[tool(
         description = "Tell how many ids there are, by system and by kind.",
-        annotations(title = "Count ids", read_only_hint = true, idempotent_hint = true, open_world_hint = false)
+        annotations(
+            title = "Count ids",
+            read_only_hint = true,
+            idempotent_hint = true,
+            open_world_hint = false
+        )
     )]
     async fn stats(&self, parts: Http) -> Answer {
         let caller = self.need(parts.get(), Scope::Read);
@@ -134,7 +173,8 @@ impl Tools {
         let registered = async {
             let caller = self.need(parts.get(), Scope::Write)?;
             let registered = self.service.register(&caller, vec![new]).await?.pop();
-            let registered = registered.ok_or_else(|| Problem::failed("the registry gave no answer"))??;
+            let registered =
+                registered.ok_or_else(|| Problem::failed("the registry gave no answer"))??;
             Ok(RegisteredDto::from(&registered))
         };
         give(registered.await)
@@ -162,7 +202,11 @@ impl Http {
     }
 }
 
-impl<S> rmcp::handler::server::common::FromContextPart<rmcp::handler::server::tool::ToolCallContext<'_, S>> for Http {
+impl<S>
+    rmcp::handler::server::common::FromContextPart<
+        rmcp::handler::server::tool::ToolCallContext<'_, S>,
+    > for Http
+{
     fn from_context_part(
         context: &mut rmcp::handler::server::tool::ToolCallContext<'_, S>,
     ) -> Result<Self, ErrorData> {
@@ -174,7 +218,8 @@ impl<S> rmcp::handler::server::common::FromContextPart<rmcp::handler::server::to
 fn give(answer: Result<impl Serialize, Problem>) -> Answer {
     match answer {
         Ok(answer) => {
-            let value = serde_json::to_value(&answer).map_err(|error| ErrorData::internal_error(error.to_string(), None))?;
+            let value = serde_json::to_value(&answer)
+                .map_err(|error| ErrorData::internal_error(error.to_string(), None))?;
             Ok(CallToolResult::structured(value))
         }
         Err(problem) => {

@@ -29,12 +29,12 @@ pub(crate) fn router() -> Router<Service> {
     Router::new()
         .route("/", get(search))
         .route("/id/{*id}", get(deep_link))
-        .route("/page.css", get(|| asset("text/css; charset=utf-8", STYLE)))
-        .route("/page.js", get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
-        .route("/icon.svg", get(|| asset("image/svg+xml", ICON)))
+        .route("/page.css", get(async || asset("text/css; charset=utf-8", STYLE)))
+        .route("/page.js", get(async || asset("text/javascript; charset=utf-8", SCRIPT)))
+        .route("/icon.svg", get(async || asset("image/svg+xml", ICON)))
 }
 
-async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
+fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
     // Asked for again after each update of the server; it is on the same machine.
     ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], text)
 }
@@ -66,12 +66,21 @@ async fn deep_link(
     show(&service, reader, &headers, Question::new(id, params.window)).await
 }
 
-async fn show(service: &Service, Reader(caller): Reader, headers: &HeaderMap, question: Question) -> Response {
+async fn show(
+    service: &Service,
+    Reader(caller): Reader,
+    headers: &HeaderMap,
+    question: Question,
+) -> Response {
     let findings = page::ask(service, &caller, &question).await;
     let status = findings.status();
     // The script takes the inner part only, and puts it into the page that is there.
     let is_part = headers.get("x-part").is_some();
-    let html = if is_part { page::inner(service, &question, &findings) } else { page::whole(service, &question, &findings) };
+    let html = if is_part {
+        page::inner(service, &question, &findings)
+    } else {
+        page::whole(service, &question, &findings)
+    };
     let status = if is_part { StatusCode::OK } else { status };
     (status, Html(html.into_string())).into_response()
 }

@@ -71,7 +71,9 @@ pub(super) async fn ask(service: &Service, caller: &Caller, question: &Question)
     let options = TraceOptions::around(question.window_ms);
     let trace = service.trace(caller, question.text.clone(), options).await;
     let thread = match key {
-        Some(key) => service.trace(caller, format!("thread_{key}"), TraceOptions::around(0)).await.ok(),
+        Some(key) => {
+            service.trace(caller, format!("thread_{key}"), TraceOptions::around(0)).await.ok()
+        }
         None => None,
     };
     Findings { trace: Some(trace), thread, stats }
@@ -99,7 +101,11 @@ fn percent(byte: u8) -> String {
 
 /// The whole page.
 pub(super) fn whole(service: &Service, question: &Question, findings: &Findings) -> Markup {
-    let title = if question.text.is_empty() { "Unified ID".to_owned() } else { format!("{} \u{b7} Unified ID", shorten(&question.text)) };
+    let title = if question.text.is_empty() {
+        "Unified ID".to_owned()
+    } else {
+        format!("{} \u{b7} Unified ID", shorten(&question.text))
+    };
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -198,7 +204,8 @@ fn counts(findings: &Findings) -> Markup {
 }
 
 fn bars(counts: &std::collections::BTreeMap<String, u64>) -> Markup {
-    let mut all: Vec<(&str, u64)> = counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    let mut all: Vec<(&str, u64)> =
+        counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
     all.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
     let others: u64 = all.iter().skip(BARS).map(|(_, count)| count).sum();
     all.truncate(BARS);
@@ -300,7 +307,8 @@ fn marked(text: &str, position: usize) -> Markup {
     let visible = |text: &str| -> String {
         text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(300).collect()
     };
-    let at = (0..=position.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let at =
+        (0..=position.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let mut rest = text[at..].chars();
     let wrong: String = rest.next().map(String::from).unwrap_or_default();
     html! { (visible(&text[..at])) mark { (visible(&wrong)) } (visible(rest.as_str())) }
@@ -409,14 +417,17 @@ fn lanes(trace: &Trace) -> Vec<Lane> {
     let own = Arc::clone(&trace.entry);
     match lanes.iter_mut().find(|lane| lane.system == own.system) {
         Some(lane) => lane.entries.push(own),
-        None => lanes.push(Lane { system: Arc::clone(&own.system), entries: vec![own], is_cut: false }),
+        None => {
+            lanes.push(Lane { system: Arc::clone(&own.system), entries: vec![own], is_cut: false });
+        }
     }
     lanes.sort_by(|left, right| left.system.cmp(&right.system));
     lanes
 }
 
 fn list(lanes: &[Lane], center_ms: u64) -> Markup {
-    let mut all: Vec<&Entry> = lanes.iter().flat_map(|lane| &lane.entries).map(|entry| &**entry).collect();
+    let mut all: Vec<&Entry> =
+        lanes.iter().flat_map(|lane| &lane.entries).map(|entry| &**entry).collect();
     all.sort_by_key(|entry| (entry.timestamp_ms(), entry.key));
     html! {
         div.scroll { table {
@@ -436,8 +447,12 @@ fn list(lanes: &[Lane], center_ms: u64) -> Markup {
 
 /// What belongs to the thread that the text names.
 fn thread_view(thread: &Trace, asked: &str) -> Markup {
-    let mut members: Vec<&TraceLink> =
-        thread.links.items.iter().filter(|link| link.relation.name() == "thread" || link.relation.name() == "child").collect();
+    let mut members: Vec<&TraceLink> = thread
+        .links
+        .items
+        .iter()
+        .filter(|link| link.relation.name() == "thread" || link.relation.name() == "child")
+        .collect();
     members.sort_by_key(|link| link.entry.as_ref().and_then(|entry| entry.timestamp_ms()));
     html! {
         section.card {
@@ -525,7 +540,10 @@ mod tests {
     #[test]
     fn addresses_hold_any_text() {
         assert_eq!(link("run_a_b", None), "/id/run_a_b");
-        assert_eq!(link("user:1/2?x=#y z\u{e4}", Some(500)), "/id/user%3A1%2F2%3Fx%3D%23y%20z%C3%A4?window=500");
+        assert_eq!(
+            link("user:1/2?x=#y z\u{e4}", Some(500)),
+            "/id/user%3A1%2F2%3Fx%3D%23y%20z%C3%A4?window=500"
+        );
         assert_eq!(link("a", Some(WINDOW_MS)), "/id/a");
     }
 

@@ -86,7 +86,11 @@ fn x(ms: u64, center_ms: u64, window_ms: u64) -> u64 {
 
 /// A name that fits into the label.
 fn short(name: &str) -> String {
-    if name.chars().count() <= 18 { name.to_owned() } else { name.chars().take(17).chain(['\u{2026}']).collect() }
+    if name.chars().count() <= 18 {
+        name.to_owned()
+    } else {
+        name.chars().take(17).chain(['\u{2026}']).collect()
+    }
 }
 
 #[cfg(test)]

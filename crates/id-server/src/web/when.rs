@@ -33,7 +33,11 @@ pub(super) fn span(ms: u64) -> String {
         _ => (86_400_000, "d"),
     };
     let tenths = (ms * 10 + unit_ms / 2) / unit_ms;
-    if tenths % 10 == 0 { format!("{} {unit}", tenths / 10) } else { format!("{}.{} {unit}", tenths / 10, tenths % 10) }
+    if tenths.is_multiple_of(10) {
+        format!("{} {unit}", tenths / 10)
+    } else {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
 }
 
 /// Writes how far a time lies from another one: `+1.5 s`, `-2 min`.

@@ -99,7 +99,12 @@ impl App {
     /// The WebSockets of a service: its router, its tokens, its metrics.
     pub(crate) fn of_service(service: &Service) -> Self {
         let (tokens, metrics) = (service.tokens().clone(), service.metrics().clone());
-        Self::with_metrics(service.router().clone(), tokens, service.config().websocket, Some(metrics))
+        Self::with_metrics(
+            service.router().clone(),
+            tokens,
+            service.config().websocket,
+            Some(metrics),
+        )
     }
 
     fn with_metrics(

@@ -9,8 +9,8 @@ mod session;
 mod frames;
 
 pub use self::app::{App, Timing};
-pub use self::auth::{Authenticate, Tokens};
 pub(crate) use self::auth::token;
+pub use self::auth::{Authenticate, Tokens};
 
 /// The subprotocol that a client may ask for, and the version of the frames.
 pub const PROTOCOL: &str = "unified-id.v1";

@@ -11,3 +11,5 @@ mod security;
 mod metrics;
 mod page;
 mod sockets;
+mod bodies;
+mod systems;

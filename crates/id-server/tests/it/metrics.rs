@@ -23,7 +23,11 @@ fn used(expression: &str) -> BTreeSet<String> {
 /// What a server exports that has just started, with its data on a disk.
 async fn exported() -> BTreeSet<String> {
     let folder = tempfile::tempdir().unwrap();
-    let service = id_server::open(folder.path(), id_server::Config::default(), id_registry::Options::default());
+    let service = id_server::open(
+        folder.path(),
+        id_server::Config::default(),
+        id_registry::Options::default(),
+    );
     names(&World::of(service.unwrap()).get("/metrics").await.text)
 }
 
@@ -45,13 +49,18 @@ async fn every_metric_of_the_rules_is_exported_by_a_server_that_has_just_started
 #[tokio::test]
 async fn every_metric_of_the_dashboard_is_exported_and_every_exported_one_is_shown() {
     let exported = exported().await;
-    let dashboard: Value = serde_json::from_str(&read("docs/grafana/ULID_Ecosystem_Monitoring.json")).unwrap();
+    let dashboard: Value =
+        serde_json::from_str(&read("docs/grafana/ULID_Ecosystem_Monitoring.json")).unwrap();
     let panels = dashboard["panels"].as_array().unwrap();
-    let rows: Vec<&str> =
-        panels.iter().filter(|panel| panel["type"] == "row").map(|row| row["title"].as_str().unwrap()).collect();
+    let rows: Vec<&str> = panels
+        .iter()
+        .filter(|panel| panel["type"] == "row")
+        .map(|row| row["title"].as_str().unwrap())
+        .collect();
     assert_eq!(rows, ["Generation", "Resolution", "Applications", "Routing"]);
     let targets = panels.iter().flat_map(|panel| panel["targets"].as_array().into_iter().flatten());
-    let used: BTreeSet<String> = targets.flat_map(|target| used(target["expr"].as_str().unwrap())).collect();
+    let used: BTreeSet<String> =
+        targets.flat_map(|target| used(target["expr"].as_str().unwrap())).collect();
     let missing: Vec<_> = used.difference(&exported).collect();
     assert!(missing.is_empty(), "{missing:?}");
     let unseen: Vec<_> = exported
@@ -65,7 +74,9 @@ async fn every_metric_of_the_dashboard_is_exported_and_every_exported_one_is_sho
 async fn the_guide_names_every_metric() {
     let guide = read("docs/guide/server.md");
     for name in exported().await {
-        let name = ["_bucket", "_sum", "_count"].iter().fold(name.as_str(), |name, end| name.strip_suffix(end).unwrap_or(name));
+        let name = ["_bucket", "_sum", "_count"]
+            .iter()
+            .fold(name.as_str(), |name, end| name.strip_suffix(end).unwrap_or(name));
         assert!(guide.contains(&format!("`{name}`")), "{name}");
     }
 }
@@ -73,7 +84,8 @@ async fn the_guide_names_every_metric() {
 #[tokio::test]
 async fn what_happens_is_counted_under_its_name() {
     let world = World::new();
-    let register = |system: &str| json!({"id": "workflow_01m7wqt1fbff4sq3bgc5bhn9e0", "system": system});
+    let register =
+        |system: &str| json!({"id": "workflow_01m7wqt1fbff4sq3bgc5bhn9e0", "system": system});
     world.post("/v1/register", "writer", register("mahavishnu")).await.expect(201);
     world.post("/v1/register", "writer", register("akosha")).await.refused(409);
     world.get("/v1/resolve?id=01m7wqt1fbff4sq3bgc5bhn9e0").await.expect(200);
@@ -81,7 +93,12 @@ async fn what_happens_is_counted_under_its_name() {
     world.get("/v1/inspect?id=run_user123_a1b2c3d4").await.expect(200);
     world.ask("GET", "/v1/audit", None, None).await.refused(401);
     let answer = world.get("/metrics").await;
-    assert!(answer.headers["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
+    assert!(
+        answer.headers["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("application/openmetrics-text")
+    );
     assert!(answer.text.ends_with("# EOF\n"));
     for line in [
         "ulid_registrations_total{outcome=\"new\"} 1",

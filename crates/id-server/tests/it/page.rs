@@ -20,14 +20,21 @@ async fn every_form_typed_into_the_box_gives_its_reading() {
         .map(|row| (row.example().to_owned(), row.name().replace('_', " ")))
         .collect();
     forms.push((WORKFLOW.to_owned(), "typed id".to_owned()));
-    forms.push(("order_item_01m7wqt1fbff4sq3bgc5bhn9e0".to_owned(), "typed id of another system".to_owned()));
+    forms.push((
+        "order_item_01m7wqt1fbff4sq3bgc5bhn9e0".to_owned(),
+        "typed id of another system".to_owned(),
+    ));
     assert!(forms.len() > 30);
     for (form, name) in forms {
         for path in [format!("/?q={}", percent(&form)), format!("/id/{}", percent(&form))] {
             let page = world.get(&path).await;
             assert_eq!(page.status, 200);
             let name = if name == "ulid" { "bare id" } else { &name };
-            assert!(page.text.contains(&format!("<span class=\"badge\">{name}</span>")), "{form}: {name}\n{}", page.text);
+            assert!(
+                page.text.contains(&format!("<span class=\"badge\">{name}</span>")),
+                "{form}: {name}\n{}",
+                page.text
+            );
             assert!(!page.text.contains("Not an id"), "{form}");
         }
     }
@@ -78,9 +85,15 @@ async fn a_registered_id_has_its_owner_timeline_links_and_thread() {
     ] {
         assert!(page.contains(expected), "{expected}\n{page}");
     }
-    let part = axum::http::Request::builder().uri(format!("/id/{run}")).header("host", "localhost").header("x-part", "1");
+    let part = axum::http::Request::builder()
+        .uri(format!("/id/{run}"))
+        .header("host", "localhost")
+        .header("x-part", "1");
     let part = world.send(part.body(axum::body::Body::empty()).unwrap()).await.text;
-    assert!(!part.contains("<html") && page.contains(part.lines().next().unwrap().get(..40).unwrap()), "{part}");
+    assert!(
+        !part.contains("<html") && page.contains(part.lines().next().unwrap().get(..40).unwrap()),
+        "{part}"
+    );
 }
 
 #[tokio::test]
@@ -88,7 +101,10 @@ async fn nothing_is_loaded_from_anywhere_else() {
     let world = World::new();
     for path in ["/", "/page.css", "/page.js", "/icon.svg"] {
         let text = world.get(path).await.text.replace("http://www.w3.org/2000/svg", "");
-        assert!(!text.contains("http://") && !text.contains("https://") && !text.contains("url("), "{path}");
+        assert!(
+            !text.contains("http://") && !text.contains("https://") && !text.contains("url("),
+            "{path}"
+        );
         assert!(!text.contains(" style=") && !text.contains(" onclick="), "{path}");
     }
 }

@@ -30,9 +30,19 @@ async fn every_spelling_leads_to_the_entry() {
         ("thread_user123_run_1693430400000_a1b2c3d4", "alias"),
     ] {
         let found = world.get(&format!("/v1/resolve?id={form}")).await.expect(200);
-        assert_eq!((&found["entry"]["id"], &found["found_by"]), (&json!(WORKFLOW), &json!(by)), "{form}");
+        assert_eq!(
+            (&found["entry"]["id"], &found["found_by"]),
+            (&json!(WORKFLOW), &json!(by)),
+            "{form}"
+        );
     }
-    let batch = world.post("/v1/resolve", "reader", json!({"ids": [TEST, "no id", UnifiedId::test().to_string()]})).await;
+    let batch = world
+        .post(
+            "/v1/resolve",
+            "reader",
+            json!({"ids": [TEST, "no id", UnifiedId::test().to_string()]}),
+        )
+        .await;
     let results = batch.expect(200)["results"].clone();
     assert_eq!(results[0]["ok"]["entry"]["system"], "crackerjack");
     assert_eq!(results[1]["problem"]["code"], "unparsable");
@@ -51,8 +61,14 @@ async fn what_belongs_together_is_found() {
     let first = world.get("/v1/find?limit=1").await.expect(200);
     let next = first["next"].as_str().unwrap();
     let second = world.get(&format!("/v1/find?limit=1&cursor={next}")).await.expect(200);
-    assert_eq!((&first["entries"][0]["id"], &second["entries"][0]["id"]), (&json!(WORKFLOW), &json!(TEST)));
-    assert_eq!(world.get(&format!("/v1/find?limit=1&kind=test&cursor={next}")).await.refused(400), "cursor");
+    assert_eq!(
+        (&first["entries"][0]["id"], &second["entries"][0]["id"]),
+        (&json!(WORKFLOW), &json!(TEST))
+    );
+    assert_eq!(
+        world.get(&format!("/v1/find?limit=1&kind=test&cursor={next}")).await.refused(400),
+        "cursor"
+    );
     let stats = world.get("/v1/stats").await.expect(200);
     assert_eq!((&stats["live"], &stats["by_system"]["mahavishnu"]), (&json!(2), &json!(1)));
 }
@@ -64,25 +80,40 @@ async fn the_first_writer_keeps_an_id() {
     assert_eq!(world.post("/v1/register", "writer", again).await.expect(200)["outcome"], "kept");
     let other = json!({"id": WORKFLOW, "system": "akosha"});
     assert_eq!(world.post("/v1/register", "writer", other.clone()).await.refused(409), "conflict");
-    let batch = world.post("/v1/register/batch", "writer", json!({"references": [other, {"id": "user:1", "system": "akosha", "kind": "entity"}]}));
+    let batch = world.post(
+        "/v1/register/batch",
+        "writer",
+        json!({"references": [other, {"id": "user:1", "system": "akosha", "kind": "entity"}]}),
+    );
     let results = batch.await.expect(200)["results"].clone();
     assert_eq!(results[0]["problem"]["code"], "conflict");
-    let deleted = world.post("/v1/delete", "admin", json!({"id": WORKFLOW, "reason": "old"})).await.expect(200);
-    assert_eq!((&deleted["entry"]["state"], &deleted["entry"]["reason"]), (&json!("deleted"), &json!("old")));
+    let deleted = world
+        .post("/v1/delete", "admin", json!({"id": WORKFLOW, "reason": "old"}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&deleted["entry"]["state"], &deleted["entry"]["reason"]),
+        (&json!("deleted"), &json!("old"))
+    );
     let audit = world.ask("GET", "/v1/audit?after=2", Some("admin"), None).await;
     let last = audit.text.lines().last().unwrap();
-    assert!(last.contains("\"action\":\"delete\"") && last.contains("\"writer\":\"admin\""), "{last}");
+    assert!(
+        last.contains("\"action\":\"delete\"") && last.contains("\"writer\":\"admin\""),
+        "{last}"
+    );
 }
 
 #[tokio::test]
 async fn an_export_has_a_line_for_each_entry() {
     let world = world().await;
-    let many: Vec<_> =
-        (0..1_000).map(|_| json!({"id": UnifiedId::job().to_string(), "system": "crackerjack"})).collect();
+    let many: Vec<_> = (0..1_000)
+        .map(|_| json!({"id": UnifiedId::job().to_string(), "system": "crackerjack"}))
+        .collect();
     world.post("/v1/register/batch", "writer", json!({"references": many})).await.expect(200);
     let export = world.get("/v1/export").await;
     assert_eq!(export.headers["content-type"], "application/x-ndjson");
-    let lines: Vec<serde_json::Value> = export.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> =
+        export.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 1_002);
     let workflow = lines.iter().find(|line| line["id"] == WORKFLOW).unwrap();
     assert_eq!(workflow["aliases"][0], "thread_user123_run_1693430400000_a1b2c3d4");
@@ -94,8 +125,14 @@ async fn any_text_is_inspected() {
     let reading = world.get("/v1/inspect?id=run_user123_a1b2c3d4").await.expect(200);
     assert_eq!((&reading["ok"], &reading["thread"]), (&json!(true), &json!("user123")));
     let reading = world.get("/v1/inspect?id=%00%F0%9F%98%80%22%3Cscript%3E").await.expect(200);
-    assert_eq!((&reading["ok"], &reading["input"]), (&json!(false), &json!("\u{0}\u{1f600}\"<script>")));
-    let readings = world.post("/v1/inspect", "reader", json!({"ids": ["", "a".repeat(600)]})).await.expect(200);
+    assert_eq!(
+        (&reading["ok"], &reading["input"]),
+        (&json!(false), &json!("\u{0}\u{1f600}\"<script>"))
+    );
+    let readings = world
+        .post("/v1/inspect", "reader", json!({"ids": ["", "a".repeat(600)]}))
+        .await
+        .expect(200);
     assert_eq!(readings[1]["error"]["code"], "too_long");
 }
 
@@ -126,9 +163,16 @@ async fn what_is_wrong_is_said() {
         (json!({"id": "01m7wqt1fbff4sq3bgc5bhn9e0", "system": "a"}), "missing_kind"),
         (json!({"id": WORKFLOW, "system": "a/b"}), "name"),
         (json!({"id": WORKFLOW, "system": "a", "metadata": {"a": "b".repeat(20_000)}}), "metadata"),
-        (json!({"id": WORKFLOW, "system": "a", "links": [{"relation": "cousin", "to": TEST}]}), "bad_request"),
+        (
+            json!({"id": WORKFLOW, "system": "a", "links": [{"relation": "cousin", "to": TEST}]}),
+            "bad_request",
+        ),
     ] {
-        assert_eq!(world.post("/v1/register", "writer", body.clone()).await.refused(400), code, "{body}");
+        assert_eq!(
+            world.post("/v1/register", "writer", body.clone()).await.refused(400),
+            code,
+            "{body}"
+        );
     }
     let long = json!({"ids": vec!["a"; 1_001]});
     assert_eq!(world.post("/v1/resolve", "reader", long).await.refused(400), "bad_request");
@@ -139,10 +183,14 @@ async fn what_is_wrong_is_said() {
 #[tokio::test]
 async fn made_ids_grow_and_are_counted() {
     let world = World::new();
-    let made = world.post("/v1/new", "writer", json!({"kind": "workflow", "count": 50})).await.expect(200);
+    let made =
+        world.post("/v1/new", "writer", json!({"kind": "workflow", "count": 50})).await.expect(200);
     let ids: Vec<String> = serde_json::from_value(made["ids"].clone()).unwrap();
     assert!(ids.len() == 50 && ids.is_sorted(), "{ids:?}");
-    assert_eq!(world.post("/v1/new", "writer", json!({"kind": "run"})).await.refused(400), "bad_request");
+    assert_eq!(
+        world.post("/v1/new", "writer", json!({"kind": "run"})).await.refused(400),
+        "bad_request"
+    );
     assert!(world.get("/metrics").await.text.contains("ulid_generated_total 50\n"));
 }
 

@@ -11,10 +11,25 @@ const WORKFLOW: &str = "workflow_01m7wqt1fbff4sq3bgc5bhn9e0";
 
 /// Every path with the method that it has.
 const PATHS: [(&str, &str); 19] = [
-    ("GET", "/"), ("GET", "/id/a"), ("GET", "/page.js"), ("GET", "/openapi.json"), ("GET", "/healthz"), ("GET", "/readyz"),
-    ("GET", "/metrics"), ("GET", "/ws"), ("POST", "/mcp"), ("GET", "/v1/inspect?id=a"), ("GET", "/v1/resolve?id=a"),
-    ("GET", "/v1/find"), ("GET", "/v1/stats"), ("GET", "/v1/export"), ("POST", "/v1/register"), ("GET", "/v1/audit"),
-    ("POST", "/v1/tokens"), ("GET", "/nothing"), ("OPTIONS", "/v1/stats"),
+    ("GET", "/"),
+    ("GET", "/id/a"),
+    ("GET", "/page.js"),
+    ("GET", "/openapi.json"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+    ("GET", "/ws"),
+    ("POST", "/mcp"),
+    ("GET", "/v1/inspect?id=a"),
+    ("GET", "/v1/resolve?id=a"),
+    ("GET", "/v1/find"),
+    ("GET", "/v1/stats"),
+    ("GET", "/v1/export"),
+    ("POST", "/v1/register"),
+    ("GET", "/v1/audit"),
+    ("POST", "/v1/tokens"),
+    ("GET", "/nothing"),
+    ("OPTIONS", "/v1/stats"),
 ];
 
 async fn ask(world: &World, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -36,12 +51,19 @@ async fn a_foreign_host_or_origin_is_refused_everywhere_before_anything_else() {
             &[("host", "localhost:8681"), ("origin", "http://evil.example")],
             &[("host", "localhost:8681"), ("origin", "null")],
             &[("host", "localhost:8681"), ("origin", "http://localhost:3000")],
-            &[("host", "localhost:8681"), ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "cors")],
+            &[
+                ("host", "localhost:8681"),
+                ("sec-fetch-site", "cross-site"),
+                ("sec-fetch-mode", "cors"),
+            ],
             // A valid token changes nothing.
             &[("host", "evil.example"), ("authorization", "Bearer admin")],
         ] {
             let answer = ask(&world, method, path, headers).await;
-            assert!(["host", "origin"].contains(&answer.refused(403).as_str()), "{method} {path} {headers:?}");
+            assert!(
+                ["host", "origin"].contains(&answer.refused(403).as_str()),
+                "{method} {path} {headers:?}"
+            );
             assert!(!answer.headers.contains_key("access-control-allow-origin"));
         }
     }
@@ -54,7 +76,16 @@ async fn a_foreign_host_or_origin_is_refused_everywhere_before_anything_else() {
 async fn reading_is_open_on_this_machine_and_writing_is_not() {
     let world = World::new();
     let register = json!({"id": WORKFLOW, "system": "mahavishnu"});
-    for path in ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/stats", "/v1/find", "/v1/systems"] {
+    for path in [
+        "/",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/openapi.json",
+        "/v1/stats",
+        "/v1/find",
+        "/v1/systems",
+    ] {
         assert_eq!(world.get(path).await.status, 200, "{path}");
     }
     for (path, body) in [
@@ -76,7 +107,10 @@ async fn reading_is_open_on_this_machine_and_writing_is_not() {
         assert_eq!(world.post(path, "writer", json!({})).await.refused(403), "scope", "{path}");
     }
     assert_eq!(world.ask("GET", "/v1/audit", Some("writer"), None).await.refused(403), "scope");
-    assert_eq!(world.ask("GET", "/v1/stats", Some("wrong"), None).await.refused(401), "unauthorized");
+    assert_eq!(
+        world.ask("GET", "/v1/stats", Some("wrong"), None).await.refused(401),
+        "unauthorized"
+    );
 }
 
 #[tokio::test]
@@ -88,7 +122,10 @@ async fn by_another_name_reading_needs_a_token_too() {
     for path in ["/", "/v1/stats", "/v1/export"] {
         assert_eq!(ask(&world, "GET", path, &[host]).await.refused(401), "unauthorized", "{path}");
     }
-    assert_eq!(ask(&world, "GET", "/v1/stats", &[host, ("authorization", "Bearer reader")]).await.status, 200);
+    assert_eq!(
+        ask(&world, "GET", "/v1/stats", &[host, ("authorization", "Bearer reader")]).await.status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -100,7 +137,11 @@ async fn a_writer_is_bound_to_its_system_and_tenant() {
     let path = format!("/v1/resolve?id={WORKFLOW}");
     assert_eq!(world.ask("GET", &path, Some("foreign"), None).await.refused(404), "not_registered");
     assert_eq!(world.ask("GET", "/v1/stats", Some("foreign"), None).await.expect(200)["live"], 0);
-    assert_eq!(world.post("/v1/register", "foreign", of("akosha")).await.status, 201, "another tenant, another id");
+    assert_eq!(
+        world.post("/v1/register", "foreign", of("akosha")).await.status,
+        201,
+        "another tenant, another id"
+    );
 }
 
 #[tokio::test]
@@ -110,10 +151,21 @@ async fn only_named_origins_get_an_answer_they_can_read() {
     let world = World::with(config);
     let (host, origin) = (("host", "localhost"), ("origin", "https://app.example.com"));
     let answer = ask(&world, "OPTIONS", "/v1/register", &[host, origin]).await;
-    assert_eq!((answer.status.as_u16(), &answer.headers["access-control-allow-origin"]), (204, &"https://app.example.com".parse().unwrap()));
+    assert_eq!(
+        (answer.status.as_u16(), &answer.headers["access-control-allow-origin"]),
+        (204, &"https://app.example.com".parse().unwrap())
+    );
     let answer = ask(&world, "GET", "/v1/stats", &[host, origin]).await;
-    assert_eq!((&answer.headers["vary"], answer.status.as_u16()), (&"Origin".parse().unwrap(), 200));
-    assert!(!ask(&world, "GET", "/v1/stats", &[host]).await.headers.contains_key("access-control-allow-origin"));
+    assert_eq!(
+        (&answer.headers["vary"], answer.status.as_u16()),
+        (&"Origin".parse().unwrap(), 200)
+    );
+    assert!(
+        !ask(&world, "GET", "/v1/stats", &[host])
+            .await
+            .headers
+            .contains_key("access-control-allow-origin")
+    );
 }
 
 #[tokio::test]
@@ -130,14 +182,25 @@ async fn every_answer_has_the_headers_that_bind_browsers() {
 #[tokio::test]
 async fn who_asks_too_often_has_to_wait() {
     let mut config = Config::default();
-    (config.limits.requests_per_second, config.limits.burst, config.limits.wrong_tokens_per_minute) = (1, 5, 3);
+    (
+        config.limits.requests_per_second,
+        config.limits.burst,
+        config.limits.wrong_tokens_per_minute,
+    ) = (1, 5, 3);
     let world = World::with(config);
     for _ in 0..5 {
         assert_eq!(world.get("/v1/stats").await.status, 200);
     }
     let answer = world.get("/v1/stats").await;
-    assert_eq!((answer.refused(429).as_str(), &answer.headers["retry-after"]), ("rate", &"1".parse().unwrap()));
-    assert_eq!(world.ask("GET", "/v1/stats", Some("reader"), None).await.status, 200, "a token has a rate of its own");
+    assert_eq!(
+        (answer.refused(429).as_str(), &answer.headers["retry-after"]),
+        ("rate", &"1".parse().unwrap())
+    );
+    assert_eq!(
+        world.ask("GET", "/v1/stats", Some("reader"), None).await.status,
+        200,
+        "a token has a rate of its own"
+    );
     let mut codes = Vec::new();
     for _ in 0..5 {
         codes.push(world.ask("GET", "/v1/stats", Some("guess"), None).await.status.as_u16());
@@ -148,17 +211,31 @@ async fn who_asks_too_often_has_to_wait() {
 #[tokio::test]
 async fn minted_tokens_have_their_rights_and_no_more() {
     let world = World::new();
-    let wanted = json!({"name": "ci", "scopes": ["write"], "tenant": "ci", "system": "crackerjack"});
-    let token = world.post("/v1/tokens", "admin", wanted).await.expect(200)["token"].as_str().unwrap().to_owned();
+    let wanted =
+        json!({"name": "ci", "scopes": ["write"], "tenant": "ci", "system": "crackerjack"});
+    let token = world.post("/v1/tokens", "admin", wanted).await.expect(200)["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let test = json!({"id": "test_01m7wqt1fcff4sq3cdmzk4w7rt", "system": "crackerjack"});
     assert_eq!(world.post("/v1/register", &token, test).await.status, 201);
-    assert_eq!(world.post("/v1/tokens", &token, json!({"name": "b", "scopes": ["admin"]})).await.refused(403), "scope");
+    assert_eq!(
+        world
+            .post("/v1/tokens", &token, json!({"name": "b", "scopes": ["admin"]}))
+            .await
+            .refused(403),
+        "scope"
+    );
     for wrong in [
         json!({"name": "", "scopes": []}),
         json!({"name": "a", "scopes": [], "lifetime_s": 0}),
         json!({"name": "a", "scopes": [], "tenant": "\u{1}probe-a"}),
         json!({"name": "a", "scopes": ["root"]}),
     ] {
-        assert_eq!(world.post("/v1/tokens", "admin", wrong.clone()).await.refused(400), "bad_request", "{wrong}");
+        assert_eq!(
+            world.post("/v1/tokens", "admin", wrong.clone()).await.refused(400),
+            "bad_request",
+            "{wrong}"
+        );
     }
 }

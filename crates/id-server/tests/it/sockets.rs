@@ -40,7 +40,8 @@ async fn talk(address: std::net::SocketAddr, request: &str) -> String {
 
 fn impatient() -> Config {
     let mut config = Config::default();
-    (config.limits.head, config.limits.request) = (Duration::from_millis(300), Duration::from_millis(300));
+    (config.limits.head, config.limits.request) =
+        (Duration::from_millis(300), Duration::from_millis(300));
     config
 }
 
@@ -60,7 +61,11 @@ async fn slow_and_silent_clients_are_let_go() {
     assert!(half.is_empty() || half.starts_with("HTTP/1.1 408"), "{half}");
     assert!(body.starts_with("HTTP/1.1 408"), "{body}");
     // A fast one is served meanwhile.
-    let fast = talk(server.address, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
+    let fast = talk(
+        server.address,
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    )
+    .await;
     assert!(fast.starts_with("HTTP/1.1 200"), "{fast}");
     server.stop.send(()).unwrap();
     within(server.serving).await.unwrap().unwrap();
@@ -77,7 +82,12 @@ async fn what_is_no_http_is_no_danger() {
         "GET / HTTP/1.1\r\n\r\n".to_owned(),
     ] {
         let answer = talk(server.address, &request).await;
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4") || answer.starts_with("HTTP/1.0 4"), "{answer}");
+        assert!(
+            answer.is_empty()
+                || answer.starts_with("HTTP/1.1 4")
+                || answer.starts_with("HTTP/1.0 4"),
+            "{answer}"
+        );
     }
     server.stop.send(()).unwrap();
     within(server.serving).await.unwrap().unwrap();
@@ -89,9 +99,16 @@ async fn more_connections_than_there_may_be_wait_for_a_place() {
     config.limits.connections = 2;
     config.limits.head = Duration::from_millis(500);
     let server = start(config).await;
-    let _held = [TcpStream::connect(server.address).await.unwrap(), TcpStream::connect(server.address).await.unwrap()];
+    let _held = [
+        TcpStream::connect(server.address).await.unwrap(),
+        TcpStream::connect(server.address).await.unwrap(),
+    ];
     // Served as soon as one of the silent ones was let go.
-    let answer = talk(server.address, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
+    let answer = talk(
+        server.address,
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    )
+    .await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     server.stop.send(()).unwrap();
     within(server.serving).await.unwrap().unwrap();
@@ -114,16 +131,21 @@ async fn mcp_has_the_same_tools_and_the_same_door() {
     let server = start(Config::default()).await;
     let listed = mcp(&server, "", json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})).await;
     let _guard = id_testkit::snapshots("mcp").bind_to_scope();
-    insta::assert_snapshot!("tools", serde_json::to_string_pretty(&listed["result"]["tools"]).unwrap());
-    let call = |name: &str, arguments: Value| {
-        json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": name, "arguments": arguments}})
-    };
-    let register = call("register", json!({"id": "workflow_01m7wqt1fbff4sq3bgc5bhn9e0", "system": "mahavishnu"}));
+    insta::assert_snapshot!(
+        "tools",
+        serde_json::to_string_pretty(&listed["result"]["tools"]).unwrap()
+    );
+    let call = |name: &str, arguments: Value| json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": name, "arguments": arguments}});
+    let register = call(
+        "register",
+        json!({"id": "workflow_01m7wqt1fbff4sq3bgc5bhn9e0", "system": "mahavishnu"}),
+    );
     let refused = mcp(&server, "", register.clone()).await;
     assert_eq!(refused["result"]["isError"], true, "{refused}");
     let done = mcp(&server, "Authorization: Bearer writer\r\n", register).await;
     assert_eq!(done["result"]["structuredContent"]["outcome"], "new", "{done}");
-    let found = mcp(&server, "", call("resolve", json!({"id": "01M7WQT1FBFF4SQ3BGC5BHN9E0"}))).await;
+    let found =
+        mcp(&server, "", call("resolve", json!({"id": "01M7WQT1FBFF4SQ3BGC5BHN9E0"}))).await;
     assert_eq!(found["result"]["structuredContent"]["entry"]["system"], "mahavishnu", "{found}");
     let wrong = mcp(&server, "", call("resolve", json!({"id": 1}))).await;
     assert!(wrong["error"]["code"].is_number() || wrong["result"]["isError"] == true, "{wrong}");

@@ -86,7 +86,11 @@ struct Report {
 }
 
 impl Report {
-    async fn line(&mut self, name: &str, check: impl Future<Output = anyhow::Result<()>>) -> io::Result<()> {
+    async fn line(
+        &mut self,
+        name: &str,
+        check: impl Future<Output = anyhow::Result<()>>,
+    ) -> io::Result<()> {
         let start = Instant::now();
         let result = check.await;
         let ms = start.elapsed().as_millis();
@@ -102,7 +106,12 @@ impl Report {
 
 async fn ready(client: &Client) -> anyhow::Result<()> {
     let answer = client.send("GET", "/readyz", None, &[]).await?;
-    ensure!(answer.status == 200, "/readyz answers {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+    ensure!(
+        answer.status == 200,
+        "/readyz answers {}: {}",
+        answer.status,
+        String::from_utf8_lossy(&answer.body)
+    );
     Ok(())
 }
 
@@ -119,20 +128,25 @@ async fn user(admin: &Client, tenant: &str, user: &str) -> anyhow::Result<(Clien
 async fn registers(admin: &Client) -> anyhow::Result<()> {
     let (writer, _) = user(admin, TENANT, "health").await?;
     let made = writer.post("/v1/new", &json!({"kind": "workflow", "count": 2})).await?;
-    let ids: Vec<String> = serde_json::from_value(made["ids"].clone()).context("the server made no ids")?;
+    let ids: Vec<String> =
+        serde_json::from_value(made["ids"].clone()).context("the server made no ids")?;
     let [first, second] = ids.as_slice() else { bail!("two ids were wanted, {} came", ids.len()) };
     ensure!(first < second, "`{second}` is not greater than `{first}`");
     writer.register(&Reference::new(first, "mahavishnu")).await?;
     writer.register(&Reference::new(second, "mahavishnu").link("parent", first)).await?;
     let core = UnifiedId::parse(first)?.core();
     for form in [first.clone(), core.to_string().to_uppercase(), core.uuid_text()] {
-        let found = writer.resolve(&form).await?.with_context(|| format!("`{form}` was not found"))?;
+        let found =
+            writer.resolve(&form).await?.with_context(|| format!("`{form}` was not found"))?;
         ensure!(found["entry"]["id"] == **first, "`{form}` leads to {}", found["entry"]["id"]);
     }
     let trace = writer.trace(first).await?.context("there is no trace")?;
     ensure!(trace["links"][0]["id"] == **second, "the trace has not the child: {}", trace["links"]);
     let error = writer.register(&Reference::new(first, "akosha")).await;
-    ensure!(matches!(error, Err(ClientError::Refused { status: 409, .. })), "an id was given to a second owner");
+    ensure!(
+        matches!(error, Err(ClientError::Refused { status: 409, .. })),
+        "an id was given to a second owner"
+    );
     Ok(())
 }
 
@@ -141,7 +155,9 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// A thread of a user, registered.
 async fn thread_of(writer: &Client, owner: &UserId) -> anyhow::Result<ThreadId> {
     let thread = UnifiedId::thread();
-    writer.register(&Reference::new(thread.to_string(), "netra").link("user", owner.to_string())).await?;
+    writer
+        .register(&Reference::new(thread.to_string(), "netra").link("user", owner.to_string()))
+        .await?;
     Ok(thread)
 }
 
@@ -150,7 +166,8 @@ async fn connect(client: &Client, token: &str) -> anyhow::Result<Socket> {
     request.push_str("/ws");
     let mut request = request.into_client_request()?;
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
-    let (mut socket, _) = timeout(PATIENCE, connect_async(request)).await.context("no connection in time")??;
+    let (mut socket, _) =
+        timeout(PATIENCE, connect_async(request)).await.context("no connection in time")??;
     let welcome = next(&mut socket).await?;
     ensure!(welcome["event"] == "welcome", "no welcome, but {welcome}");
     Ok(socket)
@@ -168,7 +185,9 @@ async fn next(socket: &mut Socket) -> anyhow::Result<Value> {
 }
 
 async fn ask(socket: &mut Socket, frame: Value) -> anyhow::Result<Value> {
-    timeout(PATIENCE, socket.send(Message::text(frame.to_string()))).await.context("not sent in time")??;
+    timeout(PATIENCE, socket.send(Message::text(frame.to_string())))
+        .await
+        .context("not sent in time")??;
     next(socket).await
 }
 
@@ -180,17 +199,25 @@ async fn chat_flow(admin: &Client) -> anyhow::Result<()> {
     let answer = ask(&mut reader, json!({"op": "subscribe", "thread": thread.to_string()})).await?;
     ensure!(answer["event"] == "subscribed", "not subscribed: {answer}");
     let run = UnifiedId::make(unified_id::IdKind::Run, Some(&thread.to_string()))?;
-    let answer = ask(&mut sender, json!({"op": "publish", "to": run.to_string(), "body": {"text": "hello"}})).await?;
+    let answer = ask(
+        &mut sender,
+        json!({"op": "publish", "to": run.to_string(), "body": {"text": "hello"}}),
+    )
+    .await?;
     ensure!(answer["outcome"] == "delivered" && answer["n"] == 1, "not delivered: {answer}");
     let message = next(&mut reader).await?;
-    ensure!(message["body"]["text"] == "hello" && message["id"] == run.to_string(), "another event came: {message}");
+    ensure!(
+        message["body"]["text"] == "hello" && message["id"] == run.to_string(),
+        "another event came: {message}"
+    );
     Ok(())
 }
 
 async fn auth_flow(admin: &Client, nobody: &Client) -> anyhow::Result<()> {
     let reference = json!({"id": UnifiedId::workflow().to_string(), "system": "mahavishnu"});
     let wrong = nobody.with_token(Some("wrong"))?;
-    let wanted = json!({"name": "health-reader", "scopes": ["read"], "tenant": TENANT, "lifetime_s": 60});
+    let wanted =
+        json!({"name": "health-reader", "scopes": ["read"], "tenant": TENANT, "lifetime_s": 60});
     let made = admin.post("/v1/tokens", &wanted).await?;
     let reader = nobody.with_token(made["token"].as_str())?;
     let writes = ("POST", "/v1/register");
@@ -200,13 +227,29 @@ async fn auth_flow(admin: &Client, nobody: &Client) -> anyhow::Result<()> {
         ("a read with a wrong token", &wrong, ("GET", "/v1/stats"), &[][..], 401),
         ("a write with the scope read", &reader, writes, &[][..], 403),
         ("the audit with the scope read", &reader, ("GET", "/v1/audit"), &[][..], 403),
-        ("a page of another site", nobody, ("GET", "/v1/stats"), &[("origin", "http://evil.example")][..], 403),
-        ("another name of the server", nobody, ("GET", "/v1/stats"), &[("host", "evil.example")][..], 403),
+        (
+            "a page of another site",
+            nobody,
+            ("GET", "/v1/stats"),
+            &[("origin", "http://evil.example")][..],
+            403,
+        ),
+        (
+            "another name of the server",
+            nobody,
+            ("GET", "/v1/stats"),
+            &[("host", "evil.example")][..],
+            403,
+        ),
         ("a WebSocket without a token", nobody, ("GET", "/ws"), &[][..], 401),
     ] {
         let body = (method == "POST").then_some(&reference);
         let answer = client.send(method, path, body, headers).await?;
-        ensure!(answer.status == expected, "{what} is answered by {}, not by {expected}", answer.status);
+        ensure!(
+            answer.status == expected,
+            "{what} is answered by {}, not by {expected}",
+            answer.status
+        );
     }
     Ok(())
 }
@@ -231,7 +274,10 @@ async fn user_isolation(admin: &Client) -> anyhow::Result<()> {
         let own = ask(&mut alice_on, publish.clone()).await?;
         // The owner's own copy, and the answer, in either order.
         let other = next(&mut alice_on).await?;
-        ensure!([&own, &other].iter().any(|frame| frame["outcome"] == "delivered"), "the owner cannot write: {own} {other}");
+        ensure!(
+            [&own, &other].iter().any(|frame| frame["outcome"] == "delivered"),
+            "the owner cannot write: {own} {other}"
+        );
         let heard = timeout(SILENCE, next(&mut socket)).await;
         ensure!(heard.is_err(), "{who} got {heard:?}");
     }

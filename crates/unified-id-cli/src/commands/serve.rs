@@ -27,13 +27,15 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
 /// What the flags say of the tenant.
 pub(super) fn config(args: &StoreArgs) -> anyhow::Result<Config> {
     let mut config = Config::default();
-    config.tenant = Tenant::new(&args.tenant).map_err(|error| anyhow!("{error}\nhelp:  {}", error.help()))?;
+    config.tenant =
+        Tenant::new(&args.tenant).map_err(|error| anyhow!("{error}\nhelp:  {}", error.help()))?;
     Ok(config)
 }
 
 /// Opens the data, whose folder is made for its owner alone.
 pub(super) fn open(args: &StoreArgs, config: Config) -> anyhow::Result<Service> {
-    make_folder(&args.data).with_context(|| format!("cannot make the folder {}", args.data.display()))?;
+    make_folder(&args.data)
+        .with_context(|| format!("cannot make the folder {}", args.data.display()))?;
     Ok(id_server::open(&args.data, config, Options::default())?)
 }
 
@@ -51,9 +53,14 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 }
 
 async fn serve(args: &ServeArgs, service: Service) -> anyhow::Result<Outcome> {
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await.with_context(|| {
-        format!("cannot listen on port {}: stop what has it, or choose another one with `--port`", args.port)
-    })?;
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.port))
+        .await
+        .with_context(|| {
+            format!(
+                "cannot listen on port {}: stop what has it, or choose another one with `--port`",
+                args.port
+            )
+        })?;
     let address = listener.local_addr()?;
     let mut out = io::stdout();
     writeln!(out, "http://{address}/  (MCP: http://{address}/mcp)")?;
