@@ -61,7 +61,8 @@ const STEPS: &[Step] = &[
 
 fn sockets(runner: &Runner) -> Result<()> {
     runner.run(&mut cargo(&["build", "--quiet", "--package", "unified-id-cli"]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| runner.root().join("target"), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| runner.root().join("target"), PathBuf::from);
     let mut python = Command::new("python3");
     python.arg("xtask/src/soak/sockets.py").arg(target.join("debug/unified-id"));
     runner.run(&mut python)

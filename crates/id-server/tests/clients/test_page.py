@@ -57,6 +57,9 @@ class Tab:
             if message.get("method") == "Log.entryAdded" and message["params"]["entry"]["level"] == "error":
                 self.errors.append(message["params"]["entry"]["text"])
             if message.get("id") == number:
+                if "navigated" in message.get("error", {}).get("message", ""):
+                    # The page has gone on to the next one meanwhile, and nothing was asked.
+                    return {"result": {}}
                 assert "error" not in message, message
                 return message["result"]
 
