@@ -384,7 +384,7 @@ pub(crate) struct ServeArgs {
     #[arg(long = "allow-host", value_name = "NAME")]
     pub(crate) hosts: Vec<String>,
 
-    /// Another site whose pages may call the server, such as https://app.example.com
+    /// Another site whose pages may call the server, such as `https://app.example.com`
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     pub(crate) origins: Vec<String>,
 
@@ -421,6 +421,7 @@ pub(crate) struct McpArgs {
 ///
 /// Exit code: 0 all is well, 1 a check failed, 2 usage or environment.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct HealthArgs {
     /// The server
     #[arg(long, value_name = "ADDRESS", default_value = "http://127.0.0.1:8681")]

@@ -8,7 +8,8 @@ use crate::service::World;
 const WORKFLOW: &str = "workflow_01m7wqt1fbff4sq3bgc5bhn9e0";
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let each: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    each.concat()
 }
 
 #[tokio::test]

@@ -68,7 +68,8 @@ async fn a_workflow_is_traced_across_the_systems_by_one_call() {
     let mut children = vec![&*all.pool, &*all.checkpoint, &*all.entity];
     children.extend(all.tests.iter().map(String::as_str));
     let mut found = linked("child");
-    (children.sort_unstable(), found.sort_unstable());
+    children.sort_unstable();
+    found.sort_unstable();
     assert_eq!(found, children);
     let lanes: Vec<&str> = trace["neighbours"]
         .as_array()
