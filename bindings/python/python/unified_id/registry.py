@@ -151,13 +151,14 @@ class Client:
         folder: str | os.PathLike[str] | None = None,
         *,
         system: str,
-        tenant: str = "default",
+        tenant: str = "local",
         queue: int = 10_000,
         batch: int = 500,
     ) -> Client:
         """Open a registry within this process: in a folder, or in memory if none is given.
 
-        One process at a time has a folder; a forked child has to open another one.
+        The folder is one that ``unified-id serve --data`` can serve another time; one process at a time has it, and a
+        forked child has to open another one.
         """
         client = cls.__new__(cls)
         client._begin(_Embedded(folder, tenant, system), system, queue, batch)
