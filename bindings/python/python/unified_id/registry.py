@@ -242,13 +242,15 @@ class Client:
     def _ensure_thread(self) -> bool:
         if self._thread is None:
             thread = threading.Thread(target=self._work, name="unified_id.registry", daemon=True)
+            # Noted first: a signal handler that registers while it starts must not start another one.
+            self._thread = thread
             try:
                 thread.start()
             except RuntimeError:  # At the end of the interpreter, or without memory for a stack.
+                self._thread = None
                 self._waiting.pop()
                 self._counts = replace(self._counts, dropped=self._counts.dropped + 1)
                 return False
-            self._thread = thread
         return True
 
     def flush(self, timeout_s: float = 5.0) -> bool:
