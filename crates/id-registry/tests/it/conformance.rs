@@ -11,7 +11,7 @@ fn tenant(name: &str) -> Tenant {
     name.parse().unwrap()
 }
 
-fn small() -> Options {
+pub(crate) fn small() -> Options {
     let mut options = Options::default();
     options.hot_entries = 100;
     options.sqlite.wal_bytes = 1 << 20;

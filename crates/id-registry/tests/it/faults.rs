@@ -62,26 +62,23 @@ fn lost_by_power_cuts(options: &Options, folder: &Path, cuts: u64) -> usize {
         })
         .collect();
     let mut lost = 0;
-    let mut last = 0;
+    let mut seen = 0;
     for cut in 0..cuts {
         // Some writes between two cuts, so that every cut meets another state.
-        while acknowledged.lock().unwrap().len() < last + 40 {
+        while acknowledged.lock().unwrap().len() < seen + 40 {
             assert!(threads.iter().all(|thread| !thread.is_finished()), "a caller failed");
             std::thread::yield_now();
         }
         // What was acknowledged before the cut has to be there after it.
         let known: Vec<String> = acknowledged.lock().unwrap().clone();
-        last = known.len();
-        allowed.store(last + 60, Ordering::Relaxed);
+        seen = known.len();
+        allowed.store(seen + 60, Ordering::Relaxed);
         let after = tempfile::tempdir().unwrap();
         disk::cut_power(folder, after.path(), cut.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let found = match Registry::open(after.path(), small()) {
-            Ok(found) => found,
-            // It cannot even be opened: all is lost.
-            Err(_) => {
-                lost += known.len();
-                continue;
-            }
+        // What cannot even be opened is lost as a whole.
+        let Ok(found) = Registry::open(after.path(), small()) else {
+            lost += known.len();
+            continue;
         };
         lost +=
             known.iter().filter(|id| !matches!(found.resolve(&acme(), id), Ok(Some(_)))).count();
