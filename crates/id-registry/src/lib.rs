@@ -29,7 +29,7 @@
 //! tenant's. A write is durable when its call returns. The stored format is `docs/spec/registry.md`, the guide
 //! `docs/guide/registry.md`.
 //!
-//! Features: `sqlite` (default), the embedded store.
+//! Features: `sqlite` (default), the embedded store; `postgres`, the store for where one machine is not enough.
 
 #![forbid(unsafe_code)]
 

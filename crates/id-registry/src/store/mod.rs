@@ -6,6 +6,8 @@
 
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod memory;
 
 use std::path::Path;
@@ -13,6 +15,8 @@ use std::path::Path;
 use crate::error::RegistryError;
 use crate::key::Key;
 
+#[cfg(feature = "postgres")]
+pub use self::postgres::{PostgresOptions, PostgresStore};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

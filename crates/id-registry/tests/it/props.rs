@@ -8,7 +8,7 @@ use id_registry::{
 use proptest::prelude::*;
 use unified_id::{Core, Tenant};
 
-use crate::conformance::small;
+use crate::conformance::{new_schema, postgres_store, small};
 
 const BASE_MS: u64 = 1_790_000_000_000;
 const TENANTS: [&str; 2] = ["acme", "zeta"];
@@ -316,6 +316,24 @@ proptest! {
             model.check(registry.as_ref().unwrap(), &samples, step);
         }
         model.check_totals(registry.as_ref().unwrap());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(12), ..ProptestConfig::default() })]
+
+    #[test]
+    fn postgres_is_the_model(steps in steps(), shards in 1..4_u16) {
+        let samples = samples();
+        let schema = new_schema();
+        let open = || Registry::with_store(postgres_store(&schema, shards), options()).unwrap();
+        // Two processes on one database: they take turns.
+        let both = [open(), open()];
+        let mut model = Model::default();
+        for (number, step) in steps.iter().enumerate() {
+            model.check(&both[number % 2], &samples, step);
+        }
+        model.check_totals(&both[0]);
     }
 }
 
