@@ -1,5 +1,6 @@
 //! `unified-id migrate`: hands plan and phases to the library, and prints what it says.
 
+mod fleet;
 mod plan;
 mod progress;
 mod report;
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &MigrateArgs) -> anyhow::Result<Outcome> {
             step(args, "put the copy in place", |engine, watch| engine.restore(watch))
         }
         MigrateCommand::Functions(args) => functions(args),
+        MigrateCommand::Fleet(args) => fleet::run(args),
     };
     result.or_else(|error| match error.downcast_ref::<MigrateError>() {
         Some(known) => {
