@@ -96,7 +96,7 @@ fn parent(cycles: u32) {
         }
     }
     println!(
-        "test result: ok. {cycles} kills, {} acknowledged writes, none lost, slowest start {} ms",
+        "{cycles} kills, {} acknowledged writes, none lost, slowest start {} ms",
         acknowledged.len(),
         slowest.as_millis()
     );

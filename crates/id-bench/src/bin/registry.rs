@@ -60,7 +60,12 @@ fn main() -> Result<()> {
         }
         done += (ids.len() - before) as u64;
         ensure!(registry.stats(&tenant)?.live == done, "every registration is counted");
-        row("hot resolve per second, one thread", size, hot(&registry, &tenant, &ids)?, "2,000,000")?;
+        row(
+            "hot resolve per second, one thread",
+            size,
+            hot(&registry, &tenant, &ids)?,
+            "2,000,000",
+        )?;
         let (times, found) = cold(&registry, &tenant, &ids)?;
         ensure!(found, "every id is found");
         row("resolve from disk, p50 / p95 / p99 us", size, times, "p95 20")?;

@@ -9,6 +9,7 @@ mod sqlite;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod memory;
+mod clickhouse;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use crate::key::Key;
 
 #[cfg(feature = "postgres")]
 pub use self::postgres::{PostgresOptions, PostgresStore};
+pub use clickhouse::{ClickHouse, ClickHouseTransport};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

@@ -23,7 +23,7 @@ pub(crate) fn small() -> Options {
 }
 
 /// Runs a test on every store.
-fn on_every_store(test: impl Fn(Registry)) {
+pub(crate) fn on_every_store(test: impl Fn(Registry)) {
     test(Registry::in_memory(small()).unwrap());
     let folder = tempfile::tempdir().unwrap();
     test(Registry::open(folder.path(), small()).unwrap());
@@ -43,7 +43,7 @@ pub(crate) fn new_schema() -> String {
 
 pub(crate) fn postgres_store(schema: &str, shards: u16) -> PostgresStore {
     let mut options = PostgresOptions::new(Postgres::shared().url("postgres"));
-    options.schema = schema.to_owned();
+    schema.clone_into(&mut options.schema);
     options.shards = shards;
     options.readers = 2;
     PostgresStore::connect(options).unwrap()

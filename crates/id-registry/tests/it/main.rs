@@ -5,4 +5,5 @@
 mod conformance;
 mod disk;
 mod faults;
+mod outbox;
 mod props;
