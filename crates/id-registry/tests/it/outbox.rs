@@ -43,7 +43,7 @@ impl Sink for Copy {
                 let (system, kind) = (entry.system.to_string(), entry.kind.to_string());
                 (system, kind, String::new(), String::new(), Vec::new(), Vec::new())
             });
-            known.2 = entry.state.name().to_owned();
+            entry.state.name().clone_into(&mut known.2);
             known.3 = entry.metadata.to_string();
             if let Some(alias) = &told.alias
                 && !known.4.contains(alias)
