@@ -14,6 +14,7 @@ mod bench_scan;
 mod bench_migrate;
 mod python;
 mod tools;
+mod duckdb;
 mod postgres;
 mod process;
 
@@ -64,6 +65,8 @@ enum Command {
     Postgres,
     /// Fetches the ClickHouse engine that the registry's tests check its trace tables on.
     Chdb,
+    /// Fetches the libduckdb that tests load.
+    Duckdb,
     /// Runs what takes long: properties with many cases, the codec, valgrind, fuzzing.
     Soak(soak::Args),
     /// Runs the tests of the id library under Miri, where a toolchain has it.
@@ -96,6 +99,7 @@ fn run(command: Command) -> Result<bool> {
         Command::BenchScan(args) => bench_scan::run(&Runner::new(hour), &args),
         Command::BenchMigrate(args) => bench_migrate::run(&Runner::new(hour), &args),
         Command::Chdb => tools::chdb(&Runner::new(hour)).map(|()| true),
+        Command::Duckdb => duckdb::fetch(&Runner::new(hour)).map(|()| true),
         Command::Postgres => postgres::fetch(&Runner::new(hour)).map(|()| true),
         Command::Soak(args) => soak::run(&args),
         Command::Miri => miri::run(&Runner::new(hour)),
