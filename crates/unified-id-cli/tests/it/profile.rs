@@ -190,7 +190,7 @@ fn rows_of_an_application_are_formats_of_the_profile() {
 
 #[test]
 fn what_a_hostile_file_holds_does_not_reach_the_terminal() {
-    let wide: String = (0..1000).map(|number| format!("c{number},")).collect();
+    let wide = (0..1000).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
     let long = format!("{},x\n1,2\n", "y".repeat(100_000));
     for (name, content, place) in [
         ("a.csv", "a\u{1b}[31mb\u{7},\u{202e}x\nrun_a,1\n", ["--column", "id"]),
