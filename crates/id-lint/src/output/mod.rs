@@ -131,18 +131,25 @@ pub(crate) fn write(
         id_scan::replace_file(&path, &content)?;
     }
     for target in printed {
-        if target.format == Format::Text {
-            let mut out = BufWriter::new(AutoStream::new(io::stdout().lock(), choice));
-            form(target.format, &mut out, shown)?;
-            out.flush()?;
+        // Standard output itself writes line by line, and what takes colors away word by word.
+        let mut out = BufWriter::with_capacity(CHUNK, io::stdout().lock());
+        if target.format == Format::Text && is_plain(choice) {
+            form(target.format, &mut anstream::StripStream::new(&mut out), shown)?;
         } else {
-            let mut out = BufWriter::new(io::stdout().lock());
             form(target.format, &mut out, shown)?;
-            out.flush()?;
         }
+        out.flush()?;
     }
     Ok(())
 }
+
+/// Whether no colors go to standard output.
+fn is_plain(choice: ColorChoice) -> bool {
+    AutoStream::new(io::stdout(), choice).current_choice() == ColorChoice::Never
+}
+
+/// How much is written at once, in bytes.
+const CHUNK: usize = 64 << 10;
 
 fn form(format: Format, out: &mut impl Write, shown: &Shown<'_>) -> anyhow::Result<()> {
     match format {

@@ -13,6 +13,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::lexer::{HAS_FOR, Keyword, Kind, Remark, TRAILER, Token};
 use crate::tracked::{Family, ModuleIdx, Tracked};
 
@@ -114,11 +116,29 @@ pub(crate) struct Bindings<'a> {
 /// How often aliases of aliases are followed.
 pub(crate) const ALIAS_ROUNDS: usize = 8;
 
-/// Walks `tokens` and notes what concerns the names of `tracked`.
-pub(crate) fn bind<'a>(text: &'a [u8], tokens: &'a [Token], tracked: &'a Tracked) -> Bindings<'a> {
+/// Walks `tokens` and notes what concerns the names of `tracked`. Afterwards the link of each name
+/// is its place in [`Bindings::names`], if it has one.
+pub(crate) fn bind<'a>(text: &'a [u8], tokens: &mut [Token], tracked: &'a Tracked) -> Bindings<'a> {
+    let mut names = Names {
+        text,
+        tokens,
+        tracked,
+        names: Vec::new(),
+        sieve: [false; SIEVE],
+        name_places: HashMap::default(),
+    };
+    names.collect();
+    let (sieve, places, names) = (names.sieve, names.name_places, names.names);
+    // Each name is looked up once; the walk reads what was found off its token.
+    for token in tokens.iter_mut().filter(|token| token.kind == Kind::Name) {
+        let name = text.get(token.start as usize..token.end as usize).unwrap_or_default();
+        if sieve[sieve_key(name)] {
+            token.link = places.get(name).copied().unwrap_or(u32::MAX);
+        }
+    }
     let scopes = vec![Scope { kind: ScopeKind::Module, parent: 0, name: u32::MAX }];
     let out = Bindings {
-        names: Vec::new(),
+        names,
         scopes,
         blocks: vec![0],
         events: Vec::new(),
@@ -131,8 +151,8 @@ pub(crate) fn bind<'a>(text: &'a [u8], tokens: &'a [Token], tracked: &'a Tracked
         tokens,
         tracked,
         out,
-        sieve: [false; 256],
-        name_places: HashMap::new(),
+        places,
+        is_quiet: false,
         order: 0,
         scope: 0,
         block: 0,
@@ -140,7 +160,6 @@ pub(crate) fn bind<'a>(text: &'a [u8], tokens: &'a [Token], tracked: &'a Tracked
         pending: None,
         frames: Vec::new(),
     };
-    binder.collect_names();
     binder.module();
     binder.out
 }
@@ -192,14 +211,26 @@ struct Frame {
     shared: bool,
 }
 
-struct Binder<'a> {
+/// The names that can matter, while they are collected.
+struct Names<'a, 't> {
     text: &'a [u8],
-    tokens: &'a [Token],
+    tokens: &'t [Token],
+    tracked: &'a Tracked,
+    names: Vec<&'a [u8]>,
+    /// Which values of [`sieve_key`] a name that matters has: most names stop here.
+    sieve: [bool; SIEVE],
+    name_places: HashMap<&'a [u8], NameIdx, RandomState>,
+}
+
+struct Binder<'a, 't> {
+    text: &'a [u8],
+    tokens: &'t [Token],
     tracked: &'a Tracked,
     out: Bindings<'a>,
-    /// Which values of [`sieve_key`] a name that matters has: most names stop here.
-    sieve: [bool; 256],
-    name_places: HashMap<&'a [u8], NameIdx>,
+    /// The names that matter, by their spelling.
+    places: HashMap<&'a [u8], NameIdx, RandomState>,
+    /// In the line at hand no name matters: only its suite does.
+    is_quiet: bool,
     order: u32,
     scope: ScopeIdx,
     block: BlockIdx,
@@ -208,21 +239,31 @@ struct Binder<'a> {
     frames: Vec<Frame>,
 }
 
+const SIEVE: usize = 1024;
+
 fn sieve_key(name: &[u8]) -> usize {
-    let [first, last] = [name.first(), name.last()].map(|byte| byte.copied().unwrap_or(0));
-    usize::from(first.wrapping_mul(31) ^ last.wrapping_mul(7) ^ name.len().to_le_bytes()[0])
+    match name {
+        [first, .., last] => {
+            (name.len() ^ (usize::from(*first) << 2) ^ (usize::from(*last) << 5)) % SIEVE
+        }
+        [only] => usize::from(*only),
+        [] => 0,
+    }
 }
 
-impl<'a> Binder<'a> {
-    // Tokens and names.
+/// What both readers of tokens ask of them.
+trait Reader<'a> {
+    fn text(&self) -> &'a [u8];
+    fn tokens(&self) -> &[Token];
+    fn tracked(&self) -> &'a Tracked;
 
     fn kind(&self, at: u32) -> Kind {
-        self.tokens.get(at as usize).map_or(Kind::End, |token| token.kind)
+        self.tokens().get(at as usize).map_or(Kind::End, |token| token.kind)
     }
 
     fn token(&self, at: u32) -> Token {
         const NONE: Token = Token { start: 0, end: 0, link: u32::MAX, kind: Kind::End, flags: 0 };
-        self.tokens.get(at as usize).copied().unwrap_or(NONE)
+        self.tokens().get(at as usize).copied().unwrap_or(NONE)
     }
 
     fn is(&self, at: u32, keyword: Keyword) -> bool {
@@ -231,7 +272,7 @@ impl<'a> Binder<'a> {
 
     fn spelling(&self, at: u32) -> &'a [u8] {
         let token = self.token(at);
-        self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
+        self.text().get(token.start as usize..token.end as usize).unwrap_or_default()
     }
 
     /// The token after `at` on the same level of brackets.
@@ -250,32 +291,149 @@ impl<'a> Binder<'a> {
         at.min(end)
     }
 
-    /// The colon that ends the head of a compound statement.
-    fn head_end(&mut self, mut at: u32, end: u32) -> u32 {
-        let mut lambdas = 0u32;
-        while at < end {
-            match self.kind(at) {
-                Kind::Keyword(Keyword::Lambda) => lambdas += 1,
-                Kind::Colon if lambdas == 0 => return at,
-                Kind::Colon => lambdas -= 1,
-                _ => {}
-            }
-            at = self.after(at);
+    /// The token of the name that an expression begins with, brackets left out.
+    fn first_name(&self, mut at: u32, end: u32) -> Option<u32> {
+        while at < end && self.kind(at) == Kind::Open && self.spelling(at) == b"(" {
+            at += 1;
         }
-        self.remark(end.saturating_sub(1), "a colon is missing");
-        end
+        (at < end && self.kind(at) == Kind::Name).then_some(at)
     }
 
-    fn remark(&mut self, token: u32, what: &'static str) {
-        let at = self.token(token).start;
-        self.out.remark.get_or_insert(Remark { at, what });
+    /// Reads an import statement and reports every name that it binds, with the token that spells
+    /// the imported name.
+    fn imports(&self, at: u32, end: u32, report: &mut dyn FnMut(u32, &'a [u8], Value)) {
+        let mut at = at;
+        if self.is(at, Keyword::From) {
+            at += 1;
+            let mut relative = false;
+            while matches!(self.kind(at), Kind::Dot | Kind::Ellipsis) {
+                relative = true;
+                at += 1;
+            }
+            let (module, after) = self.module_path(at, end);
+            let is_legacy = |module: &ModuleIdx| self.tracked().is_legacy(*module);
+            let module = module.filter(|module| (!relative || is_legacy(module)) && after > at);
+            if self.is(after, Keyword::Import) {
+                self.imported_names(module, after + 1, end, report);
+            }
+            return;
+        }
+        at += 1;
+        while at < end && self.kind(at) == Kind::Name {
+            let (module, after) = self.module_path(at, end);
+            if self.is(after, Keyword::As) {
+                let value = module.map_or(Value::Other, Value::Module);
+                report(after + 1, self.spelling(after + 1), value);
+                at = after + 2;
+            } else {
+                let name = self.spelling(at);
+                let root = self.tracked().child(0, name);
+                let root = root.or(module.filter(|_| after == at + 1));
+                let value = root.map_or(Value::Other, Value::Module);
+                report(at, name, value);
+                at = after;
+            }
+            if self.kind(at) != Kind::Comma {
+                break;
+            }
+            at += 1;
+        }
     }
 
+    /// Reads a dotted name; returns the tracked module of that name and the token after it.
+    fn module_path(&self, mut at: u32, end: u32) -> (Option<ModuleIdx>, u32) {
+        let (mut module, mut legacy) = (Some(0), None);
+        while at < end && self.kind(at) == Kind::Name {
+            module = module.and_then(|module| self.tracked().child(module, self.spelling(at)));
+            legacy = self.tracked().legacy(self.spelling(at));
+            at += 1;
+            if self.kind(at) != Kind::Dot {
+                break;
+            }
+            at += 1;
+        }
+        (module.or(legacy), at)
+    }
+
+    fn imported_names(
+        &self,
+        module: Option<ModuleIdx>,
+        at: u32,
+        end: u32,
+        report: &mut dyn FnMut(u32, &'a [u8], Value),
+    ) {
+        let mut at = at;
+        if self.kind(at) == Kind::Star {
+            for (name, family) in
+                module.into_iter().flat_map(|module| self.tracked().listed(module))
+            {
+                let module = module.unwrap_or(0);
+                report(u32::MAX, name, Value::Function { module, family, spelled: u32::MAX });
+            }
+            return;
+        }
+        if self.kind(at) == Kind::Open {
+            at += 1;
+        }
+        while at < end && self.kind(at) == Kind::Name {
+            let (spelled, name) = (at, self.spelling(at));
+            let other = self.tracked().legacy(name).map_or(Value::Other, Value::Module);
+            let value = module.map_or(other, |module| {
+                if let Some(child) = self.tracked().child(module, name) {
+                    return Value::Module(child);
+                }
+                let family = self.tracked().function(module, name);
+                family.map_or(Value::Other, |family| Value::Function { module, family, spelled })
+            });
+            at += 1;
+            if self.is(at, Keyword::As) {
+                report(spelled, self.spelling(at + 1), value);
+                at += 2;
+            } else {
+                report(spelled, name, value);
+            }
+            if self.kind(at) != Kind::Comma {
+                break;
+            }
+            at += 1;
+        }
+    }
+}
+
+impl<'a> Reader<'a> for Names<'a, '_> {
+    fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    fn tokens(&self) -> &[Token] {
+        self.tokens
+    }
+
+    fn tracked(&self) -> &'a Tracked {
+        self.tracked
+    }
+}
+
+impl<'a> Reader<'a> for Binder<'a, '_> {
+    fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    fn tokens(&self) -> &[Token] {
+        self.tokens
+    }
+
+    fn tracked(&self) -> &'a Tracked {
+        self.tracked
+    }
+}
+
+impl<'a> Names<'a, '_> {
     fn add_name(&mut self, name: &'a [u8]) {
         if self.name_idx(name).is_none() {
-            let idx = NameIdx::try_from(self.out.names.len()).unwrap_or(NameIdx::MAX);
+            let idx = NameIdx::try_from(self.names.len()).unwrap_or(NameIdx::MAX);
             self.name_places.insert(name, idx);
-            self.out.names.push(name);
+            self.names.push(name);
             if let Some(seen) = self.sieve.get_mut(sieve_key(name)) {
                 *seen = true;
             }
@@ -294,7 +452,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Finds the names that can matter: what is tracked, and every alias that an import gives it.
-    fn collect_names(&mut self) {
+    fn collect(&mut self) {
         let tracked = self.tracked;
         for root in tracked.roots() {
             let module = tracked.child(0, root);
@@ -310,9 +468,9 @@ impl<'a> Binder<'a> {
         self.collect_imports();
         // An alias may stand before what it is an alias of: the function runs later.
         for _ in 0..ALIAS_ROUNDS {
-            let before = self.out.names.len();
+            let before = self.names.len();
             self.collect_aliases();
-            if self.out.names.len() == before {
+            if self.names.len() == before {
                 break;
             }
         }
@@ -344,11 +502,8 @@ impl<'a> Binder<'a> {
     }
 
     /// The token of the name that an expression begins with, brackets left out, if it matters.
-    fn alias_source(&self, mut at: u32, end: u32) -> Option<u32> {
-        while at < end && self.kind(at) == Kind::Open && self.spelling(at) == b"(" {
-            at += 1;
-        }
-        (at < end && self.name_at(at).is_some()).then_some(at)
+    fn alias_source(&self, at: u32, end: u32) -> Option<u32> {
+        self.first_name(at, end).filter(|at| self.name_at(*at).is_some())
     }
 
     fn collect_imports(&mut self) {
@@ -372,6 +527,42 @@ impl<'a> Binder<'a> {
                 _ => from = None,
             }
         }
+    }
+}
+
+impl<'a> Binder<'a, '_> {
+    // Tokens and names.
+
+    /// The colon that ends the head of a compound statement.
+    fn head_end(&mut self, mut at: u32, end: u32) -> u32 {
+        let mut lambdas = 0u32;
+        while at < end {
+            match self.kind(at) {
+                Kind::Keyword(Keyword::Lambda) => lambdas += 1,
+                Kind::Colon if lambdas == 0 => return at,
+                Kind::Colon => lambdas -= 1,
+                _ => {}
+            }
+            at = self.after(at);
+        }
+        self.remark(end.saturating_sub(1), "a colon is missing");
+        end
+    }
+
+    fn remark(&mut self, token: u32, what: &'static str) {
+        let at = self.token(token).start;
+        self.out.remark.get_or_insert(Remark { at, what });
+    }
+
+    /// The name at a token, if it matters.
+    fn name_at(&self, at: u32) -> Option<NameIdx> {
+        let token = self.tokens.get(at as usize)?;
+        (token.kind == Kind::Name && token.link != u32::MAX).then_some(token.link)
+    }
+
+    /// The token of the name that an expression begins with, brackets left out, if it matters.
+    fn alias_source(&self, at: u32, end: u32) -> Option<u32> {
+        self.first_name(at, end).filter(|at| self.name_at(*at).is_some())
     }
 
     // Bindings.
@@ -462,7 +653,20 @@ impl<'a> Binder<'a> {
     fn module(&mut self) {
         let mut at = 0;
         while self.kind(at) == Kind::Line {
-            let end = self.find(at + 1, u32::MAX, |kind| matches!(kind, Kind::Line | Kind::End));
+            // Lines stand outside of brackets.
+            let rest = self.tokens.get(at as usize + 1..).unwrap_or_default();
+            let mut end = at + 1;
+            self.is_quiet = true;
+            for token in rest {
+                match token.kind {
+                    Kind::Line | Kind::End => break,
+                    Kind::Name => self.is_quiet &= token.link == u32::MAX,
+                    // What a star imports is spelled nowhere.
+                    Kind::Keyword(Keyword::Import) => self.is_quiet = false,
+                    _ => {}
+                }
+                end += 1;
+            }
             self.enter_line(at);
             self.line(at + 1, end);
             at = end;
@@ -692,6 +896,9 @@ impl<'a> Binder<'a> {
     // Simple statements.
 
     fn simple_statements(&mut self, mut at: u32, end: u32) {
+        if self.is_quiet {
+            return;
+        }
         while at < end {
             let next = self.find(at, end, |kind| kind == Kind::Semicolon);
             if at < next {
@@ -810,7 +1017,7 @@ impl<'a> Binder<'a> {
         let mut found = Vec::new();
         self.imports(at, end, &mut |spelled, name, value| found.push((spelled, name, value)));
         for (spelled, name, value) in found {
-            if let Some(name) = self.name_idx(name) {
+            if let Some(&name) = self.places.get(name) {
                 let value = match value {
                     Value::Function { module, family, .. } => {
                         Value::Function { module, family, spelled }
@@ -819,105 +1026,6 @@ impl<'a> Binder<'a> {
                 };
                 self.event(name, self.scope, self.block, value);
             }
-        }
-    }
-
-    /// Reads an import statement and reports every name that it binds, with the token that spells
-    /// the imported name.
-    fn imports(&self, at: u32, end: u32, report: &mut dyn FnMut(u32, &'a [u8], Value)) {
-        let mut at = at;
-        if self.is(at, Keyword::From) {
-            at += 1;
-            let mut relative = false;
-            while matches!(self.kind(at), Kind::Dot | Kind::Ellipsis) {
-                relative = true;
-                at += 1;
-            }
-            let (module, after) = self.module_path(at, end);
-            let is_legacy = |module: &ModuleIdx| self.tracked.is_legacy(*module);
-            let module = module.filter(|module| (!relative || is_legacy(module)) && after > at);
-            if self.is(after, Keyword::Import) {
-                self.imported_names(module, after + 1, end, report);
-            }
-            return;
-        }
-        at += 1;
-        while at < end && self.kind(at) == Kind::Name {
-            let (module, after) = self.module_path(at, end);
-            if self.is(after, Keyword::As) {
-                let value = module.map_or(Value::Other, Value::Module);
-                report(after + 1, self.spelling(after + 1), value);
-                at = after + 2;
-            } else {
-                let name = self.spelling(at);
-                let root = self.tracked.child(0, name);
-                let root = root.or(module.filter(|_| after == at + 1));
-                let value = root.map_or(Value::Other, Value::Module);
-                report(at, name, value);
-                at = after;
-            }
-            if self.kind(at) != Kind::Comma {
-                break;
-            }
-            at += 1;
-        }
-    }
-
-    /// Reads a dotted name; returns the tracked module of that name and the token after it.
-    fn module_path(&self, mut at: u32, end: u32) -> (Option<ModuleIdx>, u32) {
-        let (mut module, mut legacy) = (Some(0), None);
-        while at < end && self.kind(at) == Kind::Name {
-            module = module.and_then(|module| self.tracked.child(module, self.spelling(at)));
-            legacy = self.tracked.legacy(self.spelling(at));
-            at += 1;
-            if self.kind(at) != Kind::Dot {
-                break;
-            }
-            at += 1;
-        }
-        (module.or(legacy), at)
-    }
-
-    fn imported_names(
-        &self,
-        module: Option<ModuleIdx>,
-        at: u32,
-        end: u32,
-        report: &mut dyn FnMut(u32, &'a [u8], Value),
-    ) {
-        let mut at = at;
-        if self.kind(at) == Kind::Star {
-            for (name, family) in module.into_iter().flat_map(|module| self.tracked.listed(module))
-            {
-                let module = module.unwrap_or(0);
-                report(u32::MAX, name, Value::Function { module, family, spelled: u32::MAX });
-            }
-            return;
-        }
-        if self.kind(at) == Kind::Open {
-            at += 1;
-        }
-        while at < end && self.kind(at) == Kind::Name {
-            let (spelled, name) = (at, self.spelling(at));
-            let other = self.tracked.legacy(name).map_or(Value::Other, Value::Module);
-            let value = module.map_or(other, |module| {
-                if let Some(child) = self.tracked.child(module, name) {
-                    return Value::Module(child);
-                }
-                let family = self.tracked.function(module, name);
-                family.map_or(Value::Other, |family| Value::Function { module, family, spelled })
-            });
-            at += 1;
-            if self.is(at, Keyword::As) {
-                report(spelled, self.spelling(at + 1), value);
-                at += 2;
-            } else {
-                report(spelled, name, value);
-            }
-            if self.kind(at) != Kind::Comma {
-                break;
-            }
-            at += 1;
         }
     }
 
@@ -932,6 +1040,9 @@ impl<'a> Binder<'a> {
     }
 
     fn walk(&mut self, at: u32, end: u32, scope: ScopeIdx, mode: Mode, stored_end: u32) {
+        if self.is_quiet {
+            return;
+        }
         let mut frames = std::mem::take(&mut self.frames);
         frames.clear();
         frames.push(Frame { at, end, scope, mode, stored_end, shared: false });

@@ -67,8 +67,8 @@ pub(crate) fn analyse(
     lexer::lex(text, start, lexed);
     let folded = folding::fold(text, &mut lexed.tokens);
     let text = folded.as_ref().map_or(text, |folded| &folded.text);
+    let mut bindings = binder::bind(text, &mut lexed.tokens, tracked);
     let tokens = &lexed.tokens;
-    let mut bindings = binder::bind(text, tokens, tracked);
     let found = resolver::resolve(text, tokens, tracked, &mut bindings);
     let named = context::named_scopes(&bindings);
     let file = File {

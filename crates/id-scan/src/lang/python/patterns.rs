@@ -372,9 +372,11 @@ fn user_in_id(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
 
 /// `patch("uuid.uuid4")`, `monkeypatch.setattr(uuid, "uuid4", fake)`.
 fn patch(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
-    let bytes = file.spelling(at);
-    let end = bytes.get(bytes.len().saturating_sub(8)..).unwrap_or_default();
-    if memchr::memmem::find(end, b"uuid").is_none() {
+    let mut bytes = file.spelling(at);
+    while let [rest @ .., b'"' | b'\''] = bytes {
+        bytes = rest;
+    }
+    if !matches!(bytes, [.., b'u', b'u', b'i', b'd', b'1'..=b'8']) {
         return;
     }
     let text = unquoted(&file.string(at));

@@ -1,0 +1,258 @@
+//! Goes through a tree of folders with several threads.
+//!
+//! A thread takes a folder, reads it, hands its files to its visitor while the folder is open, and
+//! puts the folders in it on a common stack: the last one comes next, so that few wait. The files
+//! of a large folder are shared out. Nothing recurses, so that depth costs no stack.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+
+use super::folder::{Entries, Folder, Kind, Met};
+use super::rules::{Fault, Rules};
+use super::{Visitor, examine_link, report_fault, unreachable};
+
+/// How many files of a folder one thread takes; the rest of them is for whoever is free.
+const SHARE: usize = 64;
+
+/// What a thread is to do.
+enum Work {
+    Folder {
+        path: PathBuf,
+        /// The same without links, by which rules are asked; `None` if it is `path` itself.
+        real: Option<PathBuf>,
+        /// What holds around the folder; `None` if no rule holds in it.
+        rules: Option<Arc<Rules>>,
+    },
+    /// Files of a large folder: a range of those that are met.
+    Files(Arc<Large>, Range<usize>),
+}
+
+/// A folder with more files than one thread should take.
+struct Large {
+    folder: Folder,
+    entries: Entries,
+    /// The numbers of the entries that are met.
+    files: Vec<usize>,
+}
+
+/// The folder that a walk begins with.
+pub(super) struct Start {
+    pub(super) path: PathBuf,
+    pub(super) real: PathBuf,
+    pub(super) rules: Option<Arc<Rules>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    work: Vec<Work>,
+    /// How many threads are at work, and so may add some.
+    running: usize,
+}
+
+/// Visits everything below `start`; `keeps` says of what no rule ignores whether it is met, by its
+/// path and whether it is a folder. Returns whether a source file was met.
+pub(super) fn walk<V: Visitor>(
+    start: Start,
+    threads: usize,
+    keeps: &(impl Fn(&dyn Fn() -> PathBuf, bool) -> bool + Sync),
+    visitor: &(impl Fn() -> V + Sync),
+) -> bool {
+    let Start { path, real, rules } = start;
+    let real = (real != path).then_some(real);
+    let queue = Queue { work: vec![Work::Folder { path, real, rules }], running: 0 };
+    let shared = Shared {
+        queue: Mutex::new(queue),
+        more: Condvar::new(),
+        met_source: AtomicBool::new(false),
+    };
+    thread::scope(|scope| {
+        let run = || Worker::new(&shared, keeps, visitor()).run();
+        let others: Vec<_> = (1..threads)
+            .map_while(|_| thread::Builder::new().spawn_scoped(scope, run).ok())
+            .collect();
+        run();
+        for other in others {
+            // A panic there is a panic here.
+            other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
+    });
+    shared.met_source.into_inner()
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    more: Condvar,
+    met_source: AtomicBool,
+}
+
+impl Shared {
+    /// Takes the last of what is to be done, waiting for it; `None` if nothing is left.
+    fn next(&self) -> Option<Work> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(work) = queue.work.pop() {
+                queue.running += 1;
+                return Some(work);
+            }
+            if queue.running == 0 {
+                self.more.notify_all();
+                return None;
+            }
+            queue = self.more.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Adds what was found while working.
+    fn add(&self, found: &mut Vec<Work>) {
+        if found.is_empty() {
+            return;
+        }
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.work.append(found);
+        self.more.notify_all();
+    }
+}
+
+/// Marks a thread as at work no more, whatever ends its work.
+struct AtWork<'a>(&'a Shared);
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.running -= 1;
+        if queue.running == 0 && queue.work.is_empty() {
+            self.0.more.notify_all();
+        }
+    }
+}
+
+struct Worker<'a, V, K> {
+    shared: &'a Shared,
+    keeps: &'a K,
+    visitor: V,
+    entries: Entries,
+    buffer: Vec<u8>,
+    files: Vec<usize>,
+    found: Vec<Work>,
+    met_source: bool,
+}
+
+impl<'a, V: Visitor, K: Fn(&dyn Fn() -> PathBuf, bool) -> bool> Worker<'a, V, K> {
+    fn new(shared: &'a Shared, keeps: &'a K, visitor: V) -> Self {
+        let (entries, buffer, files, found) = Default::default();
+        Self { shared, keeps, visitor, entries, buffer, files, found, met_source: false }
+    }
+
+    fn run(mut self) {
+        while let Some(work) = self.shared.next() {
+            let _at_work = AtWork(self.shared);
+            match work {
+                Work::Folder { path, real, rules } => self.folder(path, real, rules),
+                Work::Files(large, range) => {
+                    let Large { folder, entries, files } = &*large;
+                    self.files(folder, entries, files.get(range).unwrap_or_default());
+                }
+            }
+        }
+        self.shared.met_source.fetch_or(self.met_source, Ordering::Relaxed);
+    }
+
+    fn folder(&mut self, path: PathBuf, real: Option<PathBuf>, rules: Option<Arc<Rules>>) {
+        let folder = match Folder::open(path) {
+            Ok(folder) => folder,
+            Err((path, error)) => {
+                let problem = unreachable(&path, self.visitor.shown(&path), &error);
+                self.visitor.problem(problem);
+                return;
+            }
+        };
+        let mut entries = std::mem::take(&mut self.entries);
+        if let Err(error) = folder.read(&mut entries, &mut self.buffer) {
+            let problem = unreachable(&folder.path, self.visitor.shown(&folder.path), &error);
+            self.visitor.problem(problem);
+        }
+        let real = real.as_deref().unwrap_or(&folder.path);
+        let mut faults = Vec::new();
+        let inside = match &rules {
+            Some(rules) => Some(Rules::inside(rules, real, &entries, &mut faults)),
+            // Where nothing holds, what is wrong with it is said all the same.
+            None => {
+                Rules::inside(&Arc::new(Rules::none()), real, &entries, &mut faults);
+                None
+            }
+        };
+        let is_trap = faults.iter().any(|(_, fault)| matches!(fault, Fault::Trap));
+        for (path, fault) in &faults {
+            report_fault(path, fault, &mut self.visitor);
+        }
+        let rules = inside.filter(|_| !is_trap);
+        let mut files = std::mem::take(&mut self.files);
+        self.sort(&folder, real, &entries, rules.as_ref(), &mut files);
+        if files.len() <= SHARE {
+            self.shared.add(&mut self.found);
+            self.files(&folder, &entries, &files);
+            (self.entries, self.files) = (entries, files);
+            return;
+        }
+        // Put on top of the folders: the storage of their names and the open folder go first.
+        let count = files.len();
+        let large = Arc::new(Large { folder, entries, files });
+        let shares = (SHARE..count).step_by(SHARE);
+        let shares = shares.map(|from| from..(from + SHARE).min(count));
+        self.found.extend(shares.map(|share| Work::Files(Arc::clone(&large), share)));
+        self.shared.add(&mut self.found);
+        self.files(&large.folder, &large.entries, large.files.get(..SHARE).unwrap_or_default());
+    }
+
+    /// Goes through what stands in a folder: folders are to be done, files are written down.
+    fn sort(
+        &mut self,
+        folder: &Folder,
+        real: &Path,
+        entries: &Entries,
+        rules: Option<&Arc<Rules>>,
+        files: &mut Vec<usize>,
+    ) {
+        files.clear();
+        let asked = rules.filter(|rules| !rules.is_empty());
+        let mut path = real.to_owned();
+        for (at, (name, kind)) in entries.iter().enumerate() {
+            let is_folder = kind == Kind::Folder;
+            // Most files of most trees are of no language.
+            if kind == Kind::Other || (kind == Kind::File && !self.visitor.wants(Path::new(name))) {
+                continue;
+            }
+            let is_ignored = match asked {
+                None => name.as_encoded_bytes().first() == Some(&b'.'),
+                Some(rules) => {
+                    path.push(name);
+                    let is_ignored = rules.ignores(&path, name, is_folder);
+                    path.pop();
+                    is_ignored
+                }
+            };
+            if is_ignored || !(self.keeps)(&|| folder.path.join(name), is_folder) {
+                continue;
+            }
+            match kind {
+                Kind::File => files.push(at),
+                Kind::Folder => {
+                    let path = folder.path.join(name);
+                    let real = (*real != *folder.path).then(|| real.join(name));
+                    self.found.push(Work::Folder { path, real, rules: rules.cloned() });
+                }
+                Kind::Link => examine_link(&folder.path.join(name), &mut self.visitor),
+                Kind::Other => {}
+            }
+        }
+    }
+
+    fn files(&mut self, folder: &Folder, entries: &Entries, files: &[usize]) {
+        for (name, _) in files.iter().filter_map(|at| entries.entry(*at)) {
+            self.met_source |= self.visitor.file(&Met { folder: Some(folder), name }, false);
+        }
+    }
+}
