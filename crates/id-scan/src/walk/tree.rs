@@ -256,3 +256,134 @@ impl<'a, V: Visitor, K: Fn(&dyn Fn() -> PathBuf, bool) -> bool> Worker<'a, V, K>
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Mutex;
+
+    use ignore::WalkBuilder;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::diagnostic::Problem;
+    use crate::walk;
+
+    struct Seen<'a>(&'a Mutex<BTreeSet<PathBuf>>);
+
+    impl Visitor for Seen<'_> {
+        fn wants(&self, _name: &Path) -> bool {
+            true
+        }
+
+        fn file(&mut self, met: &Met<'_>, _named: bool) -> bool {
+            assert!(self.0.lock().unwrap().insert(met.path()), "{met:?} is met twice");
+            true
+        }
+
+        fn problem(&mut self, _problem: Problem) {}
+
+        fn shown(&self, path: &Path) -> String {
+            path.display().to_string()
+        }
+    }
+
+    fn seen(folder: &Path, threads: usize) -> BTreeSet<PathBuf> {
+        let mut config = Config::new(folder, [folder.to_owned()]);
+        config.threads = std::num::NonZeroUsize::new(threads);
+        let seen = Mutex::new(BTreeSet::new());
+        walk::walk(&config, || Seen(&seen));
+        seen.into_inner().unwrap()
+    }
+
+    /// What ripgrep's own walk meets.
+    fn expected(folder: &Path, is_repository: bool) -> BTreeSet<PathBuf> {
+        let walk = WalkBuilder::new(folder).require_git(is_repository).build();
+        let files = walk.flatten().filter(|entry| entry.file_type().is_some_and(|k| k.is_file()));
+        files.map(ignore::DirEntry::into_path).collect()
+    }
+
+    const NAMES: [&str; 9] = ["a", "b", "c.py", "d.py", "build", ".hidden", "x_pb2.py", "a.b", "-"];
+    const PATTERNS: [&str; 20] = [
+        "*.py",
+        "a/",
+        "/a",
+        "!c.py",
+        "build/",
+        "**/b",
+        "a/**",
+        "!.hidden",
+        "*_pb2.py",
+        "/b/*.py",
+        "!/b/c.py",
+        "# a",
+        "",
+        "a/b",
+        "a.*",
+        "\\-",
+        "!a/",
+        "**/build/**/c.py",
+        "?",
+        "!*",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100))]
+
+        /// In one repository, and in a tree that is none, files are met as ripgrep meets them.
+        #[test]
+        fn files_are_met_as_ripgrep_meets_them(
+            files in proptest::collection::vec(
+                proptest::collection::vec(proptest::sample::select(NAMES.to_vec()), 1..5), 1..30),
+            rules in proptest::collection::vec((
+                proptest::collection::vec(proptest::sample::select(NAMES.to_vec()), 0..3),
+                any::<bool>(),
+                proptest::collection::vec(proptest::sample::select(PATTERNS.to_vec()), 1..4),
+            ), 0..6),
+            exclude in proptest::option::of(proptest::sample::select(PATTERNS.to_vec())),
+            is_repository in any::<bool>(),
+            below in proptest::option::of(proptest::sample::select(NAMES.to_vec())),
+        ) {
+            let temporary = tempfile::tempdir().unwrap();
+            // The name of a temporary folder is hidden, and the walk begins in a folder all the same.
+            let root = temporary.path().canonicalize().unwrap().join("root");
+            std::fs::create_dir(&root).unwrap();
+            if is_repository {
+                std::fs::create_dir_all(root.join(".git/info")).unwrap();
+                std::fs::write(root.join(".git/info/exclude"), exclude.unwrap_or("")).unwrap();
+            }
+            for parts in &files {
+                let path: PathBuf = std::iter::once(root.clone()).chain(parts.iter().map(PathBuf::from)).collect();
+                // One name may be a file here and a folder there.
+                let _ = std::fs::create_dir_all(path.parent().unwrap());
+                let _ = std::fs::write(&path, "");
+            }
+            for (folder, is_git, patterns) in &rules {
+                let folder: PathBuf = std::iter::once(root.clone()).chain(folder.iter().map(PathBuf::from)).collect();
+                let name = if *is_git { ".gitignore" } else { ".ignore" };
+                let _ = std::fs::write(folder.join(name), patterns.join("\n"));
+            }
+            let mut start = root.clone();
+            if let Some(name) = below.filter(|name| root.join(name).is_dir()) {
+                start = root.join(name);
+            }
+            let expected = expected(&start, is_repository);
+            // Where rules from above leave nothing, a named folder is scanned without them.
+            if !expected.is_empty() {
+                prop_assert_eq!(&seen(&start, 1), &expected);
+                prop_assert_eq!(&seen(&start, 3), &expected);
+            }
+        }
+    }
+
+    #[test]
+    fn the_files_of_a_large_folder_are_each_met_once() {
+        let temporary = tempfile::tempdir().unwrap();
+        for number in 0..SHARE * 3 + 1 {
+            std::fs::write(temporary.path().join(format!("f{number}.py")), "").unwrap();
+        }
+        let folder = temporary.path().canonicalize().unwrap();
+        assert_eq!(seen(&folder, 4).len(), SHARE * 3 + 1);
+    }
+}
