@@ -47,7 +47,7 @@ impl Entries {
     pub(crate) fn entry(&self, at: usize) -> Option<(&OsStr, Kind)> {
         let &(end, kind) = self.ends.get(at)?;
         let start = at.checked_sub(1).and_then(|at| self.ends.get(at)).map_or(0, |&(end, _)| end);
-        Some((name(self.names.get(start..end)?)?, kind))
+        Some((name(self.names.get(start..end)?), kind))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&OsStr, Kind)> {
@@ -56,14 +56,14 @@ impl Entries {
 }
 
 #[cfg(unix)]
-fn name(bytes: &[u8]) -> Option<&OsStr> {
-    Some(std::os::unix::ffi::OsStrExt::from_bytes(bytes))
+fn name(bytes: &[u8]) -> &OsStr {
+    std::os::unix::ffi::OsStrExt::from_bytes(bytes)
 }
 
-/// Elsewhere a name is text, or the entry cannot be named.
+/// Elsewhere a name is text; one that is none names no file.
 #[cfg(not(unix))]
-fn name(bytes: &[u8]) -> Option<&OsStr> {
-    std::str::from_utf8(bytes).ok().map(OsStr::new)
+fn name(bytes: &[u8]) -> &OsStr {
+    OsStr::new(std::str::from_utf8(bytes).unwrap_or_default())
 }
 
 /// A folder that is open as long as something of it is to be read.

@@ -18,6 +18,9 @@ use super::folder::{Entries, Kind};
 /// The files that hold rules.
 pub(super) const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 
+/// What says something of the rules of a folder.
+const NAMES: [&str; 4] = [".ignore", ".gitignore", ".git", ".jj"];
+
 /// What hides the rules of a file.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -66,7 +69,6 @@ impl Rules {
         faults: &mut Vec<(PathBuf, Fault)>,
     ) -> Arc<Self> {
         let mut present = [None; 4];
-        const NAMES: [&str; 4] = [".ignore", ".gitignore", ".git", ".jj"];
         for (name, kind) in entries.iter() {
             if name.as_encoded_bytes().first() != Some(&b'.') {
                 continue;
@@ -95,7 +97,7 @@ impl Rules {
                 () => Kind::Other,
             })
         };
-        Self::with(this, folder, [".ignore", ".gitignore", ".git", ".jj"].map(kind), faults)
+        Self::with(this, folder, NAMES.map(kind), faults)
     }
 
     fn with(

@@ -150,7 +150,9 @@ impl<'a, V: Visitor, K: Fn(&dyn Fn() -> PathBuf, bool) -> bool> Worker<'a, V, K>
         while let Some(work) = self.shared.next() {
             let _at_work = AtWork(self.shared);
             match work {
-                Work::Folder { path, real, rules } => self.folder(path, real, rules),
+                Work::Folder { path, real, rules } => {
+                    self.folder(path, real.as_deref(), rules.as_ref());
+                }
                 Work::Files(large, range) => {
                     let Large { folder, entries, files } = &*large;
                     self.files(folder, entries, files.get(range).unwrap_or_default());
@@ -160,7 +162,7 @@ impl<'a, V: Visitor, K: Fn(&dyn Fn() -> PathBuf, bool) -> bool> Worker<'a, V, K>
         self.shared.met_source.fetch_or(self.met_source, Ordering::Relaxed);
     }
 
-    fn folder(&mut self, path: PathBuf, real: Option<PathBuf>, rules: Option<Arc<Rules>>) {
+    fn folder(&mut self, path: PathBuf, real: Option<&Path>, rules: Option<&Arc<Rules>>) {
         let folder = match Folder::open(path) {
             Ok(folder) => folder,
             Err((path, error)) => {
@@ -174,16 +176,13 @@ impl<'a, V: Visitor, K: Fn(&dyn Fn() -> PathBuf, bool) -> bool> Worker<'a, V, K>
             let problem = unreachable(&folder.path, self.visitor.shown(&folder.path), &error);
             self.visitor.problem(problem);
         }
-        let real = real.as_deref().unwrap_or(&folder.path);
+        let real = real.unwrap_or(&folder.path);
         let mut faults = Vec::new();
-        let inside = match &rules {
-            Some(rules) => Some(Rules::inside(rules, real, &entries, &mut faults)),
-            // Where nothing holds, what is wrong with it is said all the same.
-            None => {
-                Rules::inside(&Arc::new(Rules::none()), real, &entries, &mut faults);
-                None
-            }
-        };
+        // Where nothing holds, what is wrong with it is said all the same.
+        let none = rules.is_none().then(|| Arc::new(Rules::none()));
+        let around = rules.or(none.as_ref());
+        let inside = around.map(|rules| Rules::inside(rules, real, &entries, &mut faults));
+        let inside = inside.filter(|_| rules.is_some());
         let is_trap = faults.iter().any(|(_, fault)| matches!(fault, Fault::Trap));
         for (path, fault) in &faults {
             report_fault(path, fault, &mut self.visitor);
@@ -258,6 +257,10 @@ impl<'a, V: Visitor, K: Fn(&dyn Fn() -> PathBuf, bool) -> bool> Worker<'a, V, K>
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a tree that is there for a test is written as it comes"
+)]
 mod tests {
     use std::collections::BTreeSet;
     use std::sync::Mutex;
@@ -380,7 +383,7 @@ mod tests {
     #[test]
     fn the_files_of_a_large_folder_are_each_met_once() {
         let temporary = tempfile::tempdir().unwrap();
-        for number in 0..SHARE * 3 + 1 {
+        for number in 0..=SHARE * 3 {
             std::fs::write(temporary.path().join(format!("f{number}.py")), "").unwrap();
         }
         let folder = temporary.path().canonicalize().unwrap();

@@ -123,12 +123,12 @@ pub(crate) fn bind<'a>(text: &'a [u8], tokens: &mut [Token], tracked: &'a Tracke
         text,
         tokens,
         tracked,
-        names: Vec::new(),
+        found: Vec::new(),
         sieve: [false; SIEVE],
-        name_places: HashMap::default(),
+        places: HashMap::default(),
     };
     names.collect();
-    let (sieve, places, names) = (names.sieve, names.name_places, names.names);
+    let (sieve, places, names) = (names.sieve, names.places, names.found);
     // Each name is looked up once; the walk reads what was found off its token.
     for token in tokens.iter_mut().filter(|token| token.kind == Kind::Name) {
         let name = text.get(token.start as usize..token.end as usize).unwrap_or_default();
@@ -216,10 +216,10 @@ struct Names<'a, 't> {
     text: &'a [u8],
     tokens: &'t [Token],
     tracked: &'a Tracked,
-    names: Vec<&'a [u8]>,
+    found: Vec<&'a [u8]>,
     /// Which values of [`sieve_key`] a name that matters has: most names stop here.
     sieve: [bool; SIEVE],
-    name_places: HashMap<&'a [u8], NameIdx, RandomState>,
+    places: HashMap<&'a [u8], NameIdx, RandomState>,
 }
 
 struct Binder<'a, 't> {
@@ -431,9 +431,9 @@ impl<'a> Reader<'a> for Binder<'a, '_> {
 impl<'a> Names<'a, '_> {
     fn add_name(&mut self, name: &'a [u8]) {
         if self.name_idx(name).is_none() {
-            let idx = NameIdx::try_from(self.names.len()).unwrap_or(NameIdx::MAX);
-            self.name_places.insert(name, idx);
-            self.names.push(name);
+            let idx = NameIdx::try_from(self.found.len()).unwrap_or(NameIdx::MAX);
+            self.places.insert(name, idx);
+            self.found.push(name);
             if let Some(seen) = self.sieve.get_mut(sieve_key(name)) {
                 *seen = true;
             }
@@ -444,7 +444,7 @@ impl<'a> Names<'a, '_> {
         if !self.sieve.get(sieve_key(name)).copied().unwrap_or(false) {
             return None;
         }
-        self.name_places.get(name).copied()
+        self.places.get(name).copied()
     }
 
     fn name_at(&self, at: u32) -> Option<NameIdx> {
@@ -468,9 +468,9 @@ impl<'a> Names<'a, '_> {
         self.collect_imports();
         // An alias may stand before what it is an alias of: the function runs later.
         for _ in 0..ALIAS_ROUNDS {
-            let before = self.names.len();
+            let before = self.found.len();
             self.collect_aliases();
-            if self.names.len() == before {
+            if self.found.len() == before {
                 break;
             }
         }
@@ -530,7 +530,7 @@ impl<'a> Names<'a, '_> {
     }
 }
 
-impl<'a> Binder<'a, '_> {
+impl Binder<'_, '_> {
     // Tokens and names.
 
     /// The colon that ends the head of a compound statement.

@@ -974,13 +974,14 @@ pub(crate) fn is_word(byte: u8) -> bool {
 /// The bytes of identifiers.
 static WORD: [bool; 256] = {
     let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let letter = byte as u8;
-        table[byte] = letter.is_ascii_alphanumeric() || letter == b'_' || byte >= 0x80;
-        byte += 1;
+    let mut byte = u8::MAX;
+    loop {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        if byte == 0 {
+            break table;
+        }
+        byte -= 1;
     }
-    table
 };
 
 /// The bytes at which the text of a string may end or mean something.
