@@ -194,7 +194,7 @@ impl Corpus {
 }
 
 /// Returns the SHA-256 of a file in lower-case hexadecimal.
-fn sha256(path: &Path) -> Result<String> {
+pub(crate) fn sha256(path: &Path) -> Result<String> {
     let bytes = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut text = String::new();
     for byte in Sha256::digest(bytes) {

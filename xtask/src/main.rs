@@ -11,8 +11,10 @@ mod soak;
 mod counts;
 mod miri;
 mod bench_scan;
+mod bench_migrate;
 mod python;
 mod tools;
+mod postgres;
 mod process;
 
 use std::io::Write as _;
@@ -56,6 +58,10 @@ enum Command {
     },
     /// Measures the scanner beside ripgrep, ruff and ast-grep and prints the table.
     BenchScan(bench_scan::Args),
+    /// Measures the migration of an SQLite database beside the row-by-row way and prints the table.
+    BenchMigrate(bench_migrate::Args),
+    /// Fetches the PostgreSQL server that tests start.
+    Postgres,
     /// Runs what takes long: properties with many cases, the codec, valgrind, fuzzing.
     Soak(soak::Args),
     /// Runs the tests of the id library under Miri, where a toolchain has it.
@@ -86,6 +92,8 @@ fn run(command: Command) -> Result<bool> {
         Command::Coverage => coverage::run(&Runner::new(hour)),
         Command::Counts { bless } => counts::run(&Runner::new(hour), bless),
         Command::BenchScan(args) => bench_scan::run(&Runner::new(hour), &args),
+        Command::BenchMigrate(args) => bench_migrate::run(&Runner::new(hour), &args),
+        Command::Postgres => postgres::fetch(&Runner::new(hour)).map(|()| true),
         Command::Soak(args) => soak::run(&args),
         Command::Miri => miri::run(&Runner::new(hour)),
     }

@@ -2,6 +2,7 @@
 
 mod fuzz;
 mod giants;
+mod migrate;
 
 use std::time::{Duration, Instant};
 
@@ -35,6 +36,12 @@ const STEPS: &[Step] = &[
         what: "the scanner on a file of 1 GB, a line of 100 MB, a million files",
         limit: Duration::from_mins(20),
         run: giants::run,
+    },
+    Step {
+        name: "migrate-sqlite",
+        what: "hostile databases there and back, and a migration killed 300 times, compared with one that was not",
+        limit: Duration::from_hours(1),
+        run: migrate::sqlite,
     },
     Step {
         name: "fuzz",

@@ -5,9 +5,16 @@ pub mod plan;
 pub mod mapping;
 pub mod engine;
 pub mod run;
+mod value;
+mod cells;
+mod planner;
 pub mod sqlite;
+pub mod database;
+pub mod config;
+pub mod fleet;
 mod error;
 
 pub use crate::engine::{Engine, Event, Failure, Phase, Verification};
 pub use crate::error::{ErrorKind, MigrateError, Result};
 pub use crate::plan::{KeyRequest, Plan};
+pub use crate::planner::{ExternalKey, PlanOptions};

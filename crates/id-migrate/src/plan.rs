@@ -52,6 +52,12 @@ pub struct KeyPlan {
     pub fallback: Option<Mapping>,
     /// How the new id is written.
     pub form: Form,
+    /// Whether rows of one millisecond keep their order: the rank takes the bits of the counter, and stands in the map.
+    #[serde(default)]
+    pub keep_order: bool,
+    /// The file with the map of another database that this key belongs to; only its references stand here.
+    #[serde(default)]
+    pub external: Option<String>,
     /// The rows of the table.
     pub rows: u64,
     /// The rows without a key.
@@ -102,6 +108,8 @@ pub enum Place {
 pub enum Origin {
     /// A foreign key says so.
     Declared,
+    /// The user says so.
+    Named,
     /// The column is named like the key.
     Name,
     /// Its values are keys.
@@ -172,11 +180,71 @@ pub struct Settings {
     pub lock_timeout_ms: u64,
     /// Rows that a check may name before it fails.
     pub tolerance_rows: u64,
+    /// The same as a share of the rows that were compared; it takes the place of the rows.
+    #[serde(default)]
+    pub tolerance_percent: Option<f64>,
+}
+
+/// How many failed rows a verification may have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Tolerance {
+    /// As many.
+    Rows(u64),
+    /// In percent of the rows that were compared: 0.01 is one of ten thousand.
+    Percent(f64),
+}
+
+impl From<u64> for Tolerance {
+    fn from(rows: u64) -> Self {
+        Self::Rows(rows)
+    }
+}
+
+impl Tolerance {
+    /// Reads `7` or `0.01%`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use id_migrate::plan::Tolerance;
+    /// assert_eq!(Tolerance::parse("0.01%"), Some(Tolerance::Percent(0.01)));
+    /// assert_eq!(Tolerance::parse("-1"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.strip_suffix('%') {
+            Some(share) => share
+                .trim()
+                .parse()
+                .ok()
+                .filter(|share| (0.0..=100.0).contains(share))
+                .map(Self::Percent),
+            None => text.parse().ok().map(Self::Rows),
+        }
+    }
+
+    /// Whether so many failed rows of so many are allowed.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a share of rows")]
+    pub fn allows(self, failed: u64, rows: u64) -> bool {
+        match self {
+            Self::Rows(most) => failed <= most,
+            Self::Percent(share) => failed as f64 * 100.0 <= share * rows as f64,
+        }
+    }
+}
+
+impl Settings {
+    /// Returns the tolerance.
+    #[must_use]
+    pub fn tolerance(&self) -> Tolerance {
+        self.tolerance_percent.map_or(Tolerance::Rows(self.tolerance_rows), Tolerance::Percent)
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { stall_ms: 40, lock_timeout_ms: 30_000, tolerance_rows: 0 }
+        Self { stall_ms: 40, lock_timeout_ms: 30_000, tolerance_rows: 0, tolerance_percent: None }
     }
 }
 
@@ -279,6 +347,14 @@ impl KeyRequest {
         });
         Ok(Self { table, column, mapping, time_column })
     }
+}
+
+/// Reads `TABLE.COLUMN`; names with dots or other signs stand in double quotes.
+pub(crate) fn place(text: &str) -> Option<(String, String)> {
+    let (table, rest) = name(text, b'.')?;
+    let (column, rest) =
+        name(&format!("{rest}="), b'=').map(|(column, rest)| (column, rest.to_owned()))?;
+    rest.is_empty().then_some((table, column))
 }
 
 /// Takes a name up to a sign; the sign inside double quotes does not count.

@@ -5,6 +5,8 @@
 
 pub mod extractors;
 pub mod originals;
+#[cfg(unix)]
+pub mod postgres;
 
 use std::path::{Path, PathBuf};
 

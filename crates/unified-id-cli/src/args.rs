@@ -194,7 +194,7 @@ pub(crate) struct MigrateArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum MigrateCommand {
     /// Make a plan: keys, all references to them, what stands in the way, what it costs
-    Plan(PlanArgs),
+    Plan(Box<PlanArgs>),
     /// Run the phases of a plan, from wherever the database is
     Run(RunArgs),
     /// Go on with a run that was stopped
@@ -215,13 +215,71 @@ pub(crate) enum MigrateCommand {
     Backup(StepArgs),
     /// Put the copy in the place of the database
     Restore(StepArgs),
+    /// Several databases as one: in order, with references across them, gates, and commands around the phases
+    Fleet(FleetArgs),
+    /// Print ids in SQL: generate, parse, thread, time and UUID as expressions for SQLite
+    Functions(FunctionsArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FleetArgs {
+    #[command(subcommand)]
+    pub(crate) command: FleetCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FleetCommand {
+    /// Make the plans of its databases, and read them before anything is run
+    Plan(FleetRunArgs),
+    /// Run every database to its goal, one after the other
+    Run(FleetRunArgs),
+    /// Go on with a run that was stopped
+    Resume(FleetRunArgs),
+    /// Say how far every database is, in Markdown, or as JSON with `--progress json`
+    Status(FleetRunArgs),
+    /// Take every database back, the last one first
+    Rollback(FleetRunArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FleetRunArgs {
+    /// The fleet file
+    #[arg(value_name = "FLEET")]
+    pub(crate) fleet: std::path::PathBuf,
+
+    /// Stop every database behind this phase, if its own goal is not before it
+    #[arg(long, value_name = "PHASE")]
+    pub(crate) until: Option<String>,
+
+    /// Do not ask before each phase
+    #[arg(long)]
+    pub(crate) yes: bool,
+
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Progress: for eyes, or one JSON object per line
+    #[arg(long, value_enum, default_value_t = FlagsFormat::Text)]
+    pub(crate) progress: FlagsFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FunctionsArgs {
+    /// What stands in the expressions where a function would have its argument: a column, or a parameter
+    #[arg(long, value_name = "SQL", default_value = "id")]
+    pub(crate) expression: String,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlanArgs {
     /// The database: the path of an SQLite file
     #[arg(value_name = "DB")]
-    pub(crate) database: std::path::PathBuf,
+    pub(crate) database: String,
+
+    /// Settings, keys and references from a file; what the command line says goes before it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<std::path::PathBuf>,
 
     /// A key and how its ids are made: bits, created-at:COLUMN, stable, keep or random; proposed if not given
     #[arg(long = "key", value_name = "TABLE.COLUMN=MAPPING[:COLUMN]")]
@@ -242,6 +300,26 @@ pub(crate) struct PlanArgs {
     /// What stands for this database in the recipes of ids; its file name without extension if not given
     #[arg(long, value_name = "TEXT")]
     pub(crate) namespace: Option<String>,
+
+    /// A key whose rows of one millisecond keep their order; their ranks stand in the map
+    #[arg(long = "keep-order", value_name = "TABLE.COLUMN")]
+    pub(crate) keep_order: Vec<String>,
+
+    /// How many rows a verification may name before it fails: a number, or a share such as 0.01%
+    #[arg(long, value_name = "ROWS|PERCENT%")]
+    pub(crate) tolerance: Option<String>,
+
+    /// How long a batch may keep others from writing, in milliseconds; 40 if not given
+    #[arg(long, value_name = "MS")]
+    pub(crate) stall_ms: Option<u64>,
+
+    /// How long to wait for a lock, in milliseconds; 30000 if not given
+    #[arg(long, value_name = "MS")]
+    pub(crate) lock_timeout_ms: Option<u64>,
+
+    /// Write the statements of all phases into this folder, for review
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sql: Option<std::path::PathBuf>,
 
     /// Write the plan here
     #[arg(long, value_name = "FILE")]

@@ -1,0 +1,46 @@
+//! Which engine a database belongs to: the one place that knows them all.
+
+use std::path::Path;
+
+use crate::engine::Engine;
+use crate::error::{MigrateError, Result};
+use crate::plan::Plan;
+use crate::planner::PlanOptions;
+use crate::sqlite::{self, Sqlite};
+
+/// Makes a plan for a database; writes nothing into it.
+///
+/// # Errors
+///
+/// If it cannot be read, or the options name what is not there.
+pub fn plan(database: &str, options: &PlanOptions) -> Result<Plan> {
+    sqlite::plan(Path::new(database), options)
+}
+
+/// Opens the database of a plan; `for_writing` takes the lock of a run.
+///
+/// # Errors
+///
+/// If it cannot be opened, or another run holds it.
+pub fn open(plan: Plan, for_writing: bool) -> Result<Box<dyn Engine>> {
+    match plan.engine.as_str() {
+        "sqlite" => Ok(Box::new(Sqlite::open(plan, for_writing)?)),
+        other => Err(unknown(other)),
+    }
+}
+
+/// Returns the statements of a plan as files: name and text.
+///
+/// # Errors
+///
+/// If the database cannot be read, or its engine has no statements.
+pub fn scripts(plan: &Plan) -> Result<Vec<(&'static str, String)>> {
+    match plan.engine.as_str() {
+        "sqlite" => sqlite::scripts(plan),
+        other => Err(unknown(other)),
+    }
+}
+
+fn unknown(engine: &str) -> MigrateError {
+    MigrateError::usage(format!("the plan is for `{engine}`, which this program does not know"))
+}

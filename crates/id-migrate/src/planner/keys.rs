@@ -1,0 +1,324 @@
+//! The keys of a plan: proposed, read whole, and tried against their mappings.
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params};
+use unified_id::Core;
+use unified_id::legacy::Reader;
+
+use super::facts::{Class, Equality, Facts, Rows, Source, TableFacts};
+use super::names::refers_by_name;
+use super::{ExternalKey, PlanOptions};
+use crate::error::{MigrateError, Result};
+use crate::mapping::{Form, Mapper, Mapping, recipe};
+use crate::plan::{Finding, FormatShare, KeyPlan, KeyRequest, Level, Plan};
+use crate::value;
+
+/// Rows that are enough to know what a column holds.
+const ENOUGH: u32 = 500;
+
+/// Proposes keys: those that others refer to or that hold ids, in text; and how their ids can be made.
+pub(super) fn propose(source: &dyn Source, facts: &Facts) -> Result<Vec<KeyRequest>> {
+    let mut requests = Vec::new();
+    for table in &facts.tables {
+        for column in table.columns.iter().filter(|column| !column.is_generated && column.is_unique)
+        {
+            let is_reference = table.foreign.iter().any(|key| key.columns.contains(&column.name));
+            if is_reference || column.class.is_numeric() {
+                continue;
+            }
+            let name = column.name.to_lowercase();
+            let is_named_so =
+                name == "id" || name.ends_with("_id") || name == "uuid" || name == "key";
+            let is_referred_to = facts.tables.iter().flat_map(|other| &other.foreign).any(|key| {
+                facts.is_same(&key.parent, &table.name) && key.parent_columns.contains(&column.name)
+            });
+            if !(is_named_so || is_referred_to) {
+                continue;
+            }
+            // A key whose values are another key's is a reference, declared or not.
+            let (mut count, mut with_bits) = (0, 0);
+            source.scan(table, &[Some(&column.name)], Rows::All, &mut |row| {
+                if let Some(bytes) = value::legacy_bytes(row.value(0)?) {
+                    count += 1;
+                    with_bits += u32::from(recipe::bits(&bytes).is_some());
+                }
+                Ok(count < ENOUGH)
+            })?;
+            let time_column = time_column(source, table)?;
+            let mapping = match (count > 0 && with_bits == count, &time_column) {
+                (true, _) => Mapping::Bits,
+                (false, Some(_)) => Mapping::CreatedAt,
+                (false, None) => Mapping::Stable,
+            };
+            requests.push(KeyRequest {
+                table: table.name.clone(),
+                column: column.name.clone(),
+                mapping,
+                time_column: time_column.filter(|_| mapping == Mapping::CreatedAt),
+            });
+        }
+    }
+    let others = requests.clone();
+    let mut kept = Vec::new();
+    for request in requests {
+        let parent = others.iter().find(|other| {
+            let word = facts.table(&other.table).map_or("", |table| table.word.as_str());
+            other.table != request.table && refers_by_name(&request.column, word, &other.column)
+        });
+        if parent.is_none() {
+            kept.push(request);
+        }
+    }
+    Ok(kept)
+}
+
+/// Finds a column whose values are all times.
+fn time_column(source: &dyn Source, table: &TableFacts) -> Result<Option<String>> {
+    let rank = |name: &str| {
+        let name = name.to_lowercase();
+        ["created_at", "created", "start_time", "started_at", "timestamp", "at"]
+            .iter()
+            .position(|known| name == *known)
+    };
+    let mut columns: Vec<_> = table
+        .columns
+        .iter()
+        .filter_map(|column| Some((rank(&column.name)?, &column.name)))
+        .collect();
+    columns.sort();
+    for (_, column) in columns {
+        let (mut count, mut readable) = (0, 0);
+        source.scan(table, &[Some(column)], Rows::All, &mut |row| {
+            count += 1;
+            readable += u32::from(value::time_ms(row.value(0)?).is_some());
+            Ok(count < ENOUGH && count == readable)
+        })?;
+        if count > 0 && count == readable {
+            return Ok(Some(column.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// Reads all values of a key: formats, what cannot be mapped, what would collide.
+#[expect(clippy::too_many_lines, reason = "one pass over the rows, told from top to bottom")]
+pub(super) fn read(
+    source: &dyn Source,
+    scratch: &Connection,
+    facts: &Facts,
+    request: &KeyRequest,
+    options: &PlanOptions,
+    plan: &mut Plan,
+) -> Result<KeyPlan> {
+    let table = facts
+        .table(&request.table)
+        .ok_or_else(|| MigrateError::usage(format!("there is no table `{}`", request.table)))?;
+    let missing =
+        |name: &str| MigrateError::usage(format!("table `{}` has no column `{name}`", table.name));
+    let column = facts.column(table, &request.column).ok_or_else(|| missing(&request.column))?;
+    let time = match &request.time_column {
+        Some(name) => Some(facts.column(table, name).ok_or_else(|| missing(name))?.name.clone()),
+        None => None,
+    };
+    if column.is_generated {
+        return Err(MigrateError::usage(format!(
+            "`{}.{}` is generated: migrate the column that it is made of",
+            table.name, column.name
+        )));
+    }
+    let place = format!("{}.{}", table.name, column.name);
+    let find = |name: &String| name.eq_ignore_ascii_case(&place);
+    let fallback =
+        options.fallbacks.iter().find(|(name, _)| find(name)).map(|(_, mapping)| *mapping);
+    let (mut count, mut of_16) = (0, 0);
+    source.scan(table, &[Some(&column.name)], Rows::All, &mut |row| {
+        let value = row.value(0)?;
+        count += u32::from(value != ValueRef::Null);
+        of_16 += u32::from(matches!(value, ValueRef::Blob(bytes) if bytes.len() == 16));
+        Ok(count < ENOUGH)
+    })?;
+    let holds_bytes = count > 0 && count == of_16;
+    let form = options.forms.iter().find(|(name, _)| find(name)).map_or_else(
+        || if holds_bytes { Form::Bytes } else { Form::Core },
+        |(_, form)| form.clone(),
+    );
+    let mapper = Mapper {
+        mapping: request.mapping,
+        fallback,
+        namespace: plan.namespace.clone(),
+        table: table.name.clone(),
+    };
+    let bare = Mapper { fallback: None, ..mapper.clone() };
+    let no = plan.keys.len();
+    scratch.execute_batch(&format!(
+        "CREATE TABLE k{no} (v {} COLLATE {} NOT NULL PRIMARY KEY, core BLOB) WITHOUT ROWID; CREATE UNIQUE INDEX k{no}_core ON k{no}(core)",
+        declared(column.class),
+        collation(column.equality),
+    ))?;
+    let mut insert = scratch.prepare(&format!(
+        "INSERT INTO k{no} (v, core) VALUES (?1, ?2) ON CONFLICT (v) DO NOTHING"
+    ))?;
+    let reader = Reader::default();
+    let mut profile = unified_id::Profile::new();
+    let mut key = KeyPlan {
+        table: table.name.clone(),
+        column: column.name.clone(),
+        mapping: request.mapping,
+        time_column: time.clone(),
+        fallback,
+        form,
+        keep_order: options.keep_order.iter().any(find),
+        external: None,
+        rows: 0,
+        nulls: 0,
+        formats: Vec::new(),
+        unknown_format: 0,
+        unmappable: 0,
+        by_fallback: 0,
+        collisions: 0,
+    };
+    let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).chars().take(64).collect::<String>();
+    source.scan(table, &[Some(&column.name), time.as_deref()], Rows::All, &mut |row| {
+        key.rows += 1;
+        let raw = row.value(0)?;
+        let Some(legacy) = value::legacy_bytes(raw) else {
+            key.nulls += 1;
+            profile.add_absent();
+            return Ok(true);
+        };
+        if !matches!(raw, ValueRef::Blob(_)) {
+            profile.add(&reader, &legacy, key.rows);
+        }
+        let ms = value::time_ms(row.value(1)?);
+        key.by_fallback += u64::from(fallback.is_some() && bare.core(&legacy, ms).is_err());
+        let core = match mapper.core(&legacy, ms) {
+            Ok(core) => core,
+            Err(why) => {
+                key.unmappable += 1;
+                if key.unmappable <= 3 {
+                    plan.findings.push(Finding {
+                        level: Level::Blocker,
+                        what: format!("{place} `{}`: {why}; give it another mapping, or `--fallback {place}=stable`", show(&legacy)),
+                    });
+                }
+                return Ok(true);
+            }
+        };
+        let mut insert = |core: Core| -> Result<bool> {
+            match insert.execute(params![value::bind(raw), core.to_bytes()]) {
+                Ok(_) => Ok(true),
+                Err(error)
+                    if error.sqlite_error_code()
+                        == Some(rusqlite::ErrorCode::ConstraintViolation) =>
+                {
+                    Ok(false)
+                }
+                Err(error) => Err(error.into()),
+            }
+        };
+        // With their order kept, rows of one time differ in their ranks, and never meet.
+        if insert(core)? {
+            return Ok(true);
+        }
+        key.collisions += 1;
+        let second = fallback.and_then(|fallback| mapper.by(fallback, &legacy, ms, None).ok());
+        if let Some(second) = second
+            && insert(second)?
+        {
+            key.by_fallback += 1;
+            if key.collisions <= 3 {
+                plan.findings.push(Finding {
+                    level: Level::Note,
+                    what: format!("{place}: `{}` would get the id of another key; it gets one by the fallback", show(&legacy)),
+                });
+            }
+        } else if key.collisions <= 3 {
+            let other = scratch.query_row(
+                &format!("SELECT v FROM k{no} WHERE core = ?1"),
+                [core.to_bytes()],
+                |row| Ok(value::legacy_bytes(row.get_ref(0)?).map(|bytes| show(&bytes))),
+            )?;
+            let other = other.unwrap_or_default();
+            plan.findings.push(Finding {
+                    level: Level::Blocker,
+                    what: format!("{place}: `{other}` and `{}` would get one id; nothing is merged: use created-at, stable or random, or `--fallback {place}=stable`", show(&legacy)),
+            });
+        }
+        Ok(true)
+    })?;
+    key.formats = profile
+        .formats()
+        .iter()
+        .map(|format| FormatShare { format: format.name().to_owned(), values: format.count() })
+        .collect();
+    key.unknown_format = profile.refused();
+    if key.rows == 0 {
+        plan.findings.push(Finding {
+            level: Level::Note,
+            what: format!("table `{}` has no rows", table.name),
+        });
+    }
+    if !column.is_unique {
+        plan.findings.push(Finding {
+            level: Level::Warning,
+            what: format!("nothing keeps {place} unique: rows with equal values get equal ids"),
+        });
+    }
+    Ok(key)
+}
+
+/// Takes a key of another database from its exported map; what refers to it here follows.
+pub(super) fn import(scratch: &Connection, external: &ExternalKey, plan: &Plan) -> Result<KeyPlan> {
+    let no = plan.keys.len();
+    scratch.execute_batch(&format!(
+        "CREATE TABLE k{no} (v BLOB NOT NULL PRIMARY KEY, core BLOB) WITHOUT ROWID"
+    ))?;
+    let mut insert = scratch.prepare(&format!("INSERT OR IGNORE INTO k{no} (v) VALUES (?1)"))?;
+    let map =
+        Connection::open_with_flags(&external.map, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .map_err(|error| {
+                MigrateError::environment(format!("the map {} cannot be read", external.map), error)
+            })?;
+    let mut statement = map.prepare("SELECT legacy FROM map")?;
+    let mut rows = statement.query([])?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        count += 1;
+        insert.execute([value::bind(row.get_ref(0)?)])?;
+    }
+    Ok(KeyPlan {
+        table: external.table.clone(),
+        column: external.column.clone(),
+        mapping: Mapping::Keep,
+        time_column: None,
+        fallback: None,
+        form: external.form.clone(),
+        keep_order: false,
+        external: Some(external.map.clone()),
+        rows: count,
+        nulls: 0,
+        formats: Vec::new(),
+        unknown_format: 0,
+        unmappable: 0,
+        by_fallback: 0,
+        collisions: 0,
+    })
+}
+
+/// The type of a column of the scratch database that holds such values.
+fn declared(class: Class) -> &'static str {
+    match class {
+        Class::Integer => "INTEGER",
+        Class::Number => "NUMERIC",
+        Class::Text => "TEXT",
+        Class::Any => "BLOB",
+    }
+}
+
+fn collation(equality: Equality) -> &'static str {
+    match equality {
+        Equality::Bytes => "BINARY",
+        Equality::NoCase => "NOCASE",
+        Equality::NoTrailingBlanks => "RTRIM",
+    }
+}

@@ -1,0 +1,167 @@
+//! A PostgreSQL server of a test's own: on loopback, in a temporary folder, without an account or a file of the machine.
+//!
+//! `cargo xtask test` unpacks the programs into `.tools/`; a bare `cargo test` uses them once `cargo xtask postgres` has
+//! fetched them. PostgreSQL refuses to run as root: there the server runs as `nobody`. A small shell between test and server
+//! ends the server by its process id when the test's end of a pipe closes, so also when the test is killed.
+
+use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+
+use tempfile::TempDir;
+
+/// The account without rights that every Unix has.
+const NOBODY: u32 = 65534;
+
+/// Makes a cluster and runs the server until its standard input ends; prints `ready` or what went wrong.
+const SCRIPT: &str = r#"
+bin="$1"; folder="$2"; port="$3"
+"$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || {
+    cat "$folder/initdb.log"; exit 1; }
+"$bin/postgres" -D "$folder/data" -k "$folder" -p "$port" -c listen_addresses=127.0.0.1 -c fsync=off \
+    -c full_page_writes=off -c max_connections=200 -c wal_level=logical -c shared_buffers=256MB \
+    -c max_wal_size=4GB >"$folder/server.log" 2>&1 </dev/null &
+server=$!
+tries=0
+until grep -q ready "$folder/data/postmaster.pid" 2>/dev/null; do
+    tries=$((tries + 1))
+    if ! kill -0 $server 2>/dev/null || [ $tries -gt 600 ]; then cat "$folder/server.log"; kill $server; exit 1; fi
+    sleep 0.05
+done
+echo ready
+cat >/dev/null
+kill -INT $server
+wait $server
+rm -rf "$folder/data" "$folder/copy"
+"#;
+
+/// A running server; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Postgres {
+    shell: Child,
+    port: u16,
+    _folder: TempDir,
+}
+
+impl Postgres {
+    /// Starts a server.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the programs have not been fetched, or the server does not start, with what it said.
+    #[must_use]
+    pub fn start() -> Self {
+        // Somebody else may take the port between these two lines.
+        (0..5).find_map(|_| Self::try_start().ok()).unwrap_or_else(|| match Self::try_start() {
+            Ok(server) => server,
+            Err(said) => panic!("the PostgreSQL server did not start: {said}"),
+        })
+    }
+
+    /// Returns a server that all tests of this process share.
+    #[must_use]
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<Postgres> = LazyLock::new(Postgres::start);
+        &SHARED
+    }
+
+    fn try_start() -> Result<Self, String> {
+        let programs = programs();
+        let memory = Path::new("/dev/shm");
+        let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+        let folder = folder.expect("a temporary folder can be made");
+        let is_root = folder.path().metadata().expect("the folder was made").uid() == 0;
+        let mut bin = programs.join("bin");
+        let mut command = Command::new("sh");
+        if is_root {
+            fs::set_permissions(folder.path(), Permissions::from_mode(0o755))
+                .and_then(|()| chown(folder.path(), Some(NOBODY), Some(NOBODY)))
+                .expect("root may give a folder away");
+            let is_closed = |path: &Path| {
+                path.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o5 != 0o5)
+            };
+            if programs.ancestors().any(is_closed) {
+                // `nobody` cannot look into a home folder of root.
+                let copy = folder.path().join("copy");
+                let status = Command::new("cp").arg("-r").arg(&programs).arg(&copy).status();
+                assert!(status.is_ok_and(|status| status.success()), "the programs can be copied");
+                bin = copy.join("bin");
+            }
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        let port = TcpListener::bind(("127.0.0.1", 0))
+            .and_then(|listener| listener.local_addr())
+            .expect("loopback has a free port")
+            .port();
+        command.current_dir(folder.path()).args(["-c", SCRIPT, "sh"]);
+        command.arg(bin).arg(folder.path()).arg(port.to_string());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut shell = command.spawn().expect("sh can be started");
+        let out = shell.stdout.take().expect("invariant: the output is a pipe");
+        let mut said = String::new();
+        for line in BufReader::new(out).lines().map_while(Result::ok) {
+            if line == "ready" {
+                return Ok(Self { shell, port, _folder: folder });
+            }
+            said.push_str(&line);
+            said.push('\n');
+        }
+        let _ = shell.wait();
+        Err(said)
+    }
+
+    /// Returns the URL of a database of this server.
+    #[must_use]
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Returns the port on 127.0.0.1.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        let _ = self.shell.wait();
+    }
+}
+
+/// Returns the folder of the programs.
+fn programs() -> PathBuf {
+    let tools = crate::workspace_root().join(".tools");
+    let mut found: Vec<PathBuf> = fs::read_dir(&tools)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    found.retain(|path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("postgresql-"))
+    });
+    found.sort();
+    found.pop().unwrap_or_else(|| {
+        panic!("no PostgreSQL in {}: run `cargo xtask postgres`, which fetches it", tools.display())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn a_server_answers_until_it_is_dropped() {
+        let server = Postgres::start();
+        let address = ("127.0.0.1", server.port());
+        assert!(TcpStream::connect(address).is_ok());
+        drop(server);
+        assert!(TcpStream::connect(address).is_err());
+    }
+}
