@@ -4,7 +4,6 @@
 //! Programs that a repository's configuration names (external diffs, text conversions, pagers) are
 //! never run. What git answers goes to `commands/changes.rs`.
 
-use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -54,7 +53,7 @@ pub(crate) fn is_never_source(path: &[u8]) -> bool {
     ending.is_some_and(|ending| NEVER.iter().any(|never| never.as_bytes() == ending))
 }
 
-/// So many changed files are shown to git by name; of more it is asked as a whole.
+/// So many changed files are named to git; of more it is asked as a whole.
 const MANY: usize = 500;
 
 /// What changed in the working tree since the common ancestor with `reference`.
@@ -78,41 +77,43 @@ fn since_by_index(top: &Path, reference: &str) -> Option<Diff> {
     let found = Index::read(top).map(|index| untracked::find(top, &index));
     let staged = end(staged);
     let (found, staged) = (found?.ok()?, staged.ok()?);
-    let staged = staged.split(|&byte| byte == 0).filter(|name| !name.is_empty());
-    let staged = staged.filter(|name| !is_never_source(name)).map(|name| path(name.to_vec()));
-    let paths: BTreeSet<PathBuf> = staged.chain(found.changed).collect();
-    if paths.len() > MANY {
-        return None;
+    // Where the index is the ancestor, the tree has to be compared with the index alone: git is
+    // quick at that, and slow at showing a few files of another commit.
+    let is_same = staged.iter().all(|&byte| byte == 0);
+    if !is_same || found.changed.len() > MANY {
+        let text = diff_by_git(top, reference).ok()?;
+        return Some(Diff { top: top.to_owned(), text, untracked: found.untracked });
     }
     let mut diff = Diff { top: top.to_owned(), text: Vec::new(), untracked: found.untracked };
-    if !paths.is_empty() {
-        let words = [&DIFF[..], &["--merge-base", "--end-of-options", reference, "--"]].concat();
-        let mut command = command(top, &words);
-        command.env("GIT_LITERAL_PATHSPECS", "1").args(paths);
+    if !found.changed.is_empty() {
+        let mut command = command(top, &[&DIFF[..], &["--"]].concat());
+        command.env("GIT_LITERAL_PATHSPECS", "1").args(found.changed);
         diff.text = command.spawn().ok().and_then(|child| end(child).ok())?;
     }
     Some(diff)
 }
 
-/// The same, by git alone.
-fn since_by_git(folder: &Path, top: Top, reference: &str) -> anyhow::Result<Diff> {
+/// The diff of the whole tree, but for what is never source.
+fn diff_by_git(folder: &Path, reference: &str) -> anyhow::Result<Vec<u8>> {
     let excluded: Vec<String> =
         NEVER.iter().map(|ending| format!(":(top,exclude)*.{ending}")).collect();
-    // Everything runs at once: each takes some milliseconds.
     let with = |merge_base: &[&'static str]| {
         let mut words: Vec<&str> = DIFF.to_vec();
         words.extend(merge_base);
-        words.extend(["--end-of-options", reference, "--"]);
-        words.push(":(top)");
+        words.extend(["--end-of-options", reference, "--", ":(top)"]);
         words.extend(excluded.iter().map(String::as_str));
         start(folder, &words).and_then(end)
     };
-    let diff = || {
-        with(&["--merge-base"]).or_else(|error| {
-            // A shallow clone has no common ancestor, and a tree or an old git knows no such thing.
-            with(&[]).map_err(|_| error)
-        })
-    };
+    with(&["--merge-base"]).or_else(|error| {
+        // A shallow clone has no common ancestor, and a tree or an old git knows no such thing.
+        with(&[]).map_err(|_| error)
+    })
+}
+
+/// The same, by git alone.
+fn since_by_git(folder: &Path, top: Top, reference: &str) -> anyhow::Result<Diff> {
+    // Everything runs at once: each takes some milliseconds.
+    let diff = || diff_by_git(folder, reference);
     let (text, others) = thread::scope(|scope| {
         let diff = scope.spawn(diff);
         let known = start(folder, &["ls-files", "-z", "--full-name", ":/"]);

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::lexer::{HAS_FOR, Keyword, Kind, Remark, TRAILER, Token};
+use super::lexer::{HAS_FOR, Keyword, Kind, Lexed, Remark, TRAILER, Token};
 use crate::tracked::{Family, ModuleIdx, Tracked};
 
 /// A name that can matter, by its place in [`Bindings::names`].
@@ -118,24 +118,46 @@ pub(crate) const ALIAS_ROUNDS: usize = 8;
 
 /// Walks `tokens` and notes what concerns the names of `tracked`. Afterwards the link of each name
 /// is its place in [`Bindings::names`], if it has one.
-pub(crate) fn bind<'a>(text: &'a [u8], tokens: &mut [Token], tracked: &'a Tracked) -> Bindings<'a> {
+pub(crate) fn bind<'a>(text: &'a [u8], lexed: &mut Lexed, tracked: &'a Tracked) -> Bindings<'a> {
     let mut names = Names {
         text,
-        tokens,
+        tokens: &lexed.tokens,
         tracked,
         found: Vec::new(),
         sieve: [false; SIEVE],
         places: HashMap::default(),
     };
-    names.collect();
-    let (sieve, places, names) = (names.sieve, names.places, names.found);
+    names.collect(&lexed.imports, &lexed.equals);
+    let Names { sieve, places, found: names, .. } = names;
     // Each name is looked up once; the walk reads what was found off its token.
-    for token in tokens.iter_mut().filter(|token| token.kind == Kind::Name) {
-        let name = text.get(token.start as usize..token.end as usize).unwrap_or_default();
-        if sieve[sieve_key(name)] {
-            token.link = places.get(name).copied().unwrap_or(u32::MAX);
+    let mut lines: Vec<LogicalLine> = Vec::new();
+    let mut is_quiet = true;
+    for (at, token) in (0..).zip(&mut lexed.tokens) {
+        match token.kind {
+            Kind::Name => {
+                let name = text.get(token.start as usize..token.end as usize).unwrap_or_default();
+                if sieve[sieve_key(name)]
+                    && let Some(&place) = places.get(name)
+                {
+                    token.link = place;
+                    is_quiet = false;
+                }
+            }
+            // What a star imports is spelled nowhere.
+            Kind::Keyword(Keyword::Import) => is_quiet = false,
+            Kind::Line | Kind::End => {
+                if let Some(line) = lines.last_mut() {
+                    (line.end, line.is_quiet) = (at, is_quiet);
+                }
+                is_quiet = true;
+                if token.kind == Kind::Line {
+                    lines.push(LogicalLine { at, end: at + 1, is_quiet });
+                }
+            }
+            _ => {}
         }
     }
+    let tokens = &lexed.tokens;
     let scopes = vec![Scope { kind: ScopeKind::Module, parent: 0, name: u32::MAX }];
     let out = Bindings {
         names,
@@ -160,8 +182,17 @@ pub(crate) fn bind<'a>(text: &'a [u8], tokens: &mut [Token], tracked: &'a Tracke
         pending: None,
         frames: Vec::new(),
     };
-    binder.module();
+    binder.module(&lines);
     binder.out
+}
+
+/// A logical line: its mark, and the token behind it.
+#[derive(Clone, Copy, Debug)]
+struct LogicalLine {
+    at: u32,
+    end: u32,
+    /// No name in it matters.
+    is_quiet: bool,
 }
 
 /// An indented suite.
@@ -452,7 +483,7 @@ impl<'a> Names<'a, '_> {
     }
 
     /// Finds the names that can matter: what is tracked, and every alias that an import gives it.
-    fn collect(&mut self) {
+    fn collect(&mut self, imports: &[u32], equals: &[u32]) {
         let tracked = self.tracked;
         for root in tracked.roots() {
             let module = tracked.child(0, root);
@@ -465,11 +496,11 @@ impl<'a> Names<'a, '_> {
                 self.add_name(name);
             }
         }
-        self.collect_imports();
+        self.collect_imports(imports);
         // An alias may stand before what it is an alias of: the function runs later.
         for _ in 0..ALIAS_ROUNDS {
             let before = self.found.len();
-            self.collect_aliases();
+            self.collect_aliases(equals);
             if self.found.len() == before {
                 break;
             }
@@ -477,10 +508,9 @@ impl<'a> Names<'a, '_> {
     }
 
     /// Finds the names in `u = uuid`.
-    fn collect_aliases(&mut self) {
-        for at in (0..).take(self.tokens.len()) {
-            if self.kind(at) != Kind::Equal
-                || !matches!(self.kind(at + 1), Kind::Name | Kind::Open)
+    fn collect_aliases(&mut self, equals: &[u32]) {
+        for &at in equals {
+            if !matches!(self.kind(at + 1), Kind::Name | Kind::Open)
                 || self.alias_source(at + 1, u32::MAX).is_none()
             {
                 continue;
@@ -506,25 +536,24 @@ impl<'a> Names<'a, '_> {
         self.first_name(at, end).filter(|at| self.name_at(*at).is_some())
     }
 
-    fn collect_imports(&mut self) {
-        let mut from = None;
-        for at in (0..).take(self.tokens.len()) {
-            match self.kind(at) {
-                Kind::Keyword(Keyword::From) => from = Some(at),
-                Kind::Keyword(Keyword::Import) => {
-                    let start = from.take().unwrap_or(at);
-                    let mut found = Vec::new();
-                    self.imports(start, u32::MAX, &mut |_, name, value| {
-                        if !matches!(value, Value::Other) {
-                            found.push(name);
-                        }
-                    });
-                    for name in found {
-                        self.add_name(name);
-                    }
+    fn collect_imports(&mut self, imports: &[u32]) {
+        for &at in imports {
+            // `from`, if only a dotted name stands between.
+            let is_path =
+                |at: u32| matches!(self.kind(at), Kind::Name | Kind::Dot | Kind::Ellipsis);
+            let mut from = at;
+            while from.checked_sub(1).is_some_and(is_path) {
+                from -= 1;
+            }
+            let before = from.checked_sub(1).filter(|before| self.is(*before, Keyword::From));
+            let mut found = Vec::new();
+            self.imports(before.unwrap_or(at), u32::MAX, &mut |_, name, value| {
+                if !matches!(value, Value::Other) {
+                    found.push(name);
                 }
-                Kind::Name | Kind::Dot | Kind::Ellipsis => {}
-                _ => from = None,
+            });
+            for name in found {
+                self.add_name(name);
             }
         }
     }
@@ -650,26 +679,11 @@ impl Binder<'_, '_> {
 
     // Lines and suites.
 
-    fn module(&mut self) {
-        let mut at = 0;
-        while self.kind(at) == Kind::Line {
-            // Lines stand outside of brackets.
-            let rest = self.tokens.get(at as usize + 1..).unwrap_or_default();
-            let mut end = at + 1;
-            self.is_quiet = true;
-            for token in rest {
-                match token.kind {
-                    Kind::Line | Kind::End => break,
-                    Kind::Name => self.is_quiet &= token.link == u32::MAX,
-                    // What a star imports is spelled nowhere.
-                    Kind::Keyword(Keyword::Import) => self.is_quiet = false,
-                    _ => {}
-                }
-                end += 1;
-            }
-            self.enter_line(at);
-            self.line(at + 1, end);
-            at = end;
+    fn module(&mut self, lines: &[LogicalLine]) {
+        for line in lines {
+            self.is_quiet = line.is_quiet;
+            self.enter_line(line.at);
+            self.line(line.at + 1, line.end);
         }
         self.drop_pending();
         while !self.levels.is_empty() {

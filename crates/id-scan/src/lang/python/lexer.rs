@@ -304,6 +304,10 @@ pub(crate) struct Remark {
 #[derive(Debug, Default)]
 pub(crate) struct Lexed {
     pub(crate) tokens: Vec<Token>,
+    /// The tokens `import`.
+    pub(crate) imports: Vec<u32>,
+    /// The tokens `=` outside of brackets.
+    pub(crate) equals: Vec<u32>,
     /// The first thing that is not Python, if there is any.
     pub(crate) remark: Option<Remark>,
     stack: Vec<Context>,
@@ -325,6 +329,8 @@ enum Context {
 /// Splits `text` into tokens, from byte `at` on, into the storage of `lexed`.
 pub(crate) fn lex(text: &[u8], at: usize, lexed: &mut Lexed) {
     lexed.tokens.clear();
+    lexed.imports.clear();
+    lexed.equals.clear();
     lexed.stack.clear();
     lexed.remark = None;
     let (counts, strings) = ([0; 3], 0);
@@ -356,6 +362,10 @@ impl Lexer<'_> {
             // Outside strings with fields everything is code.
             if self.strings == 0 {
                 self.code();
+                // Most tokens have one blank behind them.
+                if self.text.get(self.at) == Some(&b' ') {
+                    self.at += 1;
+                }
                 continue;
             }
             match self.lexed.stack.last().copied() {
@@ -595,6 +605,10 @@ impl Lexer<'_> {
             open.flags |= HAS_FOR;
         }
         self.emit(Kind::Keyword(keyword), start, self.at);
+        if keyword == Keyword::Import {
+            let at = self.next_index() - 1;
+            self.lexed.imports.push(at);
+        }
     }
 
     fn shows_lost_bracket(&self, keyword: Keyword) -> bool {
@@ -961,6 +975,10 @@ impl Lexer<'_> {
             }
         };
         self.emit(kind, start, start + width);
+        if kind == Kind::Equal && self.lexed.stack.is_empty() {
+            let at = self.next_index() - 1;
+            self.lexed.equals.push(at);
+        }
         self.at = start + width;
     }
 }
