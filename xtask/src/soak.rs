@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 use crate::process::{Runner, cargo, say};
-use crate::tools;
+use crate::{postgres, tools};
 
 /// What may be run, in order.
 const STEPS: &[Step] = &[
@@ -42,6 +42,12 @@ const STEPS: &[Step] = &[
         what: "hostile databases there and back, and a migration killed 300 times, compared with one that was not",
         limit: Duration::from_hours(1),
         run: migrate::sqlite,
+    },
+    Step {
+        name: "registry",
+        what: "a process that registers, killed a thousand times; the registry against its model",
+        limit: Duration::from_hours(1),
+        run: registry,
     },
     Step {
         name: "fuzz",
@@ -100,6 +106,13 @@ const CODEC_TESTS: [&str; 8] =
 fn codec(runner: &Runner) -> Result<()> {
     // The library reads no environment, so the number is built in.
     runner.run(cargo(&CODEC_TESTS).env("UNIFIED_ID_CODEC_ROUNDS", "100000000"))
+}
+
+fn registry(runner: &Runner) -> Result<()> {
+    postgres::fetch(runner)?;
+    let tests = ["test", "--release", "-p", "id-registry", "--test"];
+    runner.run(cargo(&tests).args(["crash", "--", "--cycles", "1000"]))?;
+    runner.run(cargo(&tests).args(["it", "--", "props"]).env("PROPTEST_CASES", "100000"))
 }
 
 fn valgrind(runner: &Runner) -> Result<()> {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+#[cfg(feature = "duckdb")]
+use crate::duckdb;
 use crate::engine::Engine;
 use crate::error::{MigrateError, Result};
 use crate::plan::Plan;
@@ -14,7 +16,12 @@ use crate::sqlite::{self, Sqlite};
 ///
 /// If it cannot be read, or the options name what is not there.
 pub fn plan(database: &str, options: &PlanOptions) -> Result<Plan> {
-    sqlite::plan(Path::new(database), options)
+    let path = Path::new(database);
+    #[cfg(feature = "duckdb")]
+    if duckdb::is_one(path) {
+        return duckdb::plan(path, options);
+    }
+    sqlite::plan(path, options)
 }
 
 /// Opens the database of a plan; `for_writing` takes the lock of a run.
@@ -25,6 +32,8 @@ pub fn plan(database: &str, options: &PlanOptions) -> Result<Plan> {
 pub fn open(plan: Plan, for_writing: bool) -> Result<Box<dyn Engine>> {
     match plan.engine.as_str() {
         "sqlite" => Ok(Box::new(Sqlite::open(plan, for_writing)?)),
+        #[cfg(feature = "duckdb")]
+        "duckdb" => Ok(Box::new(duckdb::DuckDb::open(plan, for_writing)?)),
         other => Err(unknown(other)),
     }
 }
@@ -37,6 +46,9 @@ pub fn open(plan: Plan, for_writing: bool) -> Result<Box<dyn Engine>> {
 pub fn scripts(plan: &Plan) -> Result<Vec<(&'static str, String)>> {
     match plan.engine.as_str() {
         "sqlite" => sqlite::scripts(plan),
+        "duckdb" => Err(MigrateError::usage(
+            "a DuckDB file is copied and renamed: there are no statements for `--sql`",
+        )),
         other => Err(unknown(other)),
     }
 }

@@ -1,5 +1,5 @@
 #![doc = include_str!("../README.md")]
-#![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "duckdb"), forbid(unsafe_code))]
 
 pub mod plan;
 pub mod mapping;
@@ -9,6 +9,8 @@ mod value;
 mod cells;
 mod planner;
 pub mod sqlite;
+#[cfg(feature = "duckdb")]
+pub mod duckdb;
 pub mod database;
 pub mod config;
 pub mod fleet;

@@ -183,6 +183,9 @@ pub struct Settings {
     /// The same as a share of the rows that were compared; it takes the place of the rows.
     #[serde(default)]
     pub tolerance_percent: Option<f64>,
+    /// Where libduckdb is, for DuckDB files; the loader looks for it if nothing stands here.
+    #[serde(default)]
+    pub duckdb_library: Option<String>,
 }
 
 /// How many failed rows a verification may have.
@@ -244,7 +247,13 @@ impl Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { stall_ms: 40, lock_timeout_ms: 30_000, tolerance_rows: 0, tolerance_percent: None }
+        Self {
+            stall_ms: 40,
+            lock_timeout_ms: 30_000,
+            tolerance_rows: 0,
+            tolerance_percent: None,
+            duckdb_library: None,
+        }
     }
 }
 
