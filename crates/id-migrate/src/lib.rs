@@ -9,6 +9,8 @@ mod value;
 mod cells;
 mod planner;
 pub mod sqlite;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod error;
 
 pub use crate::engine::{Engine, Event, Failure, Phase, Verification};

@@ -172,11 +172,35 @@ pub struct Settings {
     pub lock_timeout_ms: u64,
     /// Rows that a check may name before it fails.
     pub tolerance_rows: u64,
+    /// Connections that copy at the same time, where the engine can.
+    #[serde(default = "two")]
+    pub workers: u32,
+    /// Rows in a second at most; 0 is no limit.
+    #[serde(default)]
+    pub rows_per_second: u64,
+    /// Bytes that a replica may lie behind before copying waits; 0 is no limit.
+    #[serde(default)]
+    pub max_lag_bytes: u64,
+    /// Statements of others that may run before copying waits; 0 is no limit.
+    #[serde(default)]
+    pub max_active: u64,
+}
+
+fn two() -> u32 {
+    2
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { stall_ms: 40, lock_timeout_ms: 30_000, tolerance_rows: 0 }
+        Self {
+            stall_ms: 40,
+            lock_timeout_ms: 30_000,
+            tolerance_rows: 0,
+            workers: 2,
+            rows_per_second: 0,
+            max_lag_bytes: 0,
+            max_active: 0,
+        }
     }
 }
 
