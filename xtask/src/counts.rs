@@ -15,7 +15,7 @@ use crate::process::{Runner, cargo, say};
 use crate::tools::{self, Valgrind};
 
 /// The committed numbers.
-const FILE: &str = "crates/id-bench/counts.toml";
+const FILE: &str = "crates/id-counts/counts.toml";
 /// How often a case runs in the shorter and in the longer run.
 const RUNS: [u64; 2] = [1_000, 11_000];
 /// More than this fraction above the committed number is a regression: with the same compiler, and with another one.
@@ -51,7 +51,7 @@ pub(crate) fn run(runner: &Runner, bless: bool) -> Result<bool> {
             "{FILE} is of rustc {then}, this is {rustc}: up to {percent} % more is taken for the compiler's"
         ));
     }
-    runner.run(&mut cargo(&["build", "--release", "--package", "id-bench", "--bin", "counts"]))?;
+    runner.run(&mut cargo(&["build", "--release", "--package", "id-counts"]))?;
     let valgrind = tools::valgrind(runner)?;
     let (mut counted, mut clean) = (BTreeMap::new(), true);
     for (case, expected) in &committed.instructions {
@@ -117,7 +117,7 @@ fn instructions(runner: &Runner, valgrind: &Valgrind, case: &str, count: u64) ->
     let mut command = valgrind.command();
     command
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-fd=1"])
-        .arg(runner.root().join("target/release/counts"))
+        .arg(runner.root().join("target/release/id-counts"))
         .args([case, &count.to_string()]);
     let log = runner.capture(&mut command)?;
     let collected = log.lines().find_map(|line| line.split_once("Collected : "));
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn the_committed_numbers_are_understood() {
         let counts: Counts =
-            toml::from_str(include_str!("../../crates/id-bench/counts.toml")).unwrap();
+            toml::from_str(include_str!("../../crates/id-counts/counts.toml")).unwrap();
         assert!(!counts.instructions.is_empty());
         assert!(counts.instructions.values().all(|count| *count > 0.0));
     }

@@ -137,6 +137,74 @@ impl Verification {
     }
 }
 
+/// How fast a table is on its key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Speed {
+    /// Look-ups by the key in a second.
+    pub lookups_per_s: f64,
+    /// Rows of a child joined with their parent in a second; 0 without a child.
+    pub joins_per_s: f64,
+    /// Rows inserted in a second, into a copy of the table with its indexes.
+    pub inserts_per_s: f64,
+}
+
+/// Speeds of one key at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rates {
+    /// `before`, `during` or `after`.
+    pub when: String,
+    /// The table.
+    pub table: String,
+    /// The key.
+    pub column: String,
+    /// The tables that the application works on.
+    pub live: Speed,
+    /// The other side, measured by turns with the live one, where it is there.
+    pub other: Option<Speed>,
+}
+
+impl Rates {
+    /// Returns how fast look-ups, joins and inserts of the live side are beside the other one: 1 is the same.
+    #[must_use]
+    pub fn ratios(&self) -> Option<[f64; 3]> {
+        let other = self.other?;
+        let ratio = |live: f64, other: f64| if other > 0.0 { live / other } else { 1.0 };
+        Some([
+            ratio(self.live.lookups_per_s, other.lookups_per_s),
+            ratio(self.live.joins_per_s, other.joins_per_s),
+            ratio(self.live.inserts_per_s, other.inserts_per_s),
+        ])
+    }
+}
+
+/// How many ids of a key were made in which way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// The table.
+    pub table: String,
+    /// The key.
+    pub column: String,
+    /// A mapping; `random` also for rows that came in later and that no mapping could take.
+    pub origin: String,
+    /// How many.
+    pub ids: u64,
+}
+
+/// What a run has done so far; from the database alone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// When which phase was reached.
+    pub journal: Vec<(String, String)>,
+    /// The longest time that a writer could have waited, in milliseconds, by phase.
+    pub longest_stall_ms: Vec<(String, f64)>,
+    /// Speeds before, during and after.
+    pub rates: Vec<Rates>,
+    /// Where the ids come from.
+    pub made: Vec<Made>,
+    /// Bytes of the database.
+    pub database_bytes: u64,
+}
+
 /// What an engine can do; each call leaves the database whole.
 pub trait Engine {
     /// Says from the database alone what is to be done next.
@@ -215,4 +283,13 @@ pub trait Engine {
     ///
     /// If the database cannot be read.
     fn journal(&mut self) -> Result<Vec<(String, String)>>;
+
+    /// Returns what was measured and done so far.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be read.
+    fn report(&mut self) -> Result<Report> {
+        Ok(Report { journal: self.journal()?, ..Report::default() })
+    }
 }

@@ -40,6 +40,12 @@ impl MigrateError {
         Self { kind, message: message.into(), source: None }
     }
 
+    /// An error of a request that cannot be understood.
+    #[must_use]
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::usage(message)
+    }
+
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
@@ -106,12 +112,19 @@ impl From<rusqlite::Error> for MigrateError {
         let kind = match error.sqlite_error_code() {
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => ErrorKind::Busy,
             Some(
-                Code::CannotOpen | Code::NotADatabase | Code::PermissionDenied | Code::ReadOnly,
+                Code::CannotOpen
+                | Code::DatabaseCorrupt
+                | Code::NotADatabase
+                | Code::PermissionDenied
+                | Code::ReadOnly,
             ) => ErrorKind::Environment,
             _ => ErrorKind::Stopped,
         };
         let message = match error.sqlite_error_code() {
             Some(Code::DiskFull) => "the database cannot grow: the disk is full".to_owned(),
+            Some(Code::DatabaseCorrupt) => {
+                format!("the database is damaged, or uses what this SQLite does not know: {error}")
+            }
             Some(Code::NotADatabase) => {
                 "the file is no SQLite database, or it is encrypted".to_owned()
             }

@@ -11,6 +11,8 @@ mod planner;
 pub mod sqlite;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod database;
+pub mod config;
 mod error;
 
 pub use crate::engine::{Engine, Event, Failure, Phase, Verification};

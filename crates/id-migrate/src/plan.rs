@@ -52,6 +52,9 @@ pub struct KeyPlan {
     pub fallback: Option<Mapping>,
     /// How the new id is written.
     pub form: Form,
+    /// Whether rows of one millisecond keep their order: the rank takes the bits of the counter, and stands in the map.
+    #[serde(default)]
+    pub keep_order: bool,
     /// The rows of the table.
     pub rows: u64,
     /// The rows without a key.
@@ -102,6 +105,8 @@ pub enum Place {
 pub enum Origin {
     /// A foreign key says so.
     Declared,
+    /// The user says so.
+    Named,
     /// The column is named like the key.
     Name,
     /// Its values are keys.
@@ -184,6 +189,66 @@ pub struct Settings {
     /// Statements of others that may run before copying waits; 0 is no limit.
     #[serde(default)]
     pub max_active: u64,
+    /// The same as a share of the rows that were compared; it takes the place of the rows.
+    #[serde(default)]
+    pub tolerance_percent: Option<f64>,
+}
+
+/// How many failed rows a verification may have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Tolerance {
+    /// As many.
+    Rows(u64),
+    /// In percent of the rows that were compared: 0.01 is one of ten thousand.
+    Percent(f64),
+}
+
+impl From<u64> for Tolerance {
+    fn from(rows: u64) -> Self {
+        Self::Rows(rows)
+    }
+}
+
+impl Tolerance {
+    /// Reads `7` or `0.01%`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use id_migrate::plan::Tolerance;
+    /// assert_eq!(Tolerance::parse("0.01%"), Some(Tolerance::Percent(0.01)));
+    /// assert_eq!(Tolerance::parse("-1"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.strip_suffix('%') {
+            Some(share) => share
+                .trim()
+                .parse()
+                .ok()
+                .filter(|share| (0.0..=100.0).contains(share))
+                .map(Self::Percent),
+            None => text.parse().ok().map(Self::Rows),
+        }
+    }
+
+    /// Whether so many failed rows of so many are allowed.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a share of rows")]
+    pub fn allows(self, failed: u64, rows: u64) -> bool {
+        match self {
+            Self::Rows(most) => failed <= most,
+            Self::Percent(share) => failed as f64 * 100.0 <= share * rows as f64,
+        }
+    }
+}
+
+impl Settings {
+    /// Returns the tolerance.
+    #[must_use]
+    pub fn tolerance(&self) -> Tolerance {
+        self.tolerance_percent.map_or(Tolerance::Rows(self.tolerance_rows), Tolerance::Percent)
+    }
 }
 
 fn two() -> u32 {
@@ -196,7 +261,8 @@ impl Default for Settings {
             stall_ms: 40,
             lock_timeout_ms: 30_000,
             tolerance_rows: 0,
-            workers: 2,
+            tolerance_percent: None,
+            workers: two(),
             rows_per_second: 0,
             max_lag_bytes: 0,
             max_active: 0,
@@ -284,6 +350,13 @@ impl KeyRequest {
             ))
         };
         let (table, rest) = name(text, b'.').ok_or_else(|| wrong("no `.` behind the table"))?;
+        // A table may have a schema before it; a dot inside a column's name needs quotes.
+        let (table, rest) = match name(rest, b'.') {
+            Some((second, rest)) if !second.contains('=') => {
+                (format!("{}.{}", plain(&table), plain(&second)), rest)
+            }
+            _ => (table, rest),
+        };
         let (column, rest) = name(rest, b'=').ok_or_else(|| wrong("no `=` behind the column"))?;
         let (mapping, time) = match rest.split_once(':') {
             Some((mapping, time)) => (mapping, Some(time)),
@@ -303,6 +376,23 @@ impl KeyRequest {
         });
         Ok(Self { table, column, mapping, time_column })
     }
+}
+
+/// Reads `TABLE.COLUMN`; names with dots or other signs stand in double quotes.
+pub(crate) fn place(text: &str) -> Option<(String, String)> {
+    let (table, rest) = name(text, b'.')?;
+    let (column, rest) =
+        name(&format!("{rest}="), b'=').map(|(column, rest)| (column, rest.to_owned()))?;
+    rest.is_empty().then_some((table, column))
+}
+
+/// Quotes a name unless it is a plain one in lower case: so a schema and a table are one name.
+pub(crate) fn plain(name: &str) -> String {
+    let is_plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
 /// Takes a name up to a sign; the sign inside double quotes does not count.

@@ -2,6 +2,7 @@
 
 use crate::engine::{Engine, Event, Phase, Verification, Watch};
 use crate::error::{ErrorKind, MigrateError, Result};
+use crate::plan::Tolerance;
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -23,9 +24,10 @@ pub struct Ended {
 pub fn run(
     engine: &mut dyn Engine,
     until: Phase,
-    tolerance_rows: u64,
+    tolerance: impl Into<Tolerance>,
     watch: &mut Watch<'_>,
 ) -> Result<Ended> {
+    let tolerance = tolerance.into();
     let mut ended = Ended { phase: engine.phase()?, verification: None, drift: 0 };
     while ended.phase <= until && ended.phase < Phase::Done {
         let phase = ended.phase;
@@ -36,7 +38,7 @@ pub fn run(
             Phase::Backfill => engine.backfill(watch)?,
             Phase::Verify => {
                 let verification = engine.verify(watch)?;
-                check(&verification, tolerance_rows)?;
+                check(&verification, tolerance)?;
                 ended.verification = Some(verification);
             }
             Phase::Switch => engine.switch(watch)?,
@@ -73,9 +75,10 @@ pub fn run(
 /// # Errors
 ///
 /// [`ErrorKind::Verification`], naming the first row, if more rows failed than are tolerated.
-pub fn check(verification: &Verification, tolerance_rows: u64) -> Result<()> {
+pub fn check(verification: &Verification, tolerance: impl Into<Tolerance>) -> Result<()> {
+    let is_allowed = tolerance.into().allows(verification.failed, verification.rows);
     match verification.failures.first() {
-        Some(first) if verification.failed > tolerance_rows => Err(MigrateError::new(
+        Some(first) if !is_allowed => Err(MigrateError::new(
             ErrorKind::Verification,
             format!(
                 "{} checks failed; the first: {} of table `{}`, row {}: {}",

@@ -194,7 +194,7 @@ pub(crate) struct MigrateArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum MigrateCommand {
     /// Make a plan: keys, all references to them, what stands in the way, what it costs
-    Plan(PlanArgs),
+    Plan(Box<PlanArgs>),
     /// Run the phases of a plan, from wherever the database is
     Run(RunArgs),
     /// Go on with a run that was stopped
@@ -215,13 +215,26 @@ pub(crate) enum MigrateCommand {
     Backup(StepArgs),
     /// Put the copy in the place of the database
     Restore(StepArgs),
+    /// Print ids in SQL: generate, parse, thread, time and UUID as expressions for SQLite
+    Functions(FunctionsArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FunctionsArgs {
+    /// What stands in the expressions where a function would have its argument: a column, or a parameter
+    #[arg(long, value_name = "SQL", default_value = "id")]
+    pub(crate) expression: String,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlanArgs {
-    /// The database: the path of an SQLite file
+    /// The database: the path of an SQLite file, or a URL `postgres://user@host/name` (password in `PGPASSWORD`)
     #[arg(value_name = "DB")]
-    pub(crate) database: std::path::PathBuf,
+    pub(crate) database: String,
+
+    /// Settings, keys and references from a file; what the command line says goes before it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<std::path::PathBuf>,
 
     /// A key and how its ids are made: bits, created-at:COLUMN, stable, keep or random; proposed if not given
     #[arg(long = "key", value_name = "TABLE.COLUMN=MAPPING[:COLUMN]")]
@@ -242,6 +255,26 @@ pub(crate) struct PlanArgs {
     /// What stands for this database in the recipes of ids; its file name without extension if not given
     #[arg(long, value_name = "TEXT")]
     pub(crate) namespace: Option<String>,
+
+    /// A key whose rows of one millisecond keep their order; their ranks stand in the map
+    #[arg(long = "keep-order", value_name = "TABLE.COLUMN")]
+    pub(crate) keep_order: Vec<String>,
+
+    /// How many rows a verification may name before it fails: a number, or a share such as 0.01%
+    #[arg(long, value_name = "ROWS|PERCENT%")]
+    pub(crate) tolerance: Option<String>,
+
+    /// How long a batch may keep others from writing, in milliseconds; 40 if not given
+    #[arg(long, value_name = "MS")]
+    pub(crate) stall_ms: Option<u64>,
+
+    /// How long to wait for a lock, in milliseconds; 30000 if not given
+    #[arg(long, value_name = "MS")]
+    pub(crate) lock_timeout_ms: Option<u64>,
+
+    /// Write the statements of all phases into this folder, for review
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sql: Option<std::path::PathBuf>,
 
     /// Write the plan here
     #[arg(long, value_name = "FILE")]

@@ -52,12 +52,14 @@ const TABLE: &[Row] = &[
     dev_only("id-nostd", &["unified-id"]),
     dev_only("id-portable", &["unified-id"]),
     dev_only("id-bench", BELOW),
+    dev_only("id-counts", &["unified-id"]),
     dev_only("id-model", BELOW),
     dev_only("xtask", BELOW),
 ];
 
 /// Where `anyhow` may be used: binaries and what serves development. Libraries have typed errors.
-const ANYHOW: &[&str] = &["id-lint", "unified-id-cli", "id-testkit", "id-bench", "xtask"];
+const ANYHOW: &[&str] =
+    &["id-lint", "unified-id-cli", "id-testkit", "id-bench", "id-counts", "xtask"];
 
 /// A crate of the workspace as its manifest describes it.
 #[derive(Debug)]

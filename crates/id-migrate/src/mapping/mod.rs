@@ -176,19 +176,30 @@ impl Mapper {
     /// assert_eq!(id.timestamp_ms(), Some(1_700_000_000_000));
     /// ```
     pub fn core(&self, legacy: &[u8], time_ms: Option<u64>) -> Result<Core, Unmappable> {
-        let first = self.by(self.mapping, legacy, time_ms);
+        let first = self.by(self.mapping, legacy, time_ms, None);
         match (first, self.fallback) {
-            (Err(_), Some(fallback)) => self.by(fallback, legacy, time_ms),
+            (Err(_), Some(fallback)) => self.by(fallback, legacy, time_ms, None),
             (result, _) => result,
         }
     }
 
-    fn by(&self, mapping: Mapping, legacy: &[u8], ms: Option<u64>) -> Result<Core, Unmappable> {
+    /// Returns the core by one mapping alone; `rank` is the place of the row in its millisecond, if that is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Unmappable`] if this mapping cannot take the value.
+    pub fn by(
+        &self,
+        mapping: Mapping,
+        legacy: &[u8],
+        ms: Option<u64>,
+        rank: Option<u32>,
+    ) -> Result<Core, Unmappable> {
         match mapping {
             Mapping::Bits => recipe::bits(legacy).ok_or(Unmappable::NoBits),
             Mapping::Keep => recipe::keep(legacy).ok_or(Unmappable::NoBits),
             Mapping::CreatedAt => ms
-                .and_then(|ms| recipe::created_at(&self.namespace, &self.table, legacy, ms, None))
+                .and_then(|ms| recipe::created_at(&self.namespace, &self.table, legacy, ms, rank))
                 .ok_or(Unmappable::NoTime),
             Mapping::Stable => Ok(recipe::stable(&self.namespace, &self.table, legacy)),
             Mapping::Random => Ok(unified_id::EntityId::new().core()),

@@ -1,7 +1,8 @@
 //! The keys of a plan: proposed, read whole, and tried against their mappings.
 
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
+use unified_id::Core;
 use unified_id::legacy::Reader;
 
 use super::PlanOptions;
@@ -166,6 +167,7 @@ pub(super) fn read(
         time_column: time.clone(),
         fallback,
         form,
+        keep_order: options.keep_order.iter().any(find),
         rows: 0,
         nulls: 0,
         formats: Vec::new(),
@@ -201,26 +203,45 @@ pub(super) fn read(
                 return Ok(true);
             }
         };
-        let stored = Value::try_from(raw).map_err(|_| MigrateError::usage(format!("{place} holds text that is not UTF-8")))?;
-        if let Err(error) = insert.execute(params![stored, core.to_bytes()]) {
-            if error.sqlite_error_code() != Some(rusqlite::ErrorCode::ConstraintViolation) {
-                return Err(error.into());
+        let mut insert = |core: Core| -> Result<bool> {
+            match insert.execute(params![value::bind(raw), core.to_bytes()]) {
+                Ok(_) => Ok(true),
+                Err(error)
+                    if error.sqlite_error_code()
+                        == Some(rusqlite::ErrorCode::ConstraintViolation) =>
+                {
+                    Ok(false)
+                }
+                Err(error) => Err(error.into()),
             }
-            key.collisions += 1;
+        };
+        // With their order kept, rows of one time differ in their ranks, and never meet.
+        if insert(core)? {
+            return Ok(true);
+        }
+        key.collisions += 1;
+        let second = fallback.and_then(|fallback| mapper.by(fallback, &legacy, ms, None).ok());
+        if let Some(second) = second
+            && insert(second)?
+        {
+            key.by_fallback += 1;
             if key.collisions <= 3 {
-                let other: Value = scratch.query_row(
-                    &format!("SELECT v FROM k{no} WHERE core = ?1"),
-                    [core.to_bytes()],
-                    |row| row.get(0),
-                )?;
-                let other = value::legacy_bytes((&other).into())
-                    .map(|bytes| show(&bytes))
-                    .unwrap_or_default();
                 plan.findings.push(Finding {
-                    level: Level::Blocker,
-                    what: format!("{place}: `{other}` and `{}` would get one id; nothing is merged: use created-at, stable or random", show(&legacy)),
+                    level: Level::Note,
+                    what: format!("{place}: `{}` would get the id of another key; it gets one by the fallback", show(&legacy)),
                 });
             }
+        } else if key.collisions <= 3 {
+            let other = scratch.query_row(
+                &format!("SELECT v FROM k{no} WHERE core = ?1"),
+                [core.to_bytes()],
+                |row| Ok(value::legacy_bytes(row.get_ref(0)?).map(|bytes| show(&bytes))),
+            )?;
+            let other = other.unwrap_or_default();
+            plan.findings.push(Finding {
+                    level: Level::Blocker,
+                    what: format!("{place}: `{other}` and `{}` would get one id; nothing is merged: use created-at, stable or random, or `--fallback {place}=stable`", show(&legacy)),
+            });
         }
         Ok(true)
     })?;

@@ -16,7 +16,7 @@ use rusqlite::Connection;
 use self::facts::{Facts, Source};
 use crate::error::{MigrateError, Result};
 use crate::mapping::{Form, Mapping};
-use crate::plan::{Estimate, KeyRequest, PLAN_VERSION, Plan, Settings};
+use crate::plan::{Estimate, KeyRequest, PLAN_VERSION, Place, Plan, Settings};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,10 @@ pub struct PlanOptions {
     pub fallbacks: Vec<(String, Mapping)>,
     /// For `TABLE.COLUMN`, how ids are written.
     pub forms: Vec<(String, Form)>,
+    /// Keys as `TABLE.COLUMN` whose rows of one millisecond keep their order.
+    pub keep_order: Vec<String>,
+    /// References that the user names: the table, the column, where in it, and `TABLE.COLUMN` of the key.
+    pub references: Vec<(String, String, Place, String)>,
     /// The name of the database in the recipes; its own name if none.
     pub namespace: Option<String>,
     /// Columns that are no references, as `TABLE.COLUMN`.
@@ -87,6 +91,7 @@ pub(crate) fn plan(
         plan.keys.push(key);
     }
     references::declared(facts, &mut plan)?;
+    references::named(facts, options, &mut plan)?;
     let seconds = begun.elapsed().as_secs_f64();
     for table in &facts.tables {
         references::undeclared(source, &scratch, facts, table, options, &mut plan)?;

@@ -84,6 +84,37 @@ pub(super) fn declared(facts: &Facts, plan: &mut Plan) -> Result<()> {
     Ok(())
 }
 
+/// Adds the references that the user names, also where the values would not show them.
+pub(super) fn named(facts: &Facts, options: &PlanOptions, plan: &mut Plan) -> Result<()> {
+    for (table, column, place, key) in &options.references {
+        let missing = |what: &str| MigrateError::usage(format!("a reference names {what}"));
+        let found = facts.table(table).ok_or_else(|| missing(&format!("no table: `{table}`")))?;
+        let column = facts
+            .column(found, column)
+            .ok_or_else(|| missing(&format!("no column: `{table}.{column}`")))?;
+        let no = plan
+            .keys
+            .iter()
+            .position(|planned| {
+                facts.is_same(key, &format!("{}.{}", planned.table, planned.column))
+            })
+            .ok_or_else(|| missing(&format!("a key that is not in the plan: `{key}`")))?;
+        let is_known = plan.references.iter().any(|known| {
+            known.table == found.name && known.column == column.name && known.place == *place
+        });
+        if !is_known {
+            plan.references.push(reference(
+                no,
+                &found.name,
+                &column.name,
+                place.clone(),
+                Origin::Named,
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn reference(key: usize, table: &str, column: &str, place: Place, origin: Origin) -> Reference {
     Reference {
         key,
@@ -162,6 +193,8 @@ pub(super) fn undeclared(
     let mut inside: BTreeMap<(usize, usize, String), Seen> = BTreeMap::new();
     let mut lists: BTreeMap<(usize, usize), Seen> = BTreeMap::new();
     let mut blobs: BTreeMap<usize, u64> = BTreeMap::new();
+    // Values that are keys of more than one table.
+    let mut shared: BTreeMap<usize, u64> = BTreeMap::new();
     let is_key = |key: usize, value: &Value| -> Result<bool> {
         let sql = format!("SELECT 1 FROM k{key} WHERE v = ?1");
         Ok(scratch.prepare_cached(&sql)?.query_row([value], |_| Ok(())).optional()?.is_some())
@@ -188,8 +221,10 @@ pub(super) fn undeclared(
                 ValueRef::Text(bytes) => str::from_utf8(bytes).ok().map(str::to_owned),
                 _ => None,
             };
+            let mut owners = 0;
             for key in 0..plan.keys.len() {
                 let is_hit = is_key(key, &value)?;
+                owners += u64::from(is_hit);
                 let note = |seen: &mut Seen| {
                     seen.values += 1;
                     seen.hits += u64::from(is_hit);
@@ -199,6 +234,7 @@ pub(super) fn undeclared(
                     note(by_kind.entry((at, key, kind.clone())).or_default());
                 }
             }
+            *shared.entry(at).or_default() += u64::from(owners > 1);
             if let Value::Text(text) = &value {
                 if cells::is_json(text) {
                     for leaf in cells::leaves(text) {
@@ -223,6 +259,14 @@ pub(super) fn undeclared(
     })?;
     for (at, column) in candidates.iter().enumerate() {
         let place = format!("{}.{}", table.name, column.name);
+        // Where the same values are keys of several tables, the column belongs to the one that is named, or hit most.
+        let hits = |key: usize| whole.get(&(at, key)).map_or(0, |seen| seen.hits);
+        let are_disjoint = shared.get(&at).is_none_or(|rows| *rows == 0);
+        let favourite = (0..plan.keys.len()).rev().max_by_key(|&key| {
+            let planned = &plan.keys[key];
+            let word = facts.table(&planned.table).map_or("", |table| table.word.as_str());
+            (refers_by_name(&column.name, word, &planned.column), hits(key))
+        });
         for key in 0..plan.keys.len() {
             let planned = &plan.keys[key];
             let (parent, parent_column) = (planned.table.clone(), planned.column.clone());
@@ -238,11 +282,13 @@ pub(super) fn undeclared(
                 new.share = share(seen);
                 plan.references.push(new);
             };
-            let is_reference = if is_number {
-                is_named && share(&seen) >= 0.8
-            } else {
-                seen.hits > 0 && is_named || seen.hits >= 3 && share(&seen) >= 0.5
-            };
+            let is_meant_here = are_disjoint || favourite == Some(key);
+            let is_reference = is_meant_here
+                && if is_number {
+                    is_named && share(&seen) >= 0.8
+                } else {
+                    seen.hits > 0 && is_named || seen.hits >= 3 && share(&seen) >= 0.5
+                };
             let seen_kinds: Vec<(&String, &Seen)> = by_kind
                 .iter()
                 .filter(|((of, for_key, _), seen)| *of == at && *for_key == key && seen.hits > 0)

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::client::{quote, text};
 use crate::error::Result;
+use crate::plan::plain;
 use crate::planner::facts::Class;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -167,15 +168,6 @@ pub(crate) struct Dependent {
     /// With `{T}` for the whole name.
     pub(crate) extras: Vec<String>,
     pub(crate) is_populated: bool,
-}
-
-/// Quotes a name only where SQL wants it; keywords are quoted too.
-pub(crate) fn plain(name: &str) -> String {
-    let is_plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if is_plain { name.to_owned() } else { quote(name) }
 }
 
 /// Schemas that are nobody's data, or a migration's.

@@ -82,11 +82,18 @@ pub(crate) fn fill_map(
         .time_column
         .as_ref()
         .map_or_else(|| "NULL".to_owned(), |name| format!("o.{}::text", quote(name)));
+    let rank = match &key.time_column {
+        Some(name) if key.keeps_order => format!(
+            ", row_number() OVER (PARTITION BY date_trunc('milliseconds', o.{0}) ORDER BY o.{0}, o.{column}) - 1",
+            quote(name)
+        ),
+        _ => String::new(),
+    };
     let mut transaction = db.transaction()?;
-    transaction.batch_execute(&format!("CREATE TEMP TABLE stage ON COMMIT DROP AS SELECT legacy::text AS legacy, id FROM {map} LIMIT 0"))?;
+    transaction.batch_execute(&format!("CREATE TEMP TABLE stage ON COMMIT DROP AS SELECT legacy::text AS legacy, id, id AS second, made FROM {map} LIMIT 0"))?;
     let mut writer = transaction.copy_in("COPY stage FROM STDIN")?;
     let source = reader.copy_out(&format!(
-        "COPY (SELECT {legacy}, {ms} FROM {table} o WHERE o.{column} IS NOT NULL) TO STDOUT"
+        "COPY (SELECT {legacy}, {ms}{rank} FROM {table} o WHERE o.{column} IS NOT NULL) TO STDOUT"
     ))?;
     let mut line = Vec::new();
     let mut out = Vec::with_capacity(1 << 17);
@@ -111,27 +118,31 @@ pub(crate) fn fill_map(
             .filter(|field| *field != b"\\N")
             .and_then(|field| time::from_text(str::from_utf8(field).ok()?));
         let bytes = if key.legacy_kind == Kind::Bytes { unhex(&legacy) } else { legacy };
-        let core = mapper.core(&bytes, ms).map_err(|why| {
-            MigrateError::new(
-                ErrorKind::Stopped,
-                format!(
-                    "{}.{} `{}`: {why}",
-                    key.table_name,
-                    key.column,
-                    String::from_utf8_lossy(&bytes)
-                ),
-            )
-        })?;
+        let rank = fields.next().and_then(|field| str::from_utf8(field).ok()?.parse().ok());
+        // What came in since the plan and fits no mapping gets an id all the same, and is marked.
+        let (core, made) = match mapper.by(mapper.mapping, &bytes, ms, rank) {
+            Ok(core) => (core, "plan"),
+            Err(_) => match mapper.core(&bytes, ms) {
+                Ok(core) => (core, "fallback"),
+                Err(_) => (unified_id::EntityId::new().core(), "late random"),
+            },
+        };
+        let second = mapper.fallback.and_then(|other| mapper.by(other, &bytes, ms, None).ok());
         out.extend_from_slice(if key.legacy_kind == Kind::Bytes { b"\\\\x" } else { b"" });
         out.extend_from_slice(raw);
-        out.push(b'\t');
-        match key.form.write(core) {
-            Written::Text(text) => out.extend_from_slice(text.as_bytes()),
-            Written::Bytes(bytes) => {
-                out.extend_from_slice(b"\\\\x");
-                out.extend_from_slice(super::catalog::hex(&bytes).as_bytes());
+        for core in [Some(core), second] {
+            out.push(b'\t');
+            match core.map(|core| key.form.write(core)) {
+                Some(Written::Text(text)) => out.extend_from_slice(text.as_bytes()),
+                Some(Written::Bytes(bytes)) => {
+                    out.extend_from_slice(b"\\\\x");
+                    out.extend_from_slice(super::catalog::hex(&bytes).as_bytes());
+                }
+                None => out.extend_from_slice(b"\\N"),
             }
         }
+        out.push(b'\t');
+        out.extend_from_slice(made.as_bytes());
         out.push(b'\n');
         if out.len() > 100_000 {
             writer.write_all(&out).map_err(lost)?;
@@ -146,8 +157,16 @@ pub(crate) fn fill_map(
     writer.finish()?;
     let base = key.legacy_type.replace(" COLLATE \"C\"", "");
     transaction.batch_execute(&format!(
-        "INSERT INTO {map} (legacy, id) SELECT DISTINCT ON (1) legacy::{base}, id FROM stage ORDER BY 1 ON CONFLICT (legacy) DO NOTHING"
+        "INSERT INTO {map} (legacy, id, made) SELECT DISTINCT ON (1) legacy::{base}, id, made FROM stage ORDER BY 1 ON CONFLICT{on} DO NOTHING",
+        // Without a fallback two keys with one id are an error; the plan has said that there are none.
+        on = if mapper.fallback.is_some() { "" } else { " (legacy)" }
     ))?;
+    if mapper.fallback.is_some() {
+        transaction.batch_execute(&format!(
+            "INSERT INTO {map} (legacy, id, made) SELECT DISTINCT ON (1) legacy::{base}, second, 'fallback' FROM stage s \
+             WHERE NOT EXISTS (SELECT FROM {map} m WHERE m.legacy = s.legacy::{base}) ORDER BY 1 ON CONFLICT (legacy) DO NOTHING"
+        ))?;
+    }
     transaction.commit()?;
     Ok(())
 }

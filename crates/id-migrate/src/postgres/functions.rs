@@ -208,7 +208,7 @@ pub(crate) fn rewrites(layout: &Layout, no: usize) -> Vec<String> {
                 "DECLARE found text; name text; BEGIN \
                  IF v IS NULL THEN RETURN v; END IF; \
                  IF cardinality(path) = 0 THEN \
-                   IF jsonb_typeof(v) <> CASE WHEN forward THEN '{kind}' ELSE 'string' END THEN RETURN v; END IF; \
+                   IF jsonb_typeof(v) <> (CASE WHEN forward THEN '{kind}' ELSE 'string' END) THEN RETURN v; END IF; \
                    found := {}; \
                    IF found IS NULL THEN RETURN v; END IF; \
                    RETURN CASE WHEN forward THEN to_jsonb(found) ELSE {back} END; \

@@ -78,6 +78,8 @@ pub(crate) struct LaidKey {
     pub(crate) form: Form,
     pub(crate) mapping: Mapping,
     pub(crate) time_column: Option<String>,
+    /// Rows of one millisecond get ids in their order.
+    pub(crate) keeps_order: bool,
     /// What the recipes call namespace and table.
     pub(crate) namespace: String,
     pub(crate) table_name: String,
@@ -177,6 +179,7 @@ impl Layout {
                 form: key.form.clone(),
                 mapping: key.mapping,
                 time_column: key.time_column.clone(),
+                keeps_order: key.keep_order,
                 namespace: plan.namespace.clone(),
                 table_name: key.table.clone(),
                 needs_text: needs_text && column.class != Kind::Text,

@@ -20,12 +20,3 @@ mod files;
 pub use self::functions::all as functions;
 pub use self::planner::plan;
 pub use self::work::Postgres;
-
-/// How a database is reached, beyond what its plan says.
-#[derive(Clone, Debug, Default)]
-pub struct Access {
-    /// The password, which no plan holds.
-    pub password: Option<String>,
-    /// The folder of backups and exported maps: the plan's.
-    pub folder: std::path::PathBuf,
-}

@@ -5,11 +5,11 @@ use std::cell::RefCell;
 use postgres::Client;
 use rusqlite::types::ValueRef;
 
-use super::Access;
 use super::build;
 use super::catalog::{self, Column, Kind, Table};
 use super::client::{connect, quote, text};
 use super::layout::Side;
+use crate::database::Access;
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::plan::{Finding, KeyPlan, Level, Place, Plan, Reference};
 use crate::planner::facts::{
@@ -390,7 +390,13 @@ fn rehearse(db: &mut Client, plan: &mut Plan) -> Result<()> {
                 let mut attempt = transaction.savepoint("rows")?;
                 // Any id of the right form will do: the map is empty, so each key gets one in it.
                 let mut done = Ok(());
-                for spot in laid.spots.iter().filter(|spot| spot.place == Place::Whole) {
+                for spot in laid.spots.iter().filter(|spot| {
+                    spot.place == Place::Whole
+                        && laid
+                            .old
+                            .column(&spot.column)
+                            .is_some_and(|column| column.class == layout.keys[spot.key].legacy_kind)
+                }) {
                     let key = &layout.keys[spot.key];
                     let column = quote(&spot.column);
                     let any = super::functions::written(
@@ -424,6 +430,8 @@ fn rehearse(db: &mut Client, plan: &mut Plan) -> Result<()> {
                     block(format!("table `{}` does not take new ids: {error}", laid.old.id()));
                 }
                 attempt.rollback()?;
+            }
+            for at in 0..layout.tables.len() {
                 for statement in super::ddl::indexes(&layout, at, Side::New) {
                     let mut attempt = transaction.savepoint("index")?;
                     if let Err(error) = build::run(&mut attempt, &statement) {

@@ -306,7 +306,8 @@ fn ids(
             }
         }
     }
-    if mapper.mapping == Mapping::Random {
+    // The ranks of rows that kept their order are known to the rows of that time alone.
+    if mapper.mapping == Mapping::Random || key.keeps_order {
         return Ok(());
     }
     let (table, column) = (layout.name(key.table, Side::Old, live), quote(&key.column));

@@ -9,8 +9,8 @@ use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use super::ddl::quote;
 use super::layout::{LaidColumn, LaidKey, LaidTable, Layout, Way};
 use crate::cells;
-use crate::error::Result;
-use crate::mapping::{Form, Mapper};
+use crate::error::{MigrateError, Result};
+use crate::mapping::{Form, Mapper, Mapping};
 use crate::plan::{Place, Plan};
 use crate::value;
 
@@ -26,8 +26,13 @@ pub(crate) enum Rows<'a> {
     Changed,
 }
 
-/// Gives the connection the function that makes new ids, for this run's own statements.
+/// Gives the connection the functions that this run's own statements use: `unified_id_map` makes an id,
+/// `unified_id_literal` writes a value as SQL.
 pub(crate) fn register(db: &Connection, plan: &Plan) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    db.create_scalar_function("unified_id_literal", 1, flags, |ctx| {
+        Ok(value::literal(ctx.get_raw(0)))
+    })?;
     let mappers: Vec<(Mapper, Form)> =
         (0..plan.keys.len()).map(|key| (plan.mapper(key), plan.keys[key].form.clone())).collect();
     db.create_scalar_function("unified_id_map", 3, FunctionFlags::SQLITE_UTF8, move |ctx| {
@@ -76,8 +81,11 @@ pub(crate) fn range_end(
     rows: u64,
 ) -> Result<Option<String>> {
     let cells = table.row_cells("t");
-    let shown =
-        cells.iter().map(|cell| format!("quote({cell})")).collect::<Vec<_>>().join("||', '||");
+    let shown = cells
+        .iter()
+        .map(|cell| format!("unified_id_literal({cell})"))
+        .collect::<Vec<_>>()
+        .join("||', '||");
     let key = cells.join(", ");
     let from = after.map_or_else(|| "1".to_owned(), |after| format!("({key}) > ({after})"));
     let live = quote(&table.name);
@@ -102,37 +110,119 @@ pub(crate) fn map_keys(
     rows: Rows<'_>,
     way: Way,
 ) -> Result<()> {
+    let condition = condition(table, rows);
     for no in &table.keys {
+        if way == Way::Forward {
+            map_forward(db, plan, layout, table, *no, &condition)?;
+            continue;
+        }
         let key = &layout.keys[*no];
         let (map, column, live) = (quote(&key.map), quote(&key.column), quote(&table.name));
-        let condition = condition(table, rows);
-        let sql = match way {
-            Way::Forward => {
-                let time = plan.keys[*no]
-                    .time_column
-                    .as_ref()
-                    .map_or_else(|| "NULL".to_owned(), |name| format!("t.{}", quote(name)));
-                let origin = plan.keys[*no].mapping.name();
-                format!(
-                    "INSERT INTO {map} (new, legacy, origin) SELECT unified_id_map({no}, t.{column}, {time}), t.{column}, '{origin}' \
-                     FROM {live} t WHERE {condition} AND t.{column} IS NOT NULL ON CONFLICT (legacy) DO NOTHING"
-                )
-            }
-            Way::Back => {
-                let legacy = match (&table.rowid, key.is_alias) {
-                    (Some(rowid), true) => format!("t.{rowid}"),
-                    _ => format!("t.{column}"),
-                };
-                format!(
-                    "INSERT INTO {map} (new, legacy, origin) SELECT t.{column}, {legacy}, 'after-switch' FROM {live} t \
-                     WHERE {condition} AND t.{column} IS NOT NULL \
-                     AND NOT EXISTS (SELECT 1 FROM {map} m WHERE m.new = +t.{column}) ON CONFLICT DO NOTHING"
-                )
-            }
+        let legacy = match (&table.rowid, key.is_alias) {
+            (Some(rowid), true) => format!("t.{rowid}"),
+            _ => format!("t.{column}"),
         };
+        let sql = format!(
+            "INSERT INTO {map} (new, legacy, origin) SELECT t.{column}, {legacy}, 'after-switch' FROM {live} t \
+             WHERE {condition} AND t.{column} IS NOT NULL \
+             AND NOT EXISTS (SELECT 1 FROM {map} m WHERE m.new = +t.{column}) ON CONFLICT DO NOTHING"
+        );
         db.prepare_cached(&sql)?.execute([])?;
     }
     Ok(())
+}
+
+/// Makes the ids of one key in one statement, or row by row where something needs a decision: a rank, a fallback, or an id
+/// that another key has already.
+fn map_forward(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    table: &LaidTable,
+    no: usize,
+    condition: &str,
+) -> Result<()> {
+    let (key, planned) = (&layout.keys[no], &plan.keys[no]);
+    let (map, column, live) = (quote(&key.map), quote(&key.column), quote(&table.name));
+    let time = time_cell(plan, no);
+    if planned.fallback.is_none() && !planned.keep_order {
+        let origin = planned.mapping.name();
+        let sql = format!(
+            "INSERT INTO {map} (new, legacy, origin) SELECT unified_id_map({no}, t.{column}, {time}), t.{column}, '{origin}' \
+             FROM {live} t WHERE {condition} AND t.{column} IS NOT NULL ON CONFLICT (legacy) DO NOTHING"
+        );
+        match db.prepare_cached(&sql)?.execute([]) {
+            Ok(_) => return Ok(()),
+            // The statement left nothing behind; row by row it is seen which value it was.
+            Err(error) if is_about_a_value(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let select = format!(
+        "SELECT t.{column}, {time} FROM {live} t WHERE {condition} AND t.{column} IS NOT NULL ORDER BY {}",
+        table.row_cells("t").join(", ")
+    );
+    let is_known = format!("SELECT 1 FROM {map} WHERE legacy = ?1");
+    let insert = format!(
+        "INSERT INTO {map} (legacy, new, origin, rank) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (legacy) DO NOTHING"
+    );
+    let mapper = plan.mapper(no);
+    let mut statement = db.prepare_cached(&select)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let raw = row.get_ref(0)?;
+        let Some(legacy) = value::legacy_bytes(raw) else { continue };
+        if db.prepare_cached(&is_known)?.exists([value::bind(raw)])? {
+            continue;
+        }
+        let ms = value::time_ms(row.get_ref(1)?);
+        // A row that came after the plan may be one that neither can take: it gets a fresh id, and the map says so.
+        let tries = [Some(planned.mapping), planned.fallback, Some(Mapping::Random)];
+        for mapping in tries.into_iter().flatten() {
+            let rank = match (mapping, planned.keep_order, ms) {
+                (Mapping::CreatedAt, true, Some(ms)) => next_rank(db, layout, no, ms)?,
+                _ => None,
+            };
+            let Ok(core) = mapper.by(mapping, &legacy, ms, rank) else { continue };
+            let new = value::of(planned.form.write(core));
+            match db.prepare_cached(&insert)?.execute(params![
+                value::bind(raw),
+                new,
+                mapping.name(),
+                rank
+            ]) {
+                Ok(_) => break,
+                Err(error) if is_about_a_value(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The time of a row of `t` for a key, as SQL.
+pub(crate) fn time_cell(plan: &Plan, key: usize) -> String {
+    plan.keys[key]
+        .time_column
+        .as_ref()
+        .map_or_else(|| "NULL".to_owned(), |name| format!("t.{}", quote(name)))
+}
+
+/// Whether a value was refused, and not the disk, the lock or the file.
+fn is_about_a_value(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode as Code;
+    matches!(error.sqlite_error_code(), Some(Code::ConstraintViolation | Code::Unknown) | None)
+}
+
+/// The place of a row among those of its millisecond; `None` behind the last one that an id can hold.
+fn next_rank(db: &Connection, layout: &Layout, key: usize, ms: u64) -> Result<Option<u32>> {
+    let table = quote(&layout.ranks());
+    let sql = format!(
+        "INSERT INTO {table} (key, ms, next) VALUES (?1, ?2, 1) ON CONFLICT (key, ms) DO UPDATE SET next = next + 1 RETURNING next - 1"
+    );
+    let ms = i64::try_from(ms).map_err(|error| MigrateError::usage(error.to_string()))?;
+    let rank: u32 = db.prepare_cached(&sql)?.query_row(params![key, ms], |row| row.get(0))?;
+    Ok((rank < crate::mapping::recipe::RANKS).then_some(rank))
 }
 
 /// Copies these rows into the shadow, with the ids of the other side.
@@ -228,7 +318,7 @@ fn target_cells(layout: &Layout, table: &LaidTable, way: Way) -> Vec<String> {
 fn target_text(layout: &Layout, table: &LaidTable, way: Way) -> String {
     target_cells(layout, table, way)
         .iter()
-        .map(|cell| format!("quote({cell})"))
+        .map(|cell| format!("unified_id_literal({cell})"))
         .collect::<Vec<_>>()
         .join("||','||")
 }
@@ -353,7 +443,7 @@ fn plain(value: &Value, form: &Form) -> String {
     match value {
         Value::Blob(bytes) => match form.read(bytes) {
             Some(core) => core.to_text().as_str().to_owned(),
-            None => super::schema::hex(bytes),
+            None => value::hex(bytes),
         },
         Value::Text(text) => text.clone(),
         Value::Integer(number) => number.to_string(),

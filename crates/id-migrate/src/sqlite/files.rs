@@ -1,7 +1,7 @@
 //! The files beside a database: the lock of a run, the backup, the exported map.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -46,9 +46,23 @@ pub(crate) fn open(path: &Path, is_read_only: bool) -> Result<Connection> {
     if !metadata.is_file() {
         return Err(MigrateError::usage(format!("{} is no file", path.display())));
     }
-    File::open(path).map_err(|error| {
+    let mut header = [0; 100];
+    let read = File::open(path).and_then(|mut file| file.read(&mut header)).map_err(|error| {
         MigrateError::environment(format!("{} cannot be read", path.display()), error)
     })?;
+    // Bytes 18, 19 and 44 to 47 of the file format: who may write it, who may read it, which schema format it has.
+    let is_newer = header[18] > 2 || header[19] > 2 || header[44..47] != [0; 3] || header[47] > 4;
+    if read == header.len() && header.starts_with(b"SQLite format 3\0") && is_newer {
+        return Err(MigrateError::new(
+            ErrorKind::Environment,
+            format!(
+                "{} was written by a newer SQLite: its format is {}, this program knows 2, its schema format {}, this program knows 4",
+                path.display(),
+                header[18].max(header[19]),
+                header[47]
+            ),
+        ));
+    }
     let access = if is_read_only {
         OpenFlags::SQLITE_OPEN_READ_ONLY
     } else {

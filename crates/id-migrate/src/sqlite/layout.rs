@@ -133,7 +133,7 @@ impl Layout {
             let new_type = if key.form == Form::Bytes { "BLOB" } else { "TEXT" };
             let map_sql = vec![
                 format!(
-                    "CREATE TABLE {0} (legacy {1} NOT NULL COLLATE {2} PRIMARY KEY, new {new_type} NOT NULL, origin TEXT NOT NULL) WITHOUT ROWID",
+                    "CREATE TABLE {0} (legacy {1} NOT NULL COLLATE {2} PRIMARY KEY, new {new_type} NOT NULL, origin TEXT NOT NULL, rank INTEGER) WITHOUT ROWID",
                     quote(&map),
                     column.affinity.declared(),
                     quote(&column.collation),
@@ -167,6 +167,77 @@ impl Layout {
         })
     }
 
+    /// The table that counts the rows of each millisecond, for keys that keep their order.
+    pub(crate) fn ranks(&self) -> String {
+        format!("{}rank", self.prefix)
+    }
+
+    /// State, journal, cursors, kept spellings and maps.
+    pub(crate) fn state_statements(&self, plan: &Plan) -> Vec<String> {
+        let name = |what: &str| quote(&format!("{}{what}", self.prefix));
+        let mut statements = vec![
+            format!("CREATE TABLE {} (k TEXT PRIMARY KEY, v) WITHOUT ROWID", name("state")),
+            format!(
+                "CREATE TABLE {} (n INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL)",
+                name("journal")
+            ),
+            format!(
+                "CREATE TABLE {} (stage TEXT, tbl INTEGER, lo, done INTEGER, n INTEGER, PRIMARY KEY (stage, tbl)) WITHOUT ROWID",
+                name("cursor")
+            ),
+            format!(
+                "CREATE TABLE {} (col INTEGER, row TEXT, original, written, PRIMARY KEY (col, row)) WITHOUT ROWID",
+                name("spelling")
+            ),
+        ];
+        if plan.keys.iter().any(|key| key.keep_order) {
+            statements.push(format!(
+                "CREATE TABLE {} (key INTEGER, ms INTEGER, next INTEGER, PRIMARY KEY (key, ms)) WITHOUT ROWID",
+                quote(&self.ranks())
+            ));
+        }
+        statements.extend(self.keys.iter().flat_map(|key| key.map_sql.clone()));
+        statements
+    }
+
+    /// The look-up view from legacy to new and back.
+    pub(crate) fn view_statement(&self, plan: &Plan) -> String {
+        let rows: Vec<String> = self
+            .keys
+            .iter()
+            .zip(&plan.keys)
+            .map(|(key, planned)| {
+                format!(
+                    "SELECT {} AS \"table\", {} AS \"column\", legacy, new, origin FROM {}",
+                    text(&planned.table),
+                    text(&planned.column),
+                    quote(&key.map)
+                )
+            })
+            .collect();
+        format!(
+            "CREATE VIEW IF NOT EXISTS {} AS {}",
+            quote(&format!("{}ids", self.prefix)),
+            rows.join(" UNION ALL ")
+        )
+    }
+
+    /// What takes map and state away.
+    pub(crate) fn drop_state_statements(&self, plan: &Plan) -> Vec<String> {
+        let prefix = &plan.prefix;
+        let mut statements =
+            vec![format!("DROP VIEW IF EXISTS {}", quote(&format!("{prefix}ids")))];
+        let names = ["spelling", "rank", "cursor", "journal", "state"];
+        statements.extend(
+            self.keys
+                .iter()
+                .map(|key| key.map.clone())
+                .chain(names.iter().map(|name| format!("{prefix}{name}")))
+                .map(|name| format!("DROP TABLE IF EXISTS {}", quote(&name))),
+        );
+        statements
+    }
+
     /// The value of a whole-column spot for a row that has the other side's columns under this alias.
     fn mapped(&self, spot: &Spot, value: &str, way: Way) -> String {
         let map = quote(&self.keys[spot.key].map);
@@ -189,7 +260,8 @@ impl Layout {
         for spot in &column.spots {
             match &spot.place {
                 Place::Whole => {
-                    otherwise = format!("coalesce({}, {value})", self.mapped(spot, value, way));
+                    // A column may hold keys of several tables, without a word for which.
+                    otherwise = format!("coalesce({}, {otherwise})", self.mapped(spot, value, way));
                 }
                 Place::When { column, equals } => {
                     whens.extend([format!(
@@ -276,7 +348,7 @@ impl LaidTable {
     pub(crate) fn row_text(&self, alias: &str) -> String {
         self.row_cells(alias)
             .iter()
-            .map(|cell| format!("quote({cell})"))
+            .map(|cell| format!("unified_id_literal({cell})"))
             .collect::<Vec<_>>()
             .join("||','||")
     }
@@ -289,6 +361,68 @@ impl LaidTable {
 
     pub(crate) fn trigger(&self, event: &str) -> String {
         format!("{}_{event}", self.log)
+    }
+
+    /// The shadow and its indexes.
+    pub(crate) fn shadow_statements(&self, way: Way) -> Vec<String> {
+        let table = if way == Way::Forward { &self.shadow_new_sql } else { &self.shadow_old_sql };
+        std::iter::once(table.clone())
+            .chain(self.indexes.iter().map(|index| index.shadow_sql.clone()))
+            .collect()
+    }
+
+    /// The change log, and the triggers on a table that fill it.
+    pub(crate) fn log_statements(&self, live: &str) -> Vec<String> {
+        let keys: Vec<String> =
+            (1..=self.row_key.len().max(1)).map(|at| format!("k{at}")).collect();
+        let (log, live) = (quote(&self.log), quote(live));
+        let mut statements = vec![format!(
+            "CREATE TABLE {log} ({0}, PRIMARY KEY ({0})) WITHOUT ROWID",
+            keys.join(", ")
+        )];
+        for (event, rows) in
+            [("INSERT", &["NEW"][..]), ("UPDATE", &["OLD", "NEW"][..]), ("DELETE", &["OLD"][..])]
+        {
+            let body: Vec<String> = rows
+                .iter()
+                .map(|row| {
+                    let cells = self.row_cells(row);
+                    let same = keys
+                        .iter()
+                        .zip(&cells)
+                        .map(|(key, cell)| format!("l.{key} IS {cell}"))
+                        .collect::<Vec<_>>();
+                    // Not `OR IGNORE`: a conflict clause of the application's statement would take its place.
+                    format!(
+                        "INSERT INTO {log} SELECT {} WHERE NOT EXISTS (SELECT 1 FROM {log} l WHERE {}); ",
+                        cells.join(", "),
+                        same.join(" AND ")
+                    )
+                })
+                .collect();
+            let name = quote(&self.trigger(&event.to_lowercase()));
+            statements.push(format!(
+                "CREATE TRIGGER {name} AFTER {event} ON {live} BEGIN {}END",
+                body.concat()
+            ));
+        }
+        statements
+    }
+
+    /// What takes shadow, log and triggers away.
+    pub(crate) fn drop_statements(&self) -> Vec<String> {
+        let mut statements: Vec<String> = ["insert", "update", "delete"]
+            .iter()
+            .map(|event| format!("DROP TRIGGER IF EXISTS {}", quote(&self.trigger(event))))
+            .collect();
+        statements.push(format!("DROP TABLE IF EXISTS {}", quote(&self.log)));
+        statements.extend(
+            self.indexes
+                .iter()
+                .map(|index| format!("DROP INDEX IF EXISTS {}", quote(&index.shadow))),
+        );
+        statements.push(format!("DROP TABLE IF EXISTS {}", quote(&self.shadow)));
+        statements
     }
 }
 

@@ -1,7 +1,8 @@
 //! SQLite: shadow tables filled beside the live ones, a switch that exchanges their places in the schema.
 //!
 //! `planner.rs` over `schema.rs` makes a plan; `layout.rs` (statements from `ddl.rs`) says what stands where; `work.rs` is the
-//! engine, over `copy.rs` (rows and ids), `verify.rs`, `swap.rs` and `files.rs` (lock, backup, exported map).
+//! engine, over `copy.rs` (rows and ids), `verify.rs`, `swap.rs`, `measure.rs` (speed before and after)
+//! and `files.rs` (lock, backup, exported map). `script.rs` writes the statements down, `functions.rs` ids in SQL.
 
 mod schema;
 mod ddl;
@@ -11,8 +12,13 @@ mod work;
 mod copy;
 mod verify;
 mod swap;
+mod measure;
+mod script;
+mod functions;
 mod files;
 
+pub use self::functions::functions;
 pub use self::planner::plan;
+pub use self::script::scripts;
 pub use self::work::Sqlite;
 pub use crate::planner::PlanOptions;

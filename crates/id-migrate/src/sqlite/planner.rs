@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rusqlite::Connection;
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::ValueRef;
 
 use super::ddl::{self, quote};
 use super::files;
@@ -302,9 +302,9 @@ fn rehearse(db: &Connection, schema: &Schema, plan: &mut Plan) -> Result<()> {
         while let Some(row) = rows.next()? {
             let mut values = Vec::new();
             for (at, column) in columns.iter().enumerate() {
-                let legacy: Value = row.get(at)?;
+                let legacy = row.get_ref(at)?;
                 let spot = column.spots.iter().find(|spot| spot.place == Place::Whole);
-                let bytes = value::legacy_bytes((&legacy).into());
+                let bytes = value::legacy_bytes(legacy);
                 values.push(match (spot, bytes) {
                     // Any id of the right form will do; the same value gets the same one.
                     (Some(spot), Some(bytes)) => {
@@ -313,13 +313,14 @@ fn rehearse(db: &Connection, schema: &Schema, plan: &mut Plan) -> Result<()> {
                         let core = stable
                             .core(&bytes, None)
                             .map_err(|error| MigrateError::usage(error.to_string()))?;
-                        value::of(plan.keys[spot.key].form.write(core))
+                        value::Kept::Value(value::of(plan.keys[spot.key].form.write(core)))
                     }
-                    _ => legacy,
+                    _ => value::Kept::of(legacy),
                 });
             }
-            if let Err(error) =
-                memory.prepare_cached(&insert)?.execute(rusqlite::params_from_iter(values))
+            if let Err(error) = memory
+                .prepare_cached(&insert)?
+                .execute(rusqlite::params_from_iter(values.iter().map(value::Kept::bind)))
             {
                 plan.findings.push(Finding {
                     level: Level::Blocker,

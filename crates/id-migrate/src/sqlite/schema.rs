@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::ddl;
 use crate::error::Result;
+use crate::value::hex;
 
 /// The affinity of a column, as SQLite derives it from the declared type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,14 +156,6 @@ pub(crate) fn hash(db: &Connection, prefix: &str) -> Result<String> {
         }
     }
     Ok(hex(&hash.finalize()))
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
-        .collect()
 }
 
 /// Reads everything.

@@ -3,15 +3,16 @@
 //! What the application changed meanwhile stands in the change log and is compared by the next run; everything else must be
 //! equal to the byte. No long transaction is held: each range is its own.
 
-use rusqlite::Connection;
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension};
+use unified_id::Core;
 
 use super::copy::{self, Rows};
 use super::ddl::quote;
 use super::layout::{LaidColumn, LaidTable, Layout, Way};
 use crate::engine::{Event, Phase, Verification, Watch};
 use crate::error::Result;
-use crate::mapping::{Mapping, recipe};
+use crate::mapping::Mapping;
 use crate::plan::{Place, Plan};
 use crate::value;
 
@@ -36,6 +37,7 @@ pub(crate) fn compare(
         };
         let total = count(&table.name)?;
         let mut after: Option<String> = None;
+        let mut order = vec![None; table.keys.len()];
         let mut done = 0;
         while let Some(to) = copy::range_end(db, table, after.as_deref(), CHUNK)? {
             let rows = Rows::Range { after: after.as_deref(), to: &to };
@@ -44,7 +46,7 @@ pub(crate) fn compare(
             compare_texts(db, plan, layout, table, &condition, way, &mut found)?;
             compare_edges(db, layout, table, &condition, way, &mut found)?;
             if way == Way::Forward {
-                compute_again(db, plan, layout, table, &condition, &mut found)?;
+                compute_again(db, plan, layout, table, &condition, &mut order, &mut found)?;
             }
             after = Some(to);
             done += CHUNK;
@@ -188,16 +190,17 @@ fn compare_texts(
         let mut statement = db.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (expected, written, from): (Value, Value, Value) =
-                (row.get(1)?, row.get(2)?, row.get(3)?);
-            let again = match &from {
-                // A kept spelling is the answer; otherwise the ids in it are mapped.
-                Value::Text(text) if expected == from => {
-                    copy::rewrite(db, plan, layout, column, text, way)?.map(Value::Text)
-                }
+            let (expected, written, from) = (row.get_ref(1)?, row.get_ref(2)?, row.get_ref(3)?);
+            let again = match from {
+                // A kept spelling is the answer; otherwise the ids in it are mapped. What is no UTF-8 holds none.
+                ValueRef::Text(bytes) if expected == from => match str::from_utf8(bytes) {
+                    Ok(text) => copy::rewrite(db, plan, layout, column, text, way)?,
+                    Err(_) => None,
+                },
                 _ => None,
             };
-            if again.as_ref().unwrap_or(&expected) != &written {
+            let expected = again.as_ref().map_or(expected, |text| ValueRef::Text(text.as_bytes()));
+            if expected != written {
                 found.fail(
                     "ids inside a text",
                     &table.name,
@@ -285,33 +288,33 @@ fn compute_again(
     layout: &Layout,
     table: &LaidTable,
     condition: &str,
+    order: &mut [Option<(u64, Core)>],
     found: &mut Verification,
 ) -> Result<()> {
-    for no in &table.keys {
+    for (no, last) in table.keys.iter().zip(order) {
         let (key, planned, mapper) = (&layout.keys[*no], &plan.keys[*no], plan.mapper(*no));
         if planned.mapping == Mapping::Random {
             continue;
         }
-        let time = planned
-            .time_column
-            .as_ref()
-            .map_or_else(|| "NULL".to_owned(), |name| format!("t.{}", quote(name)));
+        let time = copy::time_cell(plan, *no);
+        let noted = format!("SELECT origin, rank FROM {} WHERE new = ?1", quote(&key.map));
         let name = quote(&key.column);
         let sql = format!(
-            "SELECT {}, t.{name}, {time}, s.{name} FROM {} t JOIN {} s ON {} WHERE {condition} AND t.{name} IS NOT NULL AND {}",
+            "SELECT {}, t.{name}, {time}, s.{name} FROM {} t JOIN {} s ON {} WHERE {condition} AND t.{name} IS NOT NULL AND {} ORDER BY {}",
             table.row_text("t"),
             quote(&table.name),
             quote(&table.shadow),
             joined(layout, table, Way::Forward),
             settled(table),
+            table.row_cells("t").join(", "),
         );
         let mut statement = db.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             found.ids += 1;
-            let (legacy, written) = (row.get_ref(1)?, row.get_ref(3)?);
+            let (raw, stored) = (row.get_ref(1)?, row.get_ref(3)?);
             let (Some(legacy), Some(written)) =
-                (value::legacy_bytes(legacy), value::legacy_bytes(written))
+                (value::legacy_bytes(raw), value::legacy_bytes(stored))
             else {
                 continue;
             };
@@ -319,20 +322,34 @@ fn compute_again(
                 found.fail("format", &table.name, row.get(0)?, "the written text is no id");
                 continue;
             };
-            let expected = mapper.core(&legacy, value::time_ms(row.get_ref(2)?));
-            if expected == Ok(core)
-                || planned.fallback == Some(Mapping::Random)
-                    && mapper.by_mapping(&legacy, row.get_ref(2).ok()).is_none()
+            let ms = value::time_ms(row.get_ref(2)?);
+            if planned.mapping == Mapping::CreatedAt
+                && let Some(ms) = ms
             {
+                // In the order of the rows, with times that do not go back, an id that does.
+                found.inversions +=
+                    u64::from(last.is_some_and(|(before, id)| before <= ms && id > core));
+                *last = Some((ms, core));
+            }
+            if !planned.keep_order && mapper.core(&legacy, ms) == Ok(core) {
                 continue;
             }
-            // A time that was changed after the id was made is no error; another hash is.
-            let by_own_time = core.timestamp_ms().and_then(|ms| {
-                recipe::created_at(&plan.namespace, &planned.table, &legacy, ms, None)
-            });
-            if planned.mapping == Mapping::CreatedAt && by_own_time == Some(core) {
-                found.inversions += 1;
-            } else {
+            // The map says by which mapping an id was made where it was not the first that fits, and with which rank.
+            let (origin, rank): (String, Option<u32>) = db
+                .prepare_cached(&noted)?
+                .query_row([value::bind(stored)], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?
+                .unwrap_or_default();
+            let is_made_so = match Mapping::parse(&origin) {
+                Some(Mapping::Random) => true,
+                // A time that was changed after the id was made is no error; another hash is.
+                Some(Mapping::CreatedAt) => {
+                    mapper.by(Mapping::CreatedAt, &legacy, core.timestamp_ms(), rank) == Ok(core)
+                }
+                Some(mapping) => mapper.by(mapping, &legacy, ms, None) == Ok(core),
+                None => false,
+            };
+            if !is_made_so {
                 found.fail(
                     "recomputed id",
                     &table.name,
@@ -343,14 +360,6 @@ fn compute_again(
         }
     }
     Ok(())
-}
-
-impl crate::mapping::Mapper {
-    /// The id by the mapping alone, without its fallback.
-    fn by_mapping(&self, legacy: &[u8], time: Option<ValueRef<'_>>) -> Option<unified_id::Core> {
-        let bare = Self { fallback: None, ..self.clone() };
-        bare.core(legacy, time.and_then(value::time_ms)).ok()
-    }
 }
 
 /// Reads every id of the maps by the parser.

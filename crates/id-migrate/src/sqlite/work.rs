@@ -15,8 +15,8 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use super::copy::{self, Rows};
 use super::ddl::quote;
 use super::layout::{Layout, Way};
-use super::{files, schema, swap, verify};
-use crate::engine::{Engine, Event, Phase, Verification, Watch};
+use super::{files, measure, schema, swap, verify};
+use crate::engine::{Engine, Event, Made, Phase, Rates, Report, Verification, Watch};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::plan::{Place, Plan};
 
@@ -42,6 +42,8 @@ pub struct Sqlite {
     looked: Option<Instant>,
     has_company: bool,
     worked: Duration,
+    /// The longest time that the write lock was held since this was noted last.
+    longest: Duration,
 }
 
 impl Sqlite {
@@ -63,6 +65,7 @@ impl Sqlite {
             looked: None,
             has_company: true,
             worked: Duration::ZERO,
+            longest: Duration::ZERO,
         };
         engine.set_up()?;
         Ok(engine)
@@ -170,9 +173,33 @@ impl Sqlite {
     /// Runs something in one transaction that holds the write lock.
     fn write<T>(&mut self, work: impl FnOnce(&Connection, &Plan) -> Result<T>) -> Result<T> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let begun = Instant::now();
         let result = work(&transaction, &self.plan)?;
         transaction.commit()?;
+        self.longest = self.longest.max(begun.elapsed());
         Ok(result)
+    }
+
+    /// Ends a phase: the next one, how long a writer could have waited in this one, and how fast the keys are.
+    fn end(&mut self, phase: Phase, next: Option<Phase>, rates: Option<&[Rates]>) -> Result<()> {
+        let key = format!("stall_ms.{}", phase.name());
+        let before: f64 = self.state(&key)?.and_then(|text| text.parse().ok()).unwrap_or_default();
+        let longest = before.max(self.longest.as_secs_f64() * 1000.0);
+        self.longest = Duration::ZERO;
+        self.write(|db, plan| {
+            Self::set_state(db, &plan.prefix, &key, &longest.to_string())?;
+            if let Some([first, ..]) = rates {
+                let json = serde_json::to_string(rates.unwrap_or_default())
+                    .map_err(|error| MigrateError::usage(error.to_string()))?;
+                Self::set_state(db, &plan.prefix, &format!("rates.{}", first.when), &json)?;
+            }
+            next.map_or(Ok(()), |next| Self::reach(db, &plan.prefix, next))
+        })
+    }
+
+    /// Measures the keys; that cannot be a reason to stop.
+    fn rates(&self, layout: &Layout, when: &str, way: Way, has_shadows: bool) -> Vec<Rates> {
+        measure::rates(&self.db, &self.plan, layout, when, way, has_shadows).unwrap_or_default()
     }
 
     /// Leaves the write lock alone for a while where others may want it; returns how long the next batch may take.
@@ -318,7 +345,11 @@ impl Sqlite {
                 }
             }
             match way {
-                Way::Forward => follow(db, &layout)?,
+                Way::Forward => {
+                    for sql in follow_statements(&layout) {
+                        db.execute_batch(&sql)?;
+                    }
+                }
                 Way::Back => {
                     unfollow(db, &layout)?;
                     number_on(db, &layout)?;
@@ -352,44 +383,9 @@ impl Sqlite {
     /// Makes shadows and logs; in the caller's transaction.
     fn make_shadows(db: &Connection, layout: &Layout, way: Way) -> Result<()> {
         for table in &layout.tables {
-            db.execute_batch(if way == Way::Forward {
-                &table.shadow_new_sql
-            } else {
-                &table.shadow_old_sql
-            })?;
-            for index in &table.indexes {
-                db.execute_batch(&index.shadow_sql)?;
-            }
-            let keys: Vec<String> =
-                (1..=table.row_key.len().max(1)).map(|at| format!("k{at}")).collect();
-            let (log, live) = (quote(&table.log), quote(&table.name));
-            db.execute_batch(&format!(
-                "CREATE TABLE {log} ({0}, PRIMARY KEY ({0})) WITHOUT ROWID",
-                keys.join(", ")
-            ))?;
-            for (event, rows) in [
-                ("INSERT", &["NEW"][..]),
-                ("UPDATE", &["OLD", "NEW"][..]),
-                ("DELETE", &["OLD"][..]),
-            ] {
-                let body: Vec<String> = rows
-                    .iter()
-                    .map(|row| {
-                        let cells = table.row_cells(row);
-                        let same = keys.iter().zip(&cells).map(|(key, cell)| format!("l.{key} IS {cell}")).collect::<Vec<_>>();
-                        // Not `OR IGNORE`: a conflict clause of the application's statement would take its place.
-                        format!(
-                            "INSERT INTO {log} SELECT {} WHERE NOT EXISTS (SELECT 1 FROM {log} l WHERE {}); ",
-                            cells.join(", "),
-                            same.join(" AND ")
-                        )
-                    })
-                    .collect();
-                let name = quote(&table.trigger(&event.to_lowercase()));
-                db.execute_batch(&format!(
-                    "CREATE TRIGGER {name} AFTER {event} ON {live} BEGIN {}END",
-                    body.concat()
-                ))?;
+            let logs = table.log_statements(&table.name);
+            for statement in table.shadow_statements(way).iter().chain(&logs) {
+                db.execute_batch(statement)?;
             }
         }
         Ok(())
@@ -399,26 +395,14 @@ impl Sqlite {
     fn drop_shadows(&mut self, layout: &Layout, phase: Phase, watch: &mut Watch<'_>) -> Result<()> {
         for table in &layout.tables {
             watch(&Event { phase, what: format!("drop {}", table.shadow), done: 0, total: 0 });
-            self.write(|db, _| {
-                for event in ["insert", "update", "delete"] {
-                    db.execute_batch(&format!(
-                        "DROP TRIGGER IF EXISTS {}",
-                        quote(&table.trigger(event))
-                    ))?;
-                }
-                db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&table.log)))?;
-                Ok(())
-            })?;
-            for index in &table.indexes {
-                self.write(|db, _| {
-                    Ok(db
-                        .execute_batch(&format!("DROP INDEX IF EXISTS {}", quote(&index.shadow)))?)
-                })?;
-            }
+            let statements = table.drop_statements();
+            // Triggers and log go together: a trigger without its log would break the application's writes.
+            let (with_log, rest) = statements.split_at(4);
+            self.write(|db, _| with_log.iter().try_for_each(|sql| Ok(db.execute_batch(sql)?)))?;
             let begun = Instant::now();
-            self.write(|db, _| {
-                Ok(db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&table.shadow)))?)
-            })?;
+            for sql in rest {
+                self.write(|db, _| Ok(db.execute_batch(sql)?))?;
+            }
             self.breathe(begun.elapsed());
         }
         Ok(())
@@ -475,18 +459,8 @@ impl Sqlite {
         self.drop_shadows(&layout, Phase::Drop, watch)?;
         self.write(|db, plan| {
             unfollow(db, &layout)?;
-            db.execute_batch(&format!(
-                "DROP VIEW IF EXISTS {}",
-                quote(&format!("{}ids", plan.prefix))
-            ))?;
-            for key in &layout.keys {
-                db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&key.map)))?;
-            }
-            for name in ["spelling", "cursor", "journal", "state"] {
-                db.execute_batch(&format!(
-                    "DROP TABLE IF EXISTS {}",
-                    quote(&format!("{}{name}", plan.prefix))
-                ))?;
+            for sql in layout.drop_state_statements(plan) {
+                db.execute_batch(&sql)?;
             }
             Ok(())
         })?;
@@ -503,7 +477,8 @@ fn next_batch(batch: u64, took: Duration, limit: Duration) -> u64 {
 }
 
 /// After the switch an application may still refer to a key by its legacy value: such a reference becomes the new one.
-fn follow(db: &Connection, layout: &Layout) -> Result<()> {
+pub(crate) fn follow_statements(layout: &Layout) -> Vec<String> {
+    let mut statements = Vec::new();
     for table in &layout.tables {
         for column in table.columns.iter().filter(|column| !column.is_generated) {
             for spot in column.spots.iter().filter(|spot| spot.place == Place::Whole) {
@@ -526,17 +501,17 @@ fn follow(db: &Connection, layout: &Layout) -> Result<()> {
                         "{}follow_{}_{}_{event}",
                         layout.prefix, column.no, spot.key
                     ));
-                    db.execute_batch(&format!(
+                    statements.push(format!(
                         "CREATE TRIGGER {trigger} AFTER {}{of} ON {live} WHEN EXISTS (SELECT 1 FROM {map} m WHERE m.legacy = +NEW.{name}) \
                          AND NOT EXISTS (SELECT 1 FROM {map} m WHERE m.new = +NEW.{name}) \
                          BEGIN UPDATE {live} SET {name} = (SELECT m.new FROM {map} m WHERE m.legacy = +NEW.{name}) WHERE {same}; END",
                         event.to_uppercase()
-                    ))?;
+                    ));
                 }
             }
         }
     }
-    Ok(())
+    statements
 }
 
 fn unfollow(db: &Connection, layout: &Layout) -> Result<()> {
@@ -596,7 +571,8 @@ impl Engine for Sqlite {
         })?;
         // A copy that nobody can read is none: it is read as a whole before it counts.
         let found: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        let before: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        let before: String =
+            self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if found != "ok" {
             let whose =
                 if before == "ok" { "the copy is damaged" } else { "the database is damaged" };
@@ -650,26 +626,28 @@ impl Engine for Sqlite {
         let layout = self.write(|db, plan| {
             let schema = schema::read(db, &plan.prefix)?;
             if schema.hash != plan.schema_hash {
-                return Err(MigrateError::new(ErrorKind::SchemaChanged, "the schema has changed since the plan was made"));
+                return Err(MigrateError::new(
+                    ErrorKind::SchemaChanged,
+                    "the schema has changed since the plan was made",
+                ));
             }
             let layout = Layout::of(plan, &schema)?;
-            let name = |what: &str| quote(&format!("{}{what}", plan.prefix));
-            db.execute_batch(&format!(
-                "CREATE TABLE {} (k TEXT PRIMARY KEY, v) WITHOUT ROWID; \
-                 CREATE TABLE {} (n INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL); \
-                 CREATE TABLE {} (stage TEXT, tbl INTEGER, lo, done INTEGER, n INTEGER, PRIMARY KEY (stage, tbl)) WITHOUT ROWID; \
-                 CREATE TABLE {} (col INTEGER, row TEXT, original, written, PRIMARY KEY (col, row)) WITHOUT ROWID",
-                name("state"),
-                name("journal"),
-                name("cursor"),
-                name("spelling")
-            ))?;
-            for sql in layout.keys.iter().flat_map(|key| &key.map_sql) {
-                db.execute_batch(sql)?;
+            for sql in layout.state_statements(plan) {
+                db.execute_batch(&sql)?;
             }
             Self::make_shadows(db, &layout, Way::Forward)?;
-            let json = |value: serde_json::Result<String>| value.map_err(|error| MigrateError::usage(error.to_string()));
+            let json = |value: serde_json::Result<String>| {
+                value.map_err(|error| MigrateError::usage(error.to_string()))
+            };
             Self::set_state(db, &plan.prefix, "run", &plan.run_id)?;
+            let rates = measure::rates(db, plan, &layout, "before", Way::Forward, false)
+                .unwrap_or_default();
+            Self::set_state(
+                db,
+                &plan.prefix,
+                "rates.before",
+                &json(serde_json::to_string(&rates))?,
+            )?;
             Self::set_state(db, &plan.prefix, "plan", &json(serde_json::to_string(plan))?)?;
             Self::set_state(db, &plan.prefix, "layout", &json(serde_json::to_string(&layout))?)?;
             Self::reach(db, &plan.prefix, Phase::Backfill)?;
@@ -681,7 +659,8 @@ impl Engine for Sqlite {
 
     fn backfill(&mut self, watch: &mut Watch<'_>) -> Result<()> {
         self.fill(Way::Forward, Phase::Backfill, watch)?;
-        self.write(|db, plan| Self::reach(db, &plan.prefix, Phase::Verify))
+        let rates = self.rates(&self.layout()?, "during", Way::Forward, true);
+        self.end(Phase::Backfill, Some(Phase::Verify), Some(&rates))
     }
 
     fn verify(&mut self, watch: &mut Watch<'_>) -> Result<Verification> {
@@ -704,8 +683,9 @@ impl Engine for Sqlite {
             self.drain(&layout, way, phase, watch)?;
         }
         let found = verify::compare(&self.db, &self.plan, &layout, way, watch)?;
-        if phase == Phase::Verify && found.failed <= self.plan.settings.tolerance_rows {
-            self.write(|db, plan| Self::reach(db, &plan.prefix, Phase::Switch))?;
+        let is_allowed = self.plan.settings.tolerance().allows(found.failed, found.rows);
+        if phase == Phase::Verify && is_allowed {
+            self.end(Phase::Verify, Some(Phase::Switch), None)?;
         }
         Ok(found)
     }
@@ -716,7 +696,10 @@ impl Engine for Sqlite {
                 "the switch follows the verification: run `run` until it has passed",
             ));
         }
-        self.exchange(Way::Forward, Phase::Switch, Phase::Soak, watch)
+        self.longest = Duration::ZERO;
+        self.exchange(Way::Forward, Phase::Switch, Phase::Soak, watch)?;
+        let rates = self.rates(&self.layout()?, "after", Way::Back, true);
+        self.end(Phase::Switch, None, Some(&rates))
     }
 
     fn drift(&mut self, watch: &mut Watch<'_>) -> Result<u64> {
@@ -740,24 +723,8 @@ impl Engine for Sqlite {
         self.drop_shadows(&layout, Phase::Contract, watch)?;
         self.write(|db, plan| {
             unfollow(db, &layout)?;
-            let rows: Vec<String> = layout
-                .keys
-                .iter()
-                .zip(&plan.keys)
-                .map(|(key, planned)| {
-                    format!(
-                        "SELECT {} AS \"table\", {} AS \"column\", legacy, new, origin FROM {}",
-                        super::ddl::text(&planned.table),
-                        super::ddl::text(&planned.column),
-                        quote(&key.map)
-                    )
-                })
-                .collect();
-            let view = quote(&format!("{}ids", plan.prefix));
-            db.execute_batch(&format!(
-                "CREATE VIEW IF NOT EXISTS {view} AS {}",
-                rows.join(" UNION ALL ")
-            ))?;
+            db.execute_batch(&layout.view_statement(plan))?;
+            db.execute_batch(&format!("DROP TABLE IF EXISTS {}", quote(&layout.ranks())))?;
             db.execute_batch(&format!("DELETE FROM {}", quote(&format!("{}cursor", plan.prefix))))?;
             Self::reach(db, &plan.prefix, Phase::Done)
         })
@@ -799,5 +766,43 @@ impl Engine for Sqlite {
 
     fn journal(&mut self) -> Result<Vec<(String, String)>> {
         self.read_journal()
+    }
+
+    fn report(&mut self) -> Result<Report> {
+        let pages: u64 = self.db.pragma_query_value(None, "page_count", |row| row.get(0))?;
+        let size: u64 = self.db.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let mut report = Report {
+            journal: self.read_journal()?,
+            database_bytes: pages * size,
+            ..Report::default()
+        };
+        for phase in Phase::RUN {
+            let stall = self.state(&format!("stall_ms.{}", phase.name()))?;
+            if let Some(ms) = stall.and_then(|text| text.parse().ok()) {
+                report.longest_stall_ms.push((phase.name().to_owned(), ms));
+            }
+        }
+        for when in ["before", "during", "after"] {
+            let rates = self.state(&format!("rates.{when}"))?;
+            let rates: Option<Vec<Rates>> = rates.and_then(|text| serde_json::from_str(&text).ok());
+            report.rates.extend(rates.unwrap_or_default());
+        }
+        let Some(layout) = &self.layout else { return Ok(report) };
+        for (key, planned) in layout.keys.iter().zip(&self.plan.keys) {
+            let mut statement = self.db.prepare(&format!(
+                "SELECT origin, count(*) FROM {} GROUP BY origin ORDER BY origin",
+                quote(&key.map)
+            ))?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                report.made.push(Made {
+                    table: planned.table.clone(),
+                    column: planned.column.clone(),
+                    origin: row.get(0)?,
+                    ids: row.get(1)?,
+                });
+            }
+        }
+        Ok(report)
     }
 }

@@ -1,6 +1,9 @@
 //! Databases that a tool may stumble over, made here; the realistic ones are run by the tests of the command.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[cfg(feature = "postgres")]
+mod postgres;
+
 use std::path::{Path, PathBuf};
 
 use id_migrate::engine::{Engine, Phase};
@@ -54,7 +57,7 @@ impl Case {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND {of} ORDER BY name"
         )) {
             let columns = all(&format!(
-                "SELECT 'quote(\"' || replace(name, '\"', '\"\"') || '\")' FROM pragma_table_xinfo('{}')",
+                "SELECT printf('typeof(\"%w\")||hex(\"%w\")', name, name) FROM pragma_table_xinfo('{}')",
                 table.replace('\'', "''")
             ));
             dump.push(table.clone());
@@ -253,4 +256,143 @@ fn a_plan_writes_nothing() {
     case.plan(&[]);
     assert_eq!(std::fs::read(&case.path).unwrap(), bytes);
     assert!(plan(Path::new("/nowhere/at.all"), &PlanOptions::default()).is_err());
+}
+
+/// A text may hold what no `String` can, and a NUL, where SQLite's own `quote` would cut it.
+#[test]
+fn texts_that_are_no_text() {
+    let mut sql = "CREATE TABLE t (k TEXT PRIMARY KEY, doc TEXT) WITHOUT ROWID; CREATE TABLE c (k TEXT REFERENCES t, n INT);"
+        .to_owned();
+    for no in 0..120 {
+        sql.extend([format!(
+            "INSERT INTO t VALUES (CAST(x'61{no:02x}00{no:02x}ff' AS TEXT), CAST(x'7b22ff{no:02x}' AS TEXT)); INSERT INTO c SELECT k, {no} FROM t WHERE doc = CAST(x'7b22ff{no:02x}' AS TEXT);"
+        )]);
+    }
+    Case::new(&sql).there_and_back(&["t.k=stable"]);
+}
+
+#[test]
+fn rows_of_one_millisecond_keep_their_order() {
+    let case = Case::new(
+        "CREATE TABLE j (n INTEGER PRIMARY KEY, id TEXT UNIQUE, at INT); \
+         WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 900) INSERT INTO j SELECT x, 'job-' || x, 1700000000000 + x / 300 FROM c;",
+    );
+    for keeps in [true, false] {
+        let options = PlanOptions {
+            keys: vec![KeyRequest::parse("j.id=created-at:at").unwrap()],
+            keep_order: if keeps { vec!["j.id".to_owned()] } else { Vec::new() },
+            run_id: "order".to_owned(),
+            ..PlanOptions::default()
+        };
+        let plan = plan(&case.path, &options).unwrap();
+        let mut engine = Sqlite::open(plan.clone(), true).unwrap();
+        let ended = run::run(&mut engine, Phase::Switch, 0, &mut |_| {}).unwrap();
+        assert_eq!(ended.verification.unwrap().inversions == 0, keeps);
+        let db = Connection::open(&case.path).unwrap();
+        let ids: Vec<String> = db
+            .prepare("SELECT id FROM j ORDER BY n")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(ids.is_sorted(), keeps);
+        let ranks: u32 = db
+            .query_row("SELECT count(DISTINCT rank) FROM _uid_map_1", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(ranks, if keeps { 300 } else { 0 });
+        engine.rollback(&mut |_| {}).unwrap();
+    }
+}
+
+#[test]
+fn what_meets_another_id_gets_its_fallback_and_what_nothing_takes_a_fresh_one() {
+    let case = Case::new(
+        "CREATE TABLE t (id TEXT PRIMARY KEY, n INT); CREATE TABLE c (t_id TEXT REFERENCES t, n INT); \
+         INSERT INTO t VALUES ('018bcfe5-6880-7000-8000-000000000001', 1), ('01HF7YAT0070080000000000001', 2), ('018BCFE568807000800000000000000A', 3), ('01HF7YAT00E008000000000001', 4); \
+         INSERT INTO c SELECT id, n FROM t;",
+    );
+    assert!(case.plan(&["t.id=bits"]).blockers().count() > 0);
+    let options = PlanOptions {
+        keys: vec![KeyRequest::parse("t.id=bits").unwrap()],
+        fallbacks: vec![("t.id".to_owned(), id_migrate::mapping::Mapping::Stable)],
+        run_id: "fallback".to_owned(),
+        ..PlanOptions::default()
+    };
+    let plan = plan(&case.path, &options).unwrap();
+    assert_eq!(plan.blockers().count(), 0, "{:?}", plan.findings);
+    let before = case.dump("_uid");
+    Case::run(&plan, Phase::Expand).unwrap();
+    Connection::open(&case.path)
+        .unwrap()
+        .execute_batch("INSERT INTO t VALUES ('late', 9); INSERT INTO c VALUES ('late', 9);")
+        .unwrap();
+    Case::run(&plan, Phase::Contract).unwrap();
+    let db = Connection::open(&case.path).unwrap();
+    let pairs: u32 = db
+        .query_row("SELECT count(*) FROM t JOIN c ON c.t_id = t.id AND c.n = t.n", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(pairs, 5);
+    Sqlite::open(plan, true).unwrap().rollback(&mut |_| {}).unwrap();
+    db.execute_batch("DELETE FROM c WHERE n = 9; DELETE FROM t WHERE n = 9;").unwrap();
+    assert_eq!(case.dump("_uid"), before);
+}
+
+#[test]
+fn a_file_of_a_newer_sqlite_is_named() {
+    use std::io::{Seek, SeekFrom, Write};
+    for (place, value) in [(19, 3), (18, 9), (47, 5)] {
+        let case = Case::new(SHOP);
+        let mut file = std::fs::OpenOptions::new().write(true).open(&case.path).unwrap();
+        file.seek(SeekFrom::Start(place)).unwrap();
+        file.write_all(&[value]).unwrap();
+        let error = plan(&case.path, &PlanOptions::default()).unwrap_err();
+        assert!(error.to_string().contains("newer SQLite"), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Environment);
+    }
+}
+
+#[test]
+fn a_damaged_file_is_named() {
+    use std::io::{Seek, SeekFrom, Write};
+    let case = Case::new(SHOP);
+    let plan = case.plan(&["users.id=stable"]);
+    let mut file = std::fs::OpenOptions::new().write(true).open(&case.path).unwrap();
+    file.seek(SeekFrom::Start(4096 + 8)).unwrap();
+    file.write_all(&[0xee; 3000]).unwrap();
+    let error = Case::run(&plan, Phase::Contract).unwrap_err();
+    assert!(error.to_string().contains("damaged"), "{error}");
+}
+
+/// The statements for review are those of the run: they make the same tables.
+#[test]
+fn scripts_can_be_run() {
+    let case = Case::new(SHOP);
+    let plan = case.plan(&["users.id=stable"]);
+    let scripts = id_migrate::database::scripts(&plan).unwrap();
+    let names: Vec<&str> = scripts.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        names,
+        ["1-expand.sql", "2-backfill.sql", "3-switch.sql", "4-contract.sql", "rollback.sql"]
+    );
+    let copy = case.path.with_extension("copy");
+    std::fs::copy(&case.path, &copy).unwrap();
+    let db = Connection::open(&copy).unwrap();
+    db.execute_batch(&scripts[0].1).unwrap();
+    let of = |db: &Connection| -> Vec<String> {
+        db.prepare(
+            "SELECT sql FROM sqlite_master WHERE name LIKE '\\_uid%' ESCAPE '\\' ORDER BY name",
+        )
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap()
+    };
+    Case::run(&plan, Phase::Expand).unwrap();
+    let here = Connection::open(&case.path).unwrap();
+    assert_eq!(of(&db), of(&here));
+    assert!(scripts[1].1.contains("unified_id_map(0, t.\"id\""));
 }

@@ -337,3 +337,105 @@ fn a_live_writer_loses_nothing() {
     let answer = String::from_utf8(python(ask, &[&case.database()]).stdout).unwrap();
     assert_eq!(answer.trim(), format!("{count} {count} {count} ok"));
 }
+
+/// The command of the issue as it is written, from a folder that holds the database.
+#[test]
+fn the_example_of_the_guide_works_as_it_is_written() {
+    let case = Case::new("crackerjack_small");
+    fs::rename(case.database(), case.folder.path().join("crackerjack.sqlite")).unwrap();
+    let script = format!(
+        "PATH=\"{}:$PATH\" && unified-id migrate plan crackerjack.sqlite --key jobs.job_id=created-at:start_time --out plan.json && unified-id migrate run plan.json --until contract --yes",
+        Path::new(env!("CARGO_BIN_EXE_unified-id")).parent().unwrap().display()
+    );
+    let output =
+        Command::new("sh").args(["-c", &script]).current_dir(case.folder.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("next phase: done") && said.contains("longest hold"), "{said}");
+    let ask = "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1])\n\
+        print(c.execute(\"select count(*) from jobs where length(job_id)<>26\").fetchone()[0],\
+        *[c.execute('select count(*) from %s where length(job_id)<>26'%t).fetchone()[0] for t in ('errors','hook_executions','agent_executions')],\
+        c.execute('select count(*) from _uid_ids').fetchone()[0])";
+    let answer = python(ask, &[&case.folder.path().join("crackerjack.sqlite")]);
+    // The orphans stay: 7 errors, 3 hooks, and the 8 agents of the job `unknown`.
+    assert_eq!(String::from_utf8(answer.stdout).unwrap().trim(), "0 7 3 8 3000");
+}
+
+#[test]
+fn settings_and_statements_are_files() {
+    let case = Case::new("crackerjack_small");
+    let settings = case.folder.path().join("migrate.toml");
+    write(
+        &settings,
+        "namespace = \"cj\"\n[settings]\nstall_ms = 25\ntolerance = \"0.5%\"\n[[keys]]\nkey = \"jobs.job_id\"\nmapping = \"bits\"\nfallback = \"stable\"\nform = \"typed:job\"\n",
+    );
+    let sql = case.folder.path().join("sql");
+    let output = Case::command(&["plan", "--config"])
+        .arg(&settings)
+        .arg("--sql")
+        .arg(&sql)
+        .arg(case.database())
+        .arg("--out")
+        .arg(case.plan())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("by the fallback"), "{said}");
+    let mut names: Vec<_> =
+        fs::read_dir(&sql).unwrap().map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["1-expand.sql", "2-backfill.sql", "3-switch.sql", "4-contract.sql", "rollback.sql"]
+    );
+    let before = case.rows();
+    case.run(&["run", "--until", "contract", "--yes"], 0);
+    case.check(false);
+    case.run(&["rollback"], 0);
+    case.check(true);
+    assert_eq!(case.rows(), before);
+    write(&settings, "[[keys]]\nkey = 7");
+    let output =
+        Case::command(&["plan", "--config"]).arg(&settings).arg(case.database()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let case = Case::new("crackerjack_small");
+    case.make_plan(CRACKERJACK);
+    let bytes = |path: &Path| fs::read(path).unwrap();
+    let before = bytes(&case.database());
+    for command in
+        ["run", "resume", "switch", "contract", "rollback", "backup", "restore", "verify"]
+    {
+        let said = case.run(&[command, "--dry-run"], 0);
+        assert!(said.contains("would"), "{command}: {said}");
+    }
+    case.run(&["status"], 0);
+    case.run(&["estimate"], 0);
+    assert!(bytes(&case.database()) == before);
+    let mut files: Vec<_> =
+        fs::read_dir(case.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["db.sqlite", "plan.json"]);
+}
+
+#[test]
+fn ids_in_sql_are_printed() {
+    let output = Case::command(&["functions", "--expression", "NEW.id"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    for name in [
+        "generate",
+        "is_id",
+        "prefix_of",
+        "core_of",
+        "thread_of",
+        "timestamp_of",
+        "uuid_of",
+        "text_of_uuid",
+    ] {
+        assert!(said.contains(&format!("-- {name}\n")), "{said}");
+    }
+}

@@ -1,0 +1,71 @@
+//! Which engine a database belongs to: the one place that knows them all.
+
+use std::path::{Path, PathBuf};
+
+use crate::engine::Engine;
+use crate::error::{MigrateError, Result};
+use crate::plan::Plan;
+use crate::planner::PlanOptions;
+#[cfg(feature = "postgres")]
+use crate::postgres;
+use crate::sqlite::{self, Sqlite};
+
+/// How a database is reached, beyond what its plan says; a file needs none of it.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// The password, which no plan holds.
+    pub password: Option<String>,
+    /// The folder of table copies and exported maps: the plan's.
+    pub folder: PathBuf,
+}
+
+/// Whether this is the URL of a server rather than a path.
+#[cfg(feature = "postgres")]
+fn is_url(database: &str) -> bool {
+    database.starts_with("postgres://") || database.starts_with("postgresql://")
+}
+
+/// Makes a plan for a database; writes nothing into it.
+///
+/// # Errors
+///
+/// If it cannot be read, or the options name what is not there.
+pub fn plan(database: &str, access: &Access, options: &PlanOptions) -> Result<Plan> {
+    #[cfg(feature = "postgres")]
+    if is_url(database) {
+        return postgres::plan(database, access, options);
+    }
+    let _ = access;
+    sqlite::plan(Path::new(database), options)
+}
+
+/// Opens the database of a plan; `for_writing` takes the lock of a run.
+///
+/// # Errors
+///
+/// If it cannot be opened, or another run holds it.
+pub fn open(plan: Plan, access: &Access, for_writing: bool) -> Result<Box<dyn Engine>> {
+    let _ = access;
+    match plan.engine.as_str() {
+        "sqlite" => Ok(Box::new(Sqlite::open(plan, for_writing)?)),
+        #[cfg(feature = "postgres")]
+        "postgres" => Ok(Box::new(postgres::Postgres::open(plan, access.clone(), for_writing)?)),
+        other => Err(unknown(other)),
+    }
+}
+
+/// Returns the statements of a plan as files: name and text.
+///
+/// # Errors
+///
+/// If the database cannot be read, or its engine has no statements.
+pub fn scripts(plan: &Plan) -> Result<Vec<(&'static str, String)>> {
+    match plan.engine.as_str() {
+        "sqlite" => sqlite::scripts(plan),
+        other => Err(unknown(other)),
+    }
+}
+
+fn unknown(engine: &str) -> MigrateError {
+    MigrateError::usage(format!("the plan is for `{engine}`, which this program does not know"))
+}

@@ -1,0 +1,5 @@
+//! Tests of the registry, over every store.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
+mod conformance;
