@@ -215,12 +215,27 @@ pub(crate) enum MigrateCommand {
     Backup(StepArgs),
     /// Put the copy in the place of the database
     Restore(StepArgs),
-    /// Print ids in SQL: generate, parse, thread, time and UUID as expressions for SQLite
+    /// Print ids in SQL: generate, parse, thread, time and UUID as expressions for SQLite, as functions for PostgreSQL
     Functions(FunctionsArgs),
+}
+
+/// A database's kind of SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct FunctionsArgs {
+    /// The database: expressions for SQLite, functions for PostgreSQL
+    #[arg(long, value_enum, default_value_t = Dialect::Sqlite)]
+    pub(crate) dialect: Dialect,
+
+    /// The schema of the functions, for PostgreSQL
+    #[arg(long, value_name = "NAME", default_value = "unified_id")]
+    pub(crate) schema: String,
+
     /// What stands in the expressions where a function would have its argument: a column, or a parameter
     #[arg(long, value_name = "SQL", default_value = "id")]
     pub(crate) expression: String,

@@ -45,9 +45,9 @@ pub(crate) fn side(
             layout.dependents[no].new = adapted(db, layout, &one, &mut said)?;
         }
         let one = layout.dependents[no].clone();
-        let (body, arguments) = match (&one.new, side) {
-            (Some((body, arguments)), Side::New) => (body.clone(), arguments.clone()),
-            _ => (one.body.clone(), one.arguments.clone()),
+        let body = match (&one.new, side) {
+            (Some((body, _)), Side::New) => body.clone(),
+            _ => one.body.clone(),
         };
         let name = format!("{}.{}", quote(&layout.aside(side, &one.schema)), quote(&one.name));
         run(db, &body.replacen("{T}", &name, 1)).map_err(|error| {
@@ -60,6 +60,13 @@ pub(crate) fn side(
         for index in &one.indexes {
             run(db, &ddl::index_statement(index, &name))?;
         }
+        // Arguments may be rows of tables that wait; of two functions of one name, the last one was made here.
+        let arguments: String = db
+            .query_opt(
+                "SELECT pg_get_function_identity_arguments(oid) FROM pg_proc WHERE pronamespace = $1::text::regnamespace AND proname = $2 ORDER BY oid DESC LIMIT 1",
+                &[&quote(&layout.aside(side, &one.schema)), &one.name],
+            )?
+            .map_or_else(String::new, |row| row.get(0));
         for extra in &one.extras {
             run(db, &extra.replace("{T}", &name).replace("{A}", &arguments))?;
         }

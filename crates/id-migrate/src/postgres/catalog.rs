@@ -170,6 +170,16 @@ pub(crate) struct Dependent {
     pub(crate) is_populated: bool,
 }
 
+impl Dependent {
+    /// The arguments of a function while its side is in place.
+    pub(crate) fn arguments_of(&self, side: super::layout::Side) -> &str {
+        match (&self.new, side) {
+            (Some((_, arguments)), super::layout::Side::New) => arguments,
+            _ => &self.arguments,
+        }
+    }
+}
+
 /// Schemas that are nobody's data, or a migration's.
 const OURS: &str = "n.nspname !~ '^(pg_|_uid[0-9]*(_|$))' AND n.nspname <> 'information_schema'";
 
@@ -485,28 +495,35 @@ pub(crate) fn dependents(
         .map(|row| row.get(0))
         .collect();
     let path: Vec<String> = path.iter().map(|name| quote(name)).collect();
-    db.batch_execute(&format!("SET search_path = {}", path.join(", ")))?;
     let mut found = Vec::new();
     for (oid, is_function) in order {
-        found.push(if is_function { function(db, oid)? } else { view(db, oid)? });
+        // Only the text that will be read with another path is written with short names.
+        let what = if is_function { "functiondef" } else { "viewdef" };
+        db.batch_execute(&format!("SET search_path = {}", path.join(", ")))?;
+        let definition: String =
+            db.query_one(&format!("SELECT pg_get_{what}($1::oid)"), &[&oid])?.get(0);
+        db.batch_execute("SET search_path = ''")?;
+        found.push(if is_function {
+            function(db, oid, &definition)?
+        } else {
+            view(db, oid, &definition)?
+        });
     }
-    db.batch_execute("SET search_path = ''")?;
     Ok((found, blocked))
 }
 
-fn view(db: &mut impl GenericClient, oid: u32) -> Result<Dependent> {
+fn view(db: &mut impl GenericClient, oid: u32, definition: &str) -> Result<Dependent> {
     let row = db.query_one(
-        "SELECT n.nspname, c.relname, c.relkind::text, pg_get_viewdef(c.oid), coalesce(' WITH (' || array_to_string(c.reloptions, ', ') || ')', ''), pg_get_userbyid(c.relowner), c.relispopulated \
+        "SELECT n.nspname, c.relname, c.relkind::text, coalesce(' WITH (' || array_to_string(c.reloptions, ', ') || ')', ''), pg_get_userbyid(c.relowner), c.relispopulated \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1",
         &[&oid],
     )?;
     let kind: String = row.get(2);
     let word = if kind == "m" { "MATERIALIZED VIEW" } else { "VIEW" };
-    let definition: String = row.get(3);
     let definition = definition.trim_end().trim_end_matches(';');
     let no_data = if kind == "m" { " WITH NO DATA" } else { "" };
-    let body = format!("CREATE {word} {{T}}{} AS {definition}{no_data}", row.get::<_, String>(4));
-    let mut extras = vec![format!("ALTER {word} {{T}} OWNER TO {}", quote(row.get(5)))];
+    let body = format!("CREATE {word} {{T}}{} AS {definition}{no_data}", row.get::<_, String>(3));
+    let mut extras = vec![format!("ALTER {word} {{T}} OWNER TO {}", quote(row.get(4)))];
     extras.extend(relation_extras(db, oid, word)?);
     extras.extend(strings(
         db,
@@ -523,24 +540,23 @@ fn view(db: &mut impl GenericClient, oid: u32) -> Result<Dependent> {
         new: None,
         indexes: indexes(db, oid)?,
         extras,
-        is_populated: row.get(6),
+        is_populated: row.get(5),
     })
 }
 
-fn function(db: &mut impl GenericClient, oid: u32) -> Result<Dependent> {
+fn function(db: &mut impl GenericClient, oid: u32, definition: &str) -> Result<Dependent> {
     let row = db.query_one(
-        "SELECT n.nspname, p.proname, pg_get_functiondef(p.oid), pg_get_function_identity_arguments(p.oid), pg_get_userbyid(p.proowner), \
+        "SELECT n.nspname, p.proname, pg_get_function_identity_arguments(p.oid), pg_get_userbyid(p.proowner), \
          CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, quote_ident(n.nspname) || '.' || quote_ident(p.proname), p.proacl IS NOT NULL \
          FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid = $1",
         &[&oid],
     )?;
-    let (definition, arguments, word, whole): (String, String, String, String) =
-        (row.get(2), row.get(3), row.get(5), row.get(6));
+    let (arguments, word, whole): (String, String, String) = (row.get(2), row.get(4), row.get(5));
     let target = format!("{word} {{T}}");
     let body =
         definition.replacen(&format!("OR REPLACE {word} {whole}("), &format!("{word} {{T}}("), 1);
-    let mut extras = vec![format!("ALTER {target}({{A}}) OWNER TO {}", quote(row.get(4)))];
-    if row.get(7) {
+    let mut extras = vec![format!("ALTER {target}({{A}}) OWNER TO {}", quote(row.get(3)))];
+    if row.get(6) {
         extras.push(format!("REVOKE ALL ON {target}({{A}}) FROM PUBLIC"));
     }
     extras.extend(strings(

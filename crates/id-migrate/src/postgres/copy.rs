@@ -14,6 +14,7 @@ use postgres::{Client, Transaction};
 
 use super::catalog::Kind;
 use super::client::{self, quote};
+use super::ddl;
 use super::layout::{Layout, Side};
 use crate::engine::{Event, Phase, Watch};
 use crate::error::{ErrorKind, MigrateError, Result};
@@ -45,6 +46,7 @@ fn by_server(layout: &Layout, no: usize) -> bool {
     matches!(key.mapping, Mapping::Bits) && key.legacy_kind == Kind::Uuid
 }
 
+#[expect(clippy::too_many_lines, reason = "one pass over the rows, told from top to bottom")]
 /// Fills the map of a key with what stands in the table; what triggers put there stays.
 pub(crate) fn fill_map(
     db: &mut Client,
@@ -440,8 +442,12 @@ fn batch(
 ) -> Result<u64> {
     let laid = &layout.tables[at];
     let log = layout.own(&format!("log_{}_{}", laid.root, to.other().word()));
-    let same: Vec<String> =
-        laid.row_key.iter().map(|name| format!("l.{0} = o.{0}", quote(name))).collect();
+    let same: Vec<String> = laid
+        .row_key
+        .iter()
+        .enumerate()
+        .map(|(no, name)| format!("l.k{no} = o.{}", quote(name)))
+        .collect();
     Ok(db.execute(
         &format!(
             "{} WHERE o.ctid >= '({lo},0)'::tid AND o.ctid < '({},0)'::tid AND NOT EXISTS (SELECT FROM {log} l WHERE {})",
@@ -473,26 +479,32 @@ pub(crate) fn drain(
         return drain_rows(db, layout, root, to, live, limit);
     }
     let columns: Vec<String> = laid.row_key.iter().map(|name| quote(name)).collect();
-    let names = columns.join(", ");
+    let names = ddl::log_names(layout, root);
+    let aliased: Vec<String> =
+        columns.iter().enumerate().map(|(no, name)| format!("k{no} AS {name}")).collect();
+    let distinct = format!("SELECT DISTINCT {} FROM pg_temp.changed", aliased.join(", "));
     db.batch_execute("DROP TABLE IF EXISTS pg_temp.changed")?;
     let count = db.execute(
-        &format!(
-            "CREATE TEMP TABLE changed ON COMMIT DROP AS WITH gone AS (SELECT * FROM {log} ORDER BY n LIMIT {limit}) SELECT n AS log_n, {names} FROM gone"
-        ),
+        &format!("CREATE TEMP TABLE changed ON COMMIT DROP AS SELECT n, {names} FROM {log} ORDER BY n LIMIT {limit}"),
         &[],
     )?;
     if count == 0 {
         return Ok(0);
     }
-    db.batch_execute(&format!("DELETE FROM {log} l USING pg_temp.changed c WHERE l.n = c.log_n"))?;
+    db.batch_execute(&format!("DELETE FROM {log} l USING pg_temp.changed c WHERE l.n = c.n"))?;
     let (expressions, joins) = layout.key_select(root, to);
     db.batch_execute(&format!(
-        "DELETE FROM {target} t USING (SELECT {} FROM (SELECT DISTINCT {names} FROM pg_temp.changed) o{joins}) k WHERE {}",
-        expressions.iter().zip(&columns).map(|(expression, name)| format!("{expression} AS {name}")).collect::<Vec<_>>().join(", "),
+        "DELETE FROM {target} t USING (SELECT {} FROM ({distinct}) o{joins}) k WHERE {}",
+        expressions
+            .iter()
+            .zip(&columns)
+            .map(|(expression, name)| format!("{expression} AS {name}"))
+            .collect::<Vec<_>>()
+            .join(", "),
         columns.iter().map(|name| format!("t.{name} = k.{name}")).collect::<Vec<_>>().join(" AND "),
     ))?;
     db.batch_execute(&format!(
-        "INSERT INTO {target} ({}){} SELECT {} FROM {source} o JOIN (SELECT DISTINCT {names} FROM pg_temp.changed) c ON {}{}",
+        "INSERT INTO {target} ({}){} SELECT {} FROM {source} o JOIN ({distinct}) c ON {}{}",
         selected.columns.join(", "),
         selected.overriding(),
         selected.expressions.join(", "),
@@ -576,7 +588,7 @@ fn drain_once(db: &mut Client, layout: &Layout, root: usize, to: Side, live: Sid
             }
             // Two rows exchanged a unique value, and the log names the second one further on: all at once.
             Err(error) if is_state(&error, &SqlState::UNIQUE_VIOLATION) && limit.is_some() => {
-                limit = None
+                limit = None;
             }
             Err(error) if is_state(&error, &SqlState::T_R_SERIALIZATION_FAILURE) => {}
             Err(error) => return Err(error),
@@ -615,7 +627,7 @@ pub(crate) fn heal(db: &mut Transaction<'_>, layout: &Layout) -> Result<()> {
             let source = layout.name(root, Side::Old, Side::Old);
             for spot in open {
                 let column = format!("o.{}", quote(&spot.column));
-                let condition = if super::ddl::is_whole(&spot.place) {
+                let condition = if ddl::is_whole(&spot.place) {
                     format!("m.legacy::text = {column}::text")
                 } else {
                     format!("strpos({column}::text, m.legacy::text) > 0")
@@ -624,7 +636,7 @@ pub(crate) fn heal(db: &mut Transaction<'_>, layout: &Layout) -> Result<()> {
                     "FROM {source} o WHERE EXISTS (SELECT FROM {map} m WHERE m.made IN ('trigger', 'random') AND {condition})"
                 );
                 if columns.is_empty() {
-                    if super::ddl::is_whole(&spot.place) {
+                    if ddl::is_whole(&spot.place) {
                         let target = layout.name(root, Side::New, Side::Old);
                         let new = quote(&spot.column);
                         db.batch_execute(&format!(
@@ -633,10 +645,9 @@ pub(crate) fn heal(db: &mut Transaction<'_>, layout: &Layout) -> Result<()> {
                     }
                     continue;
                 }
-                let names: Vec<String> = laid.row_key.iter().map(|name| quote(name)).collect();
+                let names = ddl::log_names(layout, root);
                 db.batch_execute(&format!(
-                    "INSERT INTO {log} ({}) SELECT {} {late}",
-                    names.join(", "),
+                    "INSERT INTO {log} ({names}) SELECT {} {late}",
                     columns.join(", ")
                 ))?;
             }
@@ -644,14 +655,4 @@ pub(crate) fn heal(db: &mut Transaction<'_>, layout: &Layout) -> Result<()> {
         db.batch_execute(&format!("UPDATE {map} SET made = CASE made WHEN 'random' THEN 'late random' ELSE 'late' END WHERE made IN ('trigger', 'random')"))?;
     }
     Ok(())
-}
-
-/// How many changes wait in the logs.
-pub(crate) fn pending(db: &mut Client, layout: &Layout, live: Side) -> Result<u64> {
-    let mut total = 0;
-    for root in layout.roots() {
-        let log = layout.own(&format!("log_{root}_{}", live.word()));
-        total += db.query_one(&format!("SELECT count(*) FROM {log}"), &[])?.get::<_, i64>(0);
-    }
-    Ok(u64::try_from(total).unwrap_or(0))
 }

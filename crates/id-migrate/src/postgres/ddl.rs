@@ -19,18 +19,18 @@ pub(crate) fn create(layout: &Layout, at: usize, side: Side) -> Vec<String> {
                 format!("{} {}{}", quote(&column.name), column.declared, column.collation);
             if column.is_generated {
                 let expression = column.default.as_deref().unwrap_or("NULL");
-                part.push_str(&format!(" GENERATED ALWAYS AS ({expression}) STORED"));
+                part.extend([format!(" GENERATED ALWAYS AS ({expression}) STORED")]);
             } else if !column.identity.is_empty() && table.part_of.is_none() {
                 let how = if column.identity == "a" { "ALWAYS" } else { "BY DEFAULT" };
                 let sequence = column.sequence.as_ref().map_or_else(String::new, |(_, name)| {
                     format!("SEQUENCE NAME {}.{} ", quote(&schema), quote(name))
                 });
                 let options = column.sequence_options.as_deref().unwrap_or_default();
-                part.push_str(&format!(" GENERATED {how} AS IDENTITY ({sequence}{options})"));
+                part.extend([format!(" GENERATED {how} AS IDENTITY ({sequence}{options})")]);
             } else if let Some(default) =
                 column.default.as_ref().filter(|_| column.identity.is_empty())
             {
-                part.push_str(&format!(" DEFAULT {default}"));
+                part.extend([format!(" DEFAULT {default}")]);
             }
             if column.is_not_null {
                 part.push_str(" NOT NULL");
@@ -85,15 +85,11 @@ pub(crate) fn indexes(layout: &Layout, at: usize, side: Side) -> Vec<String> {
 }
 
 pub(crate) fn index_statement(index: &Index, name: &str) -> String {
-    match &index.constraint {
-        Some(definition) => {
-            format!("ALTER TABLE {name} ADD CONSTRAINT {} {definition}", quote(&index.name))
-        }
-        None => {
-            let unique = if index.is_unique { "UNIQUE " } else { "" };
-            format!("CREATE {unique}INDEX {} ON {name} {}", quote(&index.name), index.tail)
-        }
+    if let Some(definition) = &index.constraint {
+        return format!("ALTER TABLE {name} ADD CONSTRAINT {} {definition}", quote(&index.name));
     }
+    let unique = if index.is_unique { "UNIQUE " } else { "" };
+    format!("CREATE {unique}INDEX {} ON {name} {}", quote(&index.name), index.tail)
 }
 
 /// The triggers of the application, in the state in which they were.
@@ -183,36 +179,37 @@ pub(crate) fn log(layout: &Layout, root: usize, live: Side, name: &str) -> Vec<S
     for key in layout.keys.iter().enumerate().filter(|(_, key)| key.table == root) {
         body.push_str(&super::functions::keep_map(layout, key.0, live));
     }
-    let clear;
-    if laid.row_key.is_empty() {
+    let clear = if laid.row_key.is_empty() {
         statements.push(format!("CREATE TABLE {log} (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, gone text, here text)"));
-        body.push_str(&format!(
+        body.extend([format!(
             "INSERT INTO {log} (gone, here) VALUES (CASE WHEN TG_OP <> 'INSERT' THEN OLD::text END, CASE WHEN TG_OP <> 'DELETE' THEN NEW::text END); "
-        ));
-        clear = format!("INSERT INTO {log} (gone) SELECT t::text FROM {name} t; ");
+        )]);
+        format!("INSERT INTO {log} (gone) SELECT t::text FROM {name} t; ")
     } else {
         let columns: Vec<String> = laid.row_key.iter().map(|name| quote(name)).collect();
         let typed: Vec<String> = laid
             .row_key
             .iter()
             .filter_map(|name| table.column(name))
-            .map(|column| format!("{} {}{}", quote(&column.name), column.base, column.collation))
+            .enumerate()
+            .map(|(no, column)| format!("k{no} {}{}", column.base, column.collation))
             .collect();
-        let of = |row: &str| -> Vec<String> {
-            columns.iter().map(|name| format!("{row}.{name}")).collect()
+        let of = |row: &str| -> String {
+            columns.iter().map(|name| format!("{row}.{name}")).collect::<Vec<_>>().join(", ")
         };
-        let (old, new, columns) = (of("OLD").join(", "), of("NEW").join(", "), columns.join(", "));
+        let (old, new, columns, names) =
+            (of("OLD"), of("NEW"), columns.join(", "), log_names(layout, root));
         statements.push(format!(
             "CREATE TABLE {log} (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {})",
             typed.join(", ")
         ));
-        statements.push(format!("CREATE INDEX ON {log} ({columns})"));
-        body.push_str(&format!(
-            "IF TG_OP <> 'INSERT' THEN INSERT INTO {log} ({columns}) VALUES ({old}); END IF; \
-             IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND ROW({new}) IS DISTINCT FROM ROW({old})) THEN INSERT INTO {log} ({columns}) VALUES ({new}); END IF; "
-        ));
-        clear = format!("INSERT INTO {log} ({columns}) SELECT {columns} FROM {name}; ");
-    }
+        statements.push(format!("CREATE INDEX ON {log} ({names})"));
+        body.extend([format!(
+            "IF TG_OP <> 'INSERT' THEN INSERT INTO {log} ({names}) VALUES ({old}); END IF; \
+             IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND ROW({new}) IS DISTINCT FROM ROW({old})) THEN INSERT INTO {log} ({names}) VALUES ({new}); END IF; "
+        )]);
+        format!("INSERT INTO {log} ({names}) SELECT {columns} FROM {name}; ")
+    };
     let trigger = |part: &str| quote(&format!("{}_{part}", layout.state));
     // The application's roles need no rights on what the migration made.
     statements.push(format!(
@@ -225,6 +222,11 @@ pub(crate) fn log(layout: &Layout, root: usize, live: Side, name: &str) -> Vec<S
         statements.push(format!("ALTER TABLE {name} ENABLE ALWAYS TRIGGER {}", trigger(part)));
     }
     statements
+}
+
+/// The columns of a log that name a row: no name of the application's is among them.
+pub(crate) fn log_names(layout: &Layout, root: usize) -> String {
+    (0..layout.tables[root].row_key.len()).map(|no| format!("k{no}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Takes the log of a side away.

@@ -51,7 +51,7 @@ impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let written = self.to.write(bytes)?;
         self.hash.update(&bytes[..written]);
-        self.rows += bytes[..written].iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.rows += (bytes[..written].split(|byte| *byte == b'\n').count() - 1) as u64;
         Ok(written)
     }
 

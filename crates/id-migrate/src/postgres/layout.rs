@@ -306,10 +306,10 @@ impl Layout {
                         }
                         _ => String::new(),
                     };
-                    joins.push_str(&format!(
+                    joins.extend([format!(
                         " LEFT JOIN {} {alias} ON {condition}{when}",
                         self.map(spot.key)
-                    ));
+                    )]);
                     whole.push(format!("{alias}.{give}::text"));
                 }
                 Place::Json(_) if from.class == Kind::Array => {

@@ -79,21 +79,26 @@ pub(crate) fn exchange(db: &mut Transaction<'_>, layout: &Layout, to: Side) -> R
             |schema: &str| if is_out { layout.aside(side, schema) } else { schema.to_owned() };
         let at = |schema: &str| if is_out { schema.to_owned() } else { layout.aside(side, schema) };
         for one in &layout.dependents {
+            let (from, to) = (at(&one.schema), place(&one.schema));
             let word = match one.kind.as_str() {
                 "m" => "MATERIALIZED VIEW",
                 "v" => "VIEW",
-                _ => "ROUTINE",
-            };
-            let arguments = match (&one.new, side) {
-                _ if one.kind != "f" => String::new(),
-                (Some((_, arguments)), Side::New) => format!("({arguments})"),
-                _ => format!("({})", one.arguments),
+                _ => {
+                    let arguments = is_out.then(|| one.arguments_of(side));
+                    moves.push(each_function(
+                        &from,
+                        &one.name,
+                        arguments,
+                        &format!("SET SCHEMA {}", quote(&to)),
+                    ));
+                    continue;
+                }
             };
             moves.push(format!(
-                "ALTER {word} {}.{}{arguments} SET SCHEMA {}",
-                quote(&at(&one.schema)),
+                "ALTER {word} {}.{} SET SCHEMA {}",
+                quote(&from),
                 quote(&one.name),
-                quote(&place(&one.schema))
+                quote(&to)
             ));
         }
         for laid in &layout.tables {
@@ -129,6 +134,28 @@ pub(crate) fn exchange(db: &mut Transaction<'_>, layout: &Layout, to: Side) -> R
         last.extend(ddl::log(layout, root, to, &layout.name(root, to, to)));
     }
     run(db, &last)
+}
+
+/// Changes a function whose arguments may be rows of tables that move: the server knows best where they are. Where one side
+/// waits, every function of this name is ours.
+pub(crate) fn each_function(
+    schema: &str,
+    name: &str,
+    arguments: Option<&str>,
+    change: &str,
+) -> String {
+    let which = arguments.map_or_else(String::new, |arguments| {
+        format!(" AND pg_get_function_identity_arguments(oid) = {}", text(arguments))
+    });
+    let verb = if change == "DROP" { "DROP ROUTINE %s" } else { "ALTER ROUTINE %s %s" };
+    let body = format!(
+        "DECLARE one regprocedure; BEGIN FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = {}::regnamespace AND proname = {}{which} LOOP EXECUTE format({}, one, {}); END LOOP; END",
+        text(&quote(schema)),
+        text(name),
+        text(verb),
+        text(change)
+    );
+    format!("DO {}", text(&body))
 }
 
 /// Every table that a foreign key stands on, with the key: a partitioned one takes none that is not validated, its parts do.

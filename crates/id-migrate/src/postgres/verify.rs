@@ -53,6 +53,7 @@ pub(crate) fn all(
     Ok(found)
 }
 
+#[expect(clippy::too_many_lines, reason = "one statement, put together from top to bottom")]
 /// Every row of the side that waits is what the live one makes of it; rows that the log names are left out and counted.
 fn rows(
     db: &mut Transaction<'_>,
@@ -151,13 +152,13 @@ fn rows(
         String::new()
     };
     let sql = format!(
-        "SELECT concat_ws(' / ', {legacy}), {differs} FROM (SELECT concat_ws(' / ', {key_texts}) AS legacy_row, {wanted} FROM {source} o{joins}{log_filter}) w \
+        "SELECT coalesce(w.legacy_row, concat_ws(' / ', {shown})), {differs} FROM (SELECT concat_ws(' / ', {key_texts}) AS legacy_row, {wanted} FROM {source} o{joins}{log_filter}) w \
          FULL JOIN {target} t ON {same} WHERE ({w}) IS DISTINCT FROM ({t}) LIMIT 1000",
-        legacy = format!("coalesce(w.legacy_row, concat_ws(' / ', {}))", shown("t")),
         key_texts =
             legacy_key.iter().map(|name| format!("{name}::text")).collect::<Vec<_>>().join(", "),
         wanted = wanted.join(", "),
         joins = selected.joins,
+        shown = shown("t"),
         w = row_of(&compared, "w"),
         t = row_of(&compared, "t"),
     );
@@ -219,8 +220,8 @@ fn references(
                     .columns
                     .iter()
                     .filter(|column| {
-                        !laid.spots.iter().any(|spot| spot.column == column.name)
-                            && !(column.is_generated
+                        !(laid.spots.iter().any(|spot| spot.column == column.name)
+                            || column.is_generated
                                 && mentions_mapped(layout, at, column.default.as_deref()))
                     })
                     .map(|column| format!("{alias}.{}::text", quote(&column.name)))

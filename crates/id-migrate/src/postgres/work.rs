@@ -250,18 +250,12 @@ impl Postgres {
 fn drop_side(db: &mut Transaction<'_>, layout: &Layout, side: Side) -> Result<()> {
     for one in layout.dependents.iter().rev() {
         let name = format!("{}.{}", quote(&layout.aside(side, &one.schema)), quote(&one.name));
-        let arguments = match (&one.new, side) {
-            (Some((_, arguments)), Side::New) => arguments,
-            _ => &one.arguments,
+        let statement = match one.kind.as_str() {
+            "m" => format!("DROP MATERIALIZED VIEW IF EXISTS {name}"),
+            "v" => format!("DROP VIEW IF EXISTS {name}"),
+            _ => swap::each_function(&layout.aside(side, &one.schema), &one.name, None, "DROP"),
         };
-        build::run(
-            db,
-            &match one.kind.as_str() {
-                "m" => format!("DROP MATERIALIZED VIEW IF EXISTS {name}"),
-                "v" => format!("DROP VIEW IF EXISTS {name}"),
-                _ => format!("DROP ROUTINE IF EXISTS {name}({arguments})"),
-            },
-        )?;
+        build::run(db, &statement)?;
     }
     let names: Vec<String> =
         layout.roots().map(|root| layout.name(root, side, side.other())).collect();

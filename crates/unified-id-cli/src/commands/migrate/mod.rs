@@ -11,10 +11,12 @@ use std::path::Path;
 use anyhow::Context;
 use id_migrate::database::Access;
 use id_migrate::engine::{Engine, Phase, Watch};
-use id_migrate::{ErrorKind, MigrateError, Plan, database, run as runner, sqlite};
+use id_migrate::{ErrorKind, MigrateError, Plan, database, postgres, run as runner, sqlite};
 
 use self::progress::Progress;
-use crate::args::{FlagsFormat, FunctionsArgs, MigrateArgs, MigrateCommand, RunArgs, StepArgs};
+use crate::args::{
+    Dialect, FlagsFormat, FunctionsArgs, MigrateArgs, MigrateCommand, RunArgs, StepArgs,
+};
 use crate::exit::Outcome;
 use crate::output;
 
@@ -61,7 +63,10 @@ fn outcome(error: &MigrateError) -> Outcome {
 }
 
 /// Where a server's password comes from: the environment, as its own tools have it; files stand beside the plan.
-#[expect(clippy::disallowed_methods, reason = "this is the binary, and the name is PostgreSQL's own")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the binary, and the name is PostgreSQL's own"
+)]
 fn access(plan: &Path) -> Access {
     let folder = plan.parent().filter(|folder| !folder.as_os_str().is_empty());
     Access {
@@ -229,6 +234,15 @@ fn estimate(args: &StepArgs) -> anyhow::Result<Outcome> {
 
 fn functions(args: &FunctionsArgs) -> anyhow::Result<Outcome> {
     let mut out = output::stdout(false);
+    if args.dialect == Dialect::Postgres {
+        let schema = format!("\"{}\"", args.schema.replace('"', "\"\""));
+        writeln!(out, "-- ids in SQL for PostgreSQL\n\nCREATE SCHEMA IF NOT EXISTS {schema};")?;
+        for sql in postgres::functions(&args.schema) {
+            writeln!(out, "\n{sql};")?;
+        }
+        out.flush()?;
+        return Ok(Outcome::Done);
+    }
     writeln!(out, "-- ids in SQL for SQLite: expressions over {}", args.expression)?;
     for (name, sql) in sqlite::functions(&args.expression) {
         writeln!(out, "\n-- {name}\n{sql}")?;
