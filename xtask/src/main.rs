@@ -11,6 +11,7 @@ mod soak;
 mod counts;
 mod miri;
 mod bench_scan;
+mod bench_migrate;
 mod python;
 mod tools;
 mod postgres;
@@ -57,6 +58,8 @@ enum Command {
     },
     /// Measures the scanner beside ripgrep, ruff and ast-grep and prints the table.
     BenchScan(bench_scan::Args),
+    /// Measures the migration of an SQLite database beside the row-by-row way and prints the table.
+    BenchMigrate(bench_migrate::Args),
     /// Fetches the PostgreSQL server that tests start.
     Postgres,
     /// Runs what takes long: properties with many cases, the codec, valgrind, fuzzing.
@@ -89,6 +92,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Coverage => coverage::run(&Runner::new(hour)),
         Command::Counts { bless } => counts::run(&Runner::new(hour), bless),
         Command::BenchScan(args) => bench_scan::run(&Runner::new(hour), &args),
+        Command::BenchMigrate(args) => bench_migrate::run(&Runner::new(hour), &args),
         Command::Postgres => postgres::fetch(&Runner::new(hour)).map(|()| true),
         Command::Soak(args) => soak::run(&args),
         Command::Miri => miri::run(&Runner::new(hour)),

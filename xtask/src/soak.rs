@@ -2,13 +2,14 @@
 
 mod fuzz;
 mod giants;
+mod migrate;
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
 use crate::process::{Runner, cargo, say};
-use crate::tools;
+use crate::{postgres, tools};
 
 /// What may be run, in order.
 const STEPS: &[Step] = &[
@@ -35,6 +36,18 @@ const STEPS: &[Step] = &[
         what: "the scanner on a file of 1 GB, a line of 100 MB, a million files",
         limit: Duration::from_mins(20),
         run: giants::run,
+    },
+    Step {
+        name: "migrate-sqlite",
+        what: "hostile databases there and back, and a migration killed 300 times, compared with one that was not",
+        limit: Duration::from_hours(1),
+        run: migrate::sqlite,
+    },
+    Step {
+        name: "migrate-postgres",
+        what: "migrations of PostgreSQL, killed more than 100 times, at least 15 times in each phase",
+        limit: Duration::from_hours(2),
+        run: migrate_postgres,
     },
     Step {
         name: "fuzz",
@@ -93,6 +106,14 @@ const CODEC_TESTS: [&str; 8] =
 fn codec(runner: &Runner) -> Result<()> {
     // The library reads no environment, so the number is built in.
     runner.run(cargo(&CODEC_TESTS).env("UNIFIED_ID_CODEC_ROUNDS", "100000000"))
+}
+
+fn migrate_postgres(runner: &Runner) -> Result<()> {
+    postgres::fetch(runner)?;
+    let mut command = cargo(&["test", "--package", "unified-id-cli", "--test", "it", "--"]);
+    command.args(["migrate_postgres::a_killed_run", "--nocapture"]);
+    // The tests read no environment, so the number is built in.
+    runner.run(command.env("UNIFIED_ID_KILLS_PER_PHASE", "15"))
 }
 
 fn valgrind(runner: &Runner) -> Result<()> {

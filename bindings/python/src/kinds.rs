@@ -40,8 +40,7 @@ pub(crate) struct Spec {
     named: NamedKind,
     kind: Option<IdKind>,
     scope: Scope,
-    /// The class; never let go, because its functions may outlive every other reference to it.
-    class: Py<PyType>,
+    class: text::Class,
     /// The class whose objects are scopes of ids of this kind: their texts are canonical and need no reading.
     scope_class: Option<Py<PyType>>,
 }
@@ -160,7 +159,7 @@ impl Spec {
         }
         source::core(py)?.write_to(&mut bytes[at..]);
         let text = text::plain(py, &bytes[..at + 26])?;
-        if is_typed { text::typed(py, self.class.as_ptr().cast(), &text) } else { Ok(text) }
+        if is_typed { self.class.objects(py)?.make(text) } else { Ok(text) }
     }
 
     #[cold]
@@ -198,7 +197,7 @@ impl Spec {
         is_typed: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let text = text::plain(py, buffer.as_bytes())?;
-        if is_typed { text::typed(py, self.class.as_ptr().cast(), &text) } else { Ok(text) }
+        if is_typed { self.class.objects(py)?.make(text) } else { Ok(text) }
     }
 
     fn batch<'py>(
@@ -217,6 +216,7 @@ impl Spec {
         // SAFETY: a new list whose places are all filled below, or which is dropped with empty ones, which it allows.
         let list = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyList_New(count))? };
         let mut cores = vec![Core::MIN; total.min(CHUNK)];
+        let mut objects = self.class.objects(py)?;
         let mut at: isize = 0;
         while at < count {
             let left = (count - at).cast_unsigned();
@@ -225,7 +225,8 @@ impl Spec {
             for core in chunk {
                 buffer.len = head_len;
                 buffer.push_core(*core);
-                let id = self.finish(py, &buffer, is_typed)?;
+                let text = text::plain(py, buffer.as_bytes())?;
+                let id = if is_typed { objects.make(text)? } else { text };
                 // SAFETY: the index is below the length; the list takes over the reference.
                 unsafe { ffi::PyList_SetItem(list.as_ptr(), at, id.into_ptr()) };
                 at += 1;
@@ -273,17 +274,13 @@ impl Spec {
     #[inline]
     fn parse<'py>(&self, object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = object.py();
-        let class = self.class.as_ptr().cast::<ffi::PyTypeObject>();
-        // SAFETY: a borrowed object that is alive.
-        let of = unsafe { ffi::Py_TYPE(object.as_ptr()) };
-        if ptr::eq(of, class) {
+        if self.class.is_class_of(object) {
             return Ok(object.clone());
         }
         text::with_bytes(object, |bytes| {
             let buffer = self.read(bytes).map_err(|error| error::of(py, &error))?;
-            let is_plain = ptr::eq(of, &raw const ffi::PyUnicode_Type);
-            if is_plain && buffer.as_bytes() == bytes {
-                return text::typed(py, class, object);
+            if object.is_exact_instance_of::<PyString>() && buffer.as_bytes() == bytes {
+                return self.class.objects(py)?.make(object.clone());
             }
             self.finish(py, &buffer, true)
         })
@@ -310,9 +307,7 @@ impl Spec {
         scope_class: Option<Bound<'_, PyType>>,
     ) -> PyResult<Self> {
         let py = class.py();
-        if !class.is_subclass_of::<PyString>()? {
-            return Err(PyTypeError::new_err("a class of ids derives from str"));
-        }
+        let class = text::Class::new(class)?;
         let named = |prefix: &str, is_scoped| {
             // Classes live as long as the process, and so do their prefixes.
             NamedKind::new(String::leak(prefix.to_owned()), is_scoped)
@@ -328,7 +323,7 @@ impl Spec {
             named: named(prefix, scope != Scope::None)?,
             kind,
             scope,
-            class: class.unbind(),
+            class,
             scope_class: scope_class.map(Bound::unbind),
         })
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import gc
 import inspect
 import multiprocessing
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 import uuid
+import weakref
 
 import pytest
 from hypothesis import given
@@ -320,3 +322,30 @@ def test_an_object_that_its_class_did_not_make_is_no_scope() -> None:
     forged = str.__new__(ThreadId, "x")
     with pytest.raises(ValueError):
         RunId.new(forged)
+
+
+def test_the_garbage_collector_looks_only_at_ids_that_can_refer_to_something() -> None:
+    slotted = type("SlottedId", (Id,), {"__slots__": ()}, prefix="slotted")
+    for made in (ThreadId.new(), ThreadId.parse(ThreadId.new_text()), *ThreadId.batch(3), RunId.new(ThreadId.new()), slotted.new()):
+        assert not gc.is_tracked(made)
+    assert not gc.is_tracked(pickle.loads(pickle.dumps(ThreadId.new())))
+    order = OrderId.new()
+    order.itself = order  # type: ignore[attr-defined]
+    assert gc.is_tracked(order)
+    alive = weakref.ref(order)
+    del order
+    gc.collect()
+    assert alive() is None
+
+
+def test_a_batch_while_somebody_holds_all_objects() -> None:
+    held: list[object] = []
+    gc.callbacks.append(lambda phase, info: held.extend(gc.get_objects(generation=0)))
+    before = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        ids = OrderId.batch(200)
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.pop()
+    assert held and len(set(ids)) == 200 and ids == sorted(ids)

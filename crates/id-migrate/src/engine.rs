@@ -3,9 +3,11 @@
 //! An engine does one phase when told, whole or not at all in the eyes of the next call: after a crash [`Engine::phase`] says
 //! from the database alone what is to be done next, and doing it again is safe.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{MigrateError, Result};
 
 /// How far a migration is: what will be done next.
 #[derive(
@@ -142,6 +144,9 @@ impl Verification {
 pub struct Speed {
     /// Look-ups by the key in a second.
     pub lookups_per_s: f64,
+    /// The time below which 95 of 100 look-ups stay, in microseconds.
+    #[serde(default)]
+    pub lookup_p95_us: f64,
     /// Rows of a child joined with their parent in a second; 0 without a child.
     pub joins_per_s: f64,
     /// Rows inserted in a second, into a copy of the table with its indexes.
@@ -283,6 +288,28 @@ pub trait Engine {
     ///
     /// If the database cannot be read.
     fn journal(&mut self) -> Result<Vec<(String, String)>>;
+
+    /// Checks the whole database.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::ErrorKind::Verification`] if it is damaged.
+    fn integrity(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        let _ = watch;
+        Ok(())
+    }
+
+    /// Writes the map of a key into a file, for references from other databases.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, or this engine does not hand out its maps.
+    fn export_map(&mut self, key: usize, path: &Path) -> Result<()> {
+        Err(MigrateError::usage(format!(
+            "the map of key {key} cannot be written to {}: only SQLite hands its maps to other databases",
+            path.display()
+        )))
+    }
 
     /// Returns what was measured and done so far.
     ///

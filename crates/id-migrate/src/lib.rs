@@ -13,9 +13,10 @@ pub mod sqlite;
 pub mod postgres;
 pub mod database;
 pub mod config;
+pub mod fleet;
 mod error;
 
 pub use crate::engine::{Engine, Event, Failure, Phase, Verification};
 pub use crate::error::{ErrorKind, MigrateError, Result};
 pub use crate::plan::{KeyRequest, Plan};
-pub use crate::planner::PlanOptions;
+pub use crate::planner::{ExternalKey, PlanOptions};

@@ -55,6 +55,9 @@ pub struct KeyPlan {
     /// Whether rows of one millisecond keep their order: the rank takes the bits of the counter, and stands in the map.
     #[serde(default)]
     pub keep_order: bool,
+    /// The file with the map of another database that this key belongs to; only its references stand here.
+    #[serde(default)]
+    pub external: Option<String>,
     /// The rows of the table.
     pub rows: u64,
     /// The rows without a key.

@@ -215,22 +215,67 @@ pub(crate) enum MigrateCommand {
     Backup(StepArgs),
     /// Put the copy in the place of the database
     Restore(StepArgs),
+    /// Several databases as one: in order, with references across them, gates, and commands around the phases
+    Fleet(FleetArgs),
     /// Print ids in SQL: generate, parse, thread, time and UUID as expressions for SQLite, as functions for PostgreSQL
     Functions(FunctionsArgs),
 }
 
 /// A database's kind of SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Dialect {
+pub(crate) enum SqlDialect {
     Sqlite,
     Postgres,
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct FleetArgs {
+    #[command(subcommand)]
+    pub(crate) command: FleetCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FleetCommand {
+    /// Make the plans of its databases, and read them before anything is run
+    Plan(FleetRunArgs),
+    /// Run every database to its goal, one after the other
+    Run(FleetRunArgs),
+    /// Go on with a run that was stopped
+    Resume(FleetRunArgs),
+    /// Say how far every database is, in Markdown, or as JSON with `--progress json`
+    Status(FleetRunArgs),
+    /// Take every database back, the last one first
+    Rollback(FleetRunArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FleetRunArgs {
+    /// The fleet file
+    #[arg(value_name = "FLEET")]
+    pub(crate) fleet: std::path::PathBuf,
+
+    /// Stop every database behind this phase, if its own goal is not before it
+    #[arg(long, value_name = "PHASE")]
+    pub(crate) until: Option<String>,
+
+    /// Do not ask before each phase
+    #[arg(long)]
+    pub(crate) yes: bool,
+
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Progress: for eyes, or one JSON object per line
+    #[arg(long, value_enum, default_value_t = FlagsFormat::Text)]
+    pub(crate) progress: FlagsFormat,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct FunctionsArgs {
     /// The database: expressions for SQLite, functions for PostgreSQL
-    #[arg(long, value_enum, default_value_t = Dialect::Sqlite)]
-    pub(crate) dialect: Dialect,
+    #[arg(long, value_enum, default_value_t = SqlDialect::Sqlite)]
+    pub(crate) dialect: SqlDialect,
 
     /// The schema of the functions, for PostgreSQL
     #[arg(long, value_name = "NAME", default_value = "unified_id")]

@@ -5,9 +5,9 @@ use rusqlite::{Connection, params};
 use unified_id::Core;
 use unified_id::legacy::Reader;
 
-use super::PlanOptions;
 use super::facts::{Class, Equality, Facts, Rows, Source, TableFacts};
 use super::names::refers_by_name;
+use super::{ExternalKey, PlanOptions};
 use crate::error::{MigrateError, Result};
 use crate::mapping::{Form, Mapper, Mapping, recipe};
 use crate::plan::{Finding, FormatShare, KeyPlan, KeyRequest, Level, Plan};
@@ -168,6 +168,7 @@ pub(super) fn read(
         fallback,
         form,
         keep_order: options.keep_order.iter().any(find),
+        external: None,
         rows: 0,
         nulls: 0,
         formats: Vec::new(),
@@ -264,6 +265,44 @@ pub(super) fn read(
         });
     }
     Ok(key)
+}
+
+/// Takes a key of another database from its exported map; what refers to it here follows.
+pub(super) fn import(scratch: &Connection, external: &ExternalKey, plan: &Plan) -> Result<KeyPlan> {
+    let no = plan.keys.len();
+    scratch.execute_batch(&format!(
+        "CREATE TABLE k{no} (v BLOB NOT NULL PRIMARY KEY, core BLOB) WITHOUT ROWID"
+    ))?;
+    let mut insert = scratch.prepare(&format!("INSERT OR IGNORE INTO k{no} (v) VALUES (?1)"))?;
+    let map =
+        Connection::open_with_flags(&external.map, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .map_err(|error| {
+                MigrateError::environment(format!("the map {} cannot be read", external.map), error)
+            })?;
+    let mut statement = map.prepare("SELECT legacy FROM map")?;
+    let mut rows = statement.query([])?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        count += 1;
+        insert.execute([value::bind(row.get_ref(0)?)])?;
+    }
+    Ok(KeyPlan {
+        table: external.table.clone(),
+        column: external.column.clone(),
+        mapping: Mapping::Keep,
+        time_column: None,
+        fallback: None,
+        form: external.form.clone(),
+        keep_order: false,
+        external: Some(external.map.clone()),
+        rows: count,
+        nulls: 0,
+        formats: Vec::new(),
+        unknown_format: 0,
+        unmappable: 0,
+        by_fallback: 0,
+        collisions: 0,
+    })
 }
 
 /// The type of a column of the scratch database that holds such values.

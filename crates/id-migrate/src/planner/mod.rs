@@ -31,6 +31,8 @@ pub struct PlanOptions {
     pub keep_order: Vec<String>,
     /// References that the user names: the table, the column, where in it, and `TABLE.COLUMN` of the key.
     pub references: Vec<(String, String, Place, String)>,
+    /// Keys of other databases.
+    pub external: Vec<ExternalKey>,
     /// The name of the database in the recipes; its own name if none.
     pub namespace: Option<String>,
     /// Columns that are no references, as `TABLE.COLUMN`.
@@ -39,6 +41,19 @@ pub struct PlanOptions {
     pub run_id: String,
     /// How the plan is run.
     pub settings: Settings,
+}
+
+/// A key of another database to which columns of this one refer.
+#[derive(Clone, Debug)]
+pub struct ExternalKey {
+    /// The file with its map, made by [`crate::Engine::export_map`].
+    pub map: String,
+    /// The database and the table, for eyes: `crackerjack:jobs`.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// How its new ids are written.
+    pub form: Form,
 }
 
 /// What an engine knows of its database before anything is read from it.
@@ -67,8 +82,11 @@ pub(crate) fn plan(
             header.database
         )));
     }
-    let requests =
-        if options.keys.is_empty() { keys::propose(source, facts)? } else { options.keys.clone() };
+    let requests = if options.keys.is_empty() && options.external.is_empty() {
+        keys::propose(source, facts)?
+    } else {
+        options.keys.clone()
+    };
     let mut plan = Plan {
         version: PLAN_VERSION,
         engine: header.engine.to_owned(),
@@ -88,6 +106,10 @@ pub(crate) fn plan(
     scratch.set_prepared_statement_cache_capacity(64);
     for request in &requests {
         let key = keys::read(source, &scratch, facts, request, options, &mut plan)?;
+        plan.keys.push(key);
+    }
+    for external in &options.external {
+        let key = keys::import(&scratch, external, &plan)?;
         plan.keys.push(key);
     }
     references::declared(facts, &mut plan)?;

@@ -18,7 +18,7 @@ pub(crate) struct Column {
     pub(crate) declared: String,
     /// Without domains: `text`.
     pub(crate) base: String,
-    /// ` COLLATE …` where it is not the type's own.
+    /// ` COLLATE ...` where it is not the type's own.
     pub(crate) collation: String,
     pub(crate) default: Option<String>,
     pub(crate) is_generated: bool,
@@ -111,7 +111,7 @@ pub(crate) struct Table {
     pub(crate) indexes: Vec<Index>,
     pub(crate) foreign: Vec<Foreign>,
     pub(crate) triggers: Vec<Trigger>,
-    /// Owner, rights, comments, policies, … with `{T}` for the table.
+    /// Owner, rights, comments, policies, ... with `{T}` for the table.
     pub(crate) extras: Vec<String>,
     /// Publications that name it.
     pub(crate) publications: Vec<String>,
@@ -389,11 +389,11 @@ fn columns(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Column>> {
 
 fn indexes(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Index>> {
     let rows = db.query(
-        "SELECT c.relname, i.indisunique, substr(pg_get_indexdef(c.oid), position(' USING ' IN pg_get_indexdef(c.oid)) + 1), pn.nspname, p.relname, \
+        "SELECT c.relname, i.indisunique, substr(pg_get_indexdef(c.oid), position(' USING ' IN pg_get_indexdef(c.oid)) + 1), ps.nspname, p.relname, \
          pg_get_constraintdef(k.oid), ARRAY(SELECT coalesce(a.attname::text, '') FROM unnest(i.indkey) WITH ORDINALITY x(n, o) LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = x.n WHERE x.o <= i.indnkeyatts ORDER BY x.o), \
          i.indpred IS NULL AND i.indexprs IS NULL AND i.indimmediate AND i.indisvalid, i.indisprimary, obj_description(c.oid, 'pg_class') \
          FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid LEFT JOIN pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x') AND k.conrelid = i.indrelid \
-         LEFT JOIN pg_inherits h ON h.inhrelid = c.oid LEFT JOIN pg_class p ON p.oid = h.inhparent LEFT JOIN pg_namespace pn ON pn.oid = p.relnamespace \
+         LEFT JOIN pg_inherits h ON h.inhrelid = c.oid LEFT JOIN pg_class p ON p.oid = h.inhparent LEFT JOIN pg_namespace ps ON ps.oid = p.relnamespace \
          WHERE i.indrelid = $1 AND i.indislive ORDER BY NOT i.indisprimary, c.relname",
         &[&oid],
     )?;

@@ -8,7 +8,7 @@ use postgres::{Client, IsolationLevel};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::catalog::hex;
+use super::catalog::{Kind, hex};
 use super::client::quote;
 use super::layout::{Layout, Side};
 use crate::engine::{Event, Phase, Watch};
@@ -214,4 +214,56 @@ pub(crate) fn export(
         .map_err(refused(&part))?;
     fs::rename(&part, &path).map_err(refused(&path))?;
     Ok(path)
+}
+
+/// Writes the map of a key as the file that a database with references to it reads.
+pub(crate) fn map_for_others(
+    db: &mut Client,
+    layout: &Layout,
+    key: usize,
+    path: &Path,
+) -> Result<()> {
+    use rusqlite::types::Value;
+    let Some(laid) = layout.keys.get(key) else {
+        return Err(MigrateError::usage(format!("the plan has no key {key}")));
+    };
+    let part = path.with_extension("part");
+    if part.exists() {
+        fs::remove_file(&part).map_err(refused(&part))?;
+    }
+    let file = rusqlite::Connection::open(&part)?;
+    file.execute_batch("PRAGMA synchronous = OFF; BEGIN; CREATE TABLE map (legacy BLOB NOT NULL PRIMARY KEY, new NOT NULL) WITHOUT ROWID")?;
+    {
+        let mut insert = file.prepare("INSERT INTO map (legacy, new) VALUES (?1, ?2)")?;
+        let mut read = db.transaction()?;
+        let is_bytes = laid.form == crate::mapping::Form::Bytes;
+        let (legacy, id) = (
+            match laid.legacy_kind {
+                Kind::Integer => "legacy::bigint",
+                Kind::Bytes => "legacy",
+                _ => "legacy::text",
+            },
+            if is_bytes { "id" } else { "id::text" },
+        );
+        let statement = read.prepare(&format!("SELECT {legacy}, {id} FROM {}", layout.map(key)))?;
+        let portal = read.bind(&statement, &[])?;
+        loop {
+            let rows = read.query_portal(&portal, 5000)?;
+            for row in &rows {
+                let legacy = match laid.legacy_kind {
+                    Kind::Integer => Value::Integer(row.get(0)),
+                    Kind::Bytes => Value::Blob(row.get(0)),
+                    _ => Value::Text(row.get(0)),
+                };
+                let id = if is_bytes { Value::Blob(row.get(1)) } else { Value::Text(row.get(1)) };
+                insert.execute([legacy, id])?;
+            }
+            if rows.is_empty() {
+                break;
+            }
+        }
+    }
+    file.execute_batch("COMMIT")?;
+    file.close().map_err(|(_, error)| error)?;
+    fs::rename(&part, path).map_err(refused(path))
 }

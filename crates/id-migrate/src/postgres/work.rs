@@ -1,6 +1,6 @@
 //! The engine: what each phase does to a database, and what it notes in the same transaction.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use postgres::{Client, Transaction};
@@ -644,6 +644,11 @@ impl Engine for Postgres {
                 }
             }
         }
+    }
+
+    fn export_map(&mut self, key: usize, path: &Path) -> Result<()> {
+        let layout = self.layout()?;
+        files::map_for_others(&mut self.db, &layout, key, path)
     }
 
     fn journal(&mut self) -> Result<Vec<(String, String)>> {

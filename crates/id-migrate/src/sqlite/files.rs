@@ -122,6 +122,15 @@ pub(crate) fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>
     fs::rename(&part, path).map_err(refused)
 }
 
+/// Writes a text at once.
+pub(crate) fn write_text(path: &Path, text: &str) -> Result<()> {
+    write(path, |out| {
+        out.write_all(text.as_bytes()).map_err(|error| {
+            MigrateError::environment(format!("{} cannot be written", path.display()), error)
+        })
+    })
+}
+
 /// Whether a process other than this one has the database open; `true` where that cannot be told.
 pub(crate) fn is_open_elsewhere(database: &Path) -> bool {
     let (Ok(target), Ok(processes)) = (fs::canonicalize(database), fs::read_dir("/proc")) else {

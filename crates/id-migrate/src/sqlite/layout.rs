@@ -9,7 +9,7 @@ use super::ddl::{self, Retype, quote, text};
 use super::schema::{Affinity, Schema, Table};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::mapping::Form;
-use crate::plan::{Place, Plan};
+use crate::plan::{KeyPlan, Place, Plan};
 
 /// Which way rows are copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +79,35 @@ pub(crate) struct LaidKey {
     pub(crate) is_indexed: bool,
 }
 
+impl LaidKey {
+    /// A key that is in no table here: its map comes from a file.
+    fn external(map: &str, key: &KeyPlan) -> Self {
+        let new_type = if key.form == Form::Bytes { "BLOB" } else { "TEXT" };
+        Self {
+            table: usize::MAX,
+            column: key.column.clone(),
+            map: map.to_owned(),
+            map_sql: vec![
+                format!(
+                    "CREATE TABLE {} (legacy BLOB NOT NULL PRIMARY KEY, new {new_type} NOT NULL, origin TEXT NOT NULL, rank INTEGER) WITHOUT ROWID",
+                    quote(map)
+                ),
+                format!(
+                    "CREATE UNIQUE INDEX {} ON {}(new)",
+                    quote(&format!("{map}_new")),
+                    quote(map)
+                ),
+            ],
+            is_alias: false,
+            is_indexed: false,
+        }
+    }
+
+    pub(crate) fn is_external(&self) -> bool {
+        self.table == usize::MAX
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Layout {
     pub(crate) prefix: String,
@@ -111,6 +140,7 @@ impl Layout {
         let places = plan
             .keys
             .iter()
+            .filter(|key| key.external.is_none())
             .map(|key| &key.table)
             .chain(plan.references.iter().map(|reference| &reference.table));
         for name in places {
@@ -127,6 +157,10 @@ impl Layout {
         }
         let mut keys = Vec::new();
         for (no, key) in plan.keys.iter().enumerate() {
+            if key.external.is_some() {
+                keys.push(LaidKey::external(&format!("{prefix}map_{}", no + 1), key));
+                continue;
+            }
             let table = schema.table(&key.table).ok_or_else(|| missing(&key.table))?;
             let column = table.column(&key.column).ok_or_else(|| missing(&key.column))?;
             let map = format!("{prefix}map_{}", no + 1);
@@ -448,7 +482,10 @@ fn lay(
     let mut columns = Vec::new();
     let mut types = Vec::new();
     let keys: Vec<usize> = (0..plan.keys.len())
-        .filter(|key| plan.keys[*key].table.eq_ignore_ascii_case(&table.name))
+        .filter(|key| {
+            plan.keys[*key].external.is_none()
+                && plan.keys[*key].table.eq_ignore_ascii_case(&table.name)
+        })
         .collect();
     for column in &table.columns {
         let mut spots = Vec::new();

@@ -39,6 +39,9 @@ pub(crate) fn rates(
 ) -> Result<Vec<Rates>> {
     let mut found = Vec::new();
     for (no, planned) in plan.keys.iter().enumerate() {
+        if layout.keys[no].is_external() {
+            continue;
+        }
         let mut live = Speed::default();
         let mut other = Speed::default();
         for _ in 0..TURNS {
@@ -59,6 +62,10 @@ pub(crate) fn rates(
 }
 
 fn best(kept: &mut Speed, new: &Speed) {
+    let is_better = kept.lookup_p95_us == 0.0 || new.lookup_p95_us < kept.lookup_p95_us;
+    if is_better {
+        kept.lookup_p95_us = new.lookup_p95_us;
+    }
     kept.lookups_per_s = kept.lookups_per_s.max(new.lookups_per_s);
     kept.joins_per_s = kept.joins_per_s.max(new.joins_per_s);
     kept.inserts_per_s = kept.inserts_per_s.max(new.inserts_per_s);
@@ -94,11 +101,16 @@ fn once(
         while let Some(row) = rows.next()? {
             values.push(value::Kept::of(row.get_ref(0)?));
         }
+        let mut each = Vec::with_capacity(values.len());
         let begun = Instant::now();
         for value in &values {
+            let begun = Instant::now();
             look_up.exists([value.bind()])?;
+            each.push(begun.elapsed().as_secs_f64() * 1e6);
         }
         speed.lookups_per_s = per_second(values.len(), begun);
+        each.sort_by(f64::total_cmp);
+        speed.lookup_p95_us = each.get(each.len() * 95 / 100).copied().unwrap_or_default();
         let child = layout.tables.iter().find_map(|table| {
             let column = table.columns.iter().find(|column| {
                 column.spots.iter().any(|spot| spot.key == no && spot.place == Place::Whole)

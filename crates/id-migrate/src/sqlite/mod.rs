@@ -17,6 +17,7 @@ mod script;
 mod functions;
 mod files;
 
+pub(crate) use self::files::write_text as write_file;
 pub use self::functions::functions;
 pub use self::planner::plan;
 pub use self::script::scripts;

@@ -7,7 +7,7 @@
 //! ```
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -284,6 +284,45 @@ impl Sqlite {
         self.drain(&layout, way, phase, watch)
     }
 
+    /// Takes the maps of keys that stand in other databases; what is here already stays.
+    fn import(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        let layout = self.layout()?;
+        for no in 0..layout.keys.len() {
+            let Some(path) = self.plan.keys[no].external.clone() else { continue };
+            let map = files::open(Path::new(&path), true)?;
+            let total: u64 = map.query_row("SELECT count(*) FROM map", [], |row| row.get(0))?;
+            let mut statement = map.prepare("SELECT legacy, new FROM map")?;
+            let mut rows = statement.query([])?;
+            let sql = format!(
+                "INSERT OR IGNORE INTO {} (legacy, new, origin) VALUES (?1, ?2, 'external')",
+                quote(&layout.keys[no].map)
+            );
+            let (mut done, mut is_end) = (0, false);
+            while !is_end {
+                let what = format!("ids of {}", self.plan.keys[no].table);
+                watch(&Event { phase: Phase::Backfill, what, done, total });
+                let begun = Instant::now();
+                self.write(|db, _| {
+                    let mut insert = db.prepare_cached(&sql)?;
+                    for _ in 0..FIRST_BATCH {
+                        let Some(row) = rows.next()? else {
+                            is_end = true;
+                            break;
+                        };
+                        done += 1;
+                        insert.execute([
+                            crate::value::bind(row.get_ref(0)?),
+                            crate::value::bind(row.get_ref(1)?),
+                        ])?;
+                    }
+                    Ok(())
+                })?;
+                self.breathe(begun.elapsed());
+            }
+        }
+        Ok(())
+    }
+
     /// Brings over what was changed, until little is left.
     fn drain(
         &mut self,
@@ -365,10 +404,10 @@ impl Sqlite {
             Self::reach(db, &plan.prefix, next)
         })?;
         self.reopen()?;
-        self.integrity(phase, watch)
+        self.whole(phase, watch)
     }
 
-    fn integrity(&self, phase: Phase, watch: &mut Watch<'_>) -> Result<()> {
+    fn whole(&self, phase: Phase, watch: &mut Watch<'_>) -> Result<()> {
         watch(&Event { phase, what: "integrity check".to_owned(), done: 0, total: 0 });
         let found: String = self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if found == "ok" {
@@ -465,7 +504,7 @@ impl Sqlite {
             Ok(())
         })?;
         self.layout = None;
-        self.integrity(Phase::Drop, watch)
+        self.whole(Phase::Drop, watch)
     }
 }
 
@@ -607,7 +646,7 @@ impl Engine for Sqlite {
             watch(&Event { phase: Phase::Backup, what: "pages".to_owned(), done, total });
         })?;
         self.reopen()?;
-        self.integrity(Phase::Backup, watch)
+        self.whole(Phase::Backup, watch)
     }
 
     fn expand(&mut self, watch: &mut Watch<'_>) -> Result<()> {
@@ -658,6 +697,7 @@ impl Engine for Sqlite {
     }
 
     fn backfill(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        self.import(watch)?;
         self.fill(Way::Forward, Phase::Backfill, watch)?;
         let rates = self.rates(&self.layout()?, "during", Way::Forward, true);
         self.end(Phase::Backfill, Some(Phase::Verify), Some(&rates))
@@ -766,6 +806,39 @@ impl Engine for Sqlite {
 
     fn journal(&mut self) -> Result<Vec<(String, String)>> {
         self.read_journal()
+    }
+
+    fn integrity(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        let phase = self.phase()?;
+        self.whole(phase, watch)
+    }
+
+    fn export_map(&mut self, key: usize, path: &Path) -> Result<()> {
+        let layout = self.layout()?;
+        let Some(laid) = layout.keys.get(key) else {
+            return Err(MigrateError::usage(format!("the plan has no key {key}")));
+        };
+        let part = files::beside(path, ".part");
+        let _ = fs::remove_file(&part);
+        let map = Connection::open(&part)?;
+        map.execute_batch("PRAGMA synchronous = OFF; BEGIN; CREATE TABLE map (legacy BLOB NOT NULL PRIMARY KEY, new NOT NULL) WITHOUT ROWID")?;
+        {
+            let mut insert = map.prepare("INSERT INTO map (legacy, new) VALUES (?1, ?2)")?;
+            let sql = format!("SELECT legacy, new FROM {}", quote(&laid.map));
+            let mut statement = self.db.prepare(&sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                insert.execute([
+                    crate::value::bind(row.get_ref(0)?),
+                    crate::value::bind(row.get_ref(1)?),
+                ])?;
+            }
+        }
+        map.execute_batch("COMMIT")?;
+        map.close().map_err(|(_, error)| error)?;
+        fs::rename(&part, path).map_err(|error| {
+            MigrateError::environment(format!("{} cannot be written", path.display()), error)
+        })
     }
 
     fn report(&mut self) -> Result<Report> {

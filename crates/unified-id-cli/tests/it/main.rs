@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod flags;
+mod fleet;
 mod migrate;
+#[cfg(unix)]
+mod migrate_postgres;
 mod profile;
 
 use std::io::Write;

@@ -15,12 +15,12 @@ __all__ = ["ULID", "generate", "get_timestamp", "is_legacy_oid", "is_ulid"]
 def _core(text: str) -> ConfigId:
     """Read a ULID as the core of an id, whose reader knows the alphabet and the limit of 128 bits."""
     if len(text) != 26:
-        raise ValueError(f"a ULID has 26 characters, this text has {len(text)}: {text[:64]!r}")
+        raise ValueError(f"Invalid ULID: 26 characters are needed, not {len(text)}: {text[:64]!r}")
     try:
         return ConfigId.parse(f"config_{text}")
     except ValueError as error:
         help = getattr(error, "help", "")
-        raise ValueError(f"{text!r} is not a ULID{help and f': {help}'}") from None
+        raise ValueError(f"Invalid ULID: {text!r}{help and f'; {help}'}") from None
 
 
 @functools.total_ordering
@@ -32,12 +32,12 @@ class ULID:
     def __init__(self, value: str | bytes | None = None) -> None:
         if isinstance(value, bytes):
             if len(value) != 16:
-                raise ValueError(f"a ULID has 16 bytes, not {len(value)}")
+                raise ValueError(f"Invalid ULID: it must be 16 bytes, not {len(value)}")
             core = ConfigId.from_bytes(value)
         elif value is None or isinstance(value, str):
             core = _core(generate() if value is None else value)
         else:
-            raise ValueError(f"a ULID is made of str, bytes or None, not of {type(value).__name__}")
+            raise ValueError(f"Invalid ULID: made of str, bytes or None, not of {type(value).__name__}")
         self._bytes: bytes = core.bytes
         # Lower case whatever was read: what is equal to a text has to have its hash.
         self._text: str = core.core

@@ -61,7 +61,7 @@ class WorkflowExecution(BaseModel):
     start_time: datetime = Field(default_factory=_now)
     end_time: datetime | None = None
     iterations: int = Field(default=1, ge=1)
-    metadata: dict[str, Any] = Field(default_factory=dict)
+    metadata: dict[Any, Any] = Field(default_factory=dict)
 
     def is_complete(self) -> bool:
         """Tell whether the run has ended, however it did."""
@@ -76,13 +76,13 @@ class PoolExecution(BaseModel):
     """One operation of a pool of workers."""
 
     execution_id: Annotated[str, _ulid_of("execution_id")] = Field(default_factory=_new_id)
-    pool_id: str
+    pool_id: str = Field(min_length=1, max_length=100)
     worker_id: str | None = None
     operation: str
     status: str
     start_time: datetime = Field(default_factory=_now)
     end_time: datetime | None = None
-    metadata: dict[str, Any] = Field(default_factory=dict)
+    metadata: dict[Any, Any] = Field(default_factory=dict)
 
     def duration_seconds(self) -> float | None:
         """Return how long the operation took; None while it is running."""
@@ -96,6 +96,6 @@ class WorkflowCheckpoint(BaseModel):
     workflow_execution_id: str
     stage_name: str = Field(min_length=1, max_length=100)
     status: str
-    result_data: dict[str, Any] = Field(default_factory=dict)
+    result_data: dict[Any, Any] = Field(default_factory=dict)
     timestamp: datetime = Field(default_factory=_now)
     error_message: str | None = None

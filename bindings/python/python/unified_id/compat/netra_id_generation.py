@@ -38,24 +38,37 @@ __all__ = [
     "reset_global_counter",
 ]
 
-_counter = 0
-_counter_lock = threading.Lock()
+# By these names, which tests set anew.
+_global_counter = 0
+_global_counter_lock = threading.Lock()
 
 
 def _count(numbers: int = 1) -> int:
     """Take numbers of the counter of this process and return the first."""
-    global _counter
-    with _counter_lock:
-        first = _counter + 1
-        _counter += numbers
+    global _global_counter
+    with _global_counter_lock:
+        first = _global_counter + 1
+        _global_counter += numbers
     return first
+
+
+def _get_next_counter() -> int:
+    return _count()
 
 
 def reset_global_counter() -> None:
     """Start the counter anew, for tests."""
-    global _counter
-    with _counter_lock:
-        _counter = 0
+    global _global_counter
+    with _global_counter_lock:
+        _global_counter = 0
+
+
+_REAL_TOKEN_HEX = secrets.token_hex
+
+
+def _digits() -> str:
+    """Return 8 digits that never repeat, or those of a test that replaced ``secrets.token_hex``."""
+    return hex8() if secrets.token_hex is _REAL_TOKEN_HEX else secrets.token_hex(4)
 
 
 def _now_ms() -> int:
@@ -90,13 +103,13 @@ class UnifiedIdGenerator:
         whole_bytes = max(random_length, 0) // 2
         if include_random and whole_bytes:
             # Eight digits are the common case, and those never repeat.
-            parts.append(hex8() if whole_bytes == 4 else secrets.token_hex(whole_bytes))
+            parts.append(_digits() if whole_bytes == 4 else secrets.token_hex(whole_bytes))
         return "_".join(parts)
 
     @staticmethod
     def generate_user_context_ids(user_id: str, operation: str = "context") -> tuple[str, str, str]:
         """Make a thread, a run on it and a request, whose common digits show that they belong together."""
-        number, digits = _count(2), hex8()
+        number, digits = _count(2), _digits()
         return (
             f"thread_{operation}_{number}_{digits}",
             f"run_{operation}_{number}_{digits}",
@@ -149,19 +162,19 @@ class UnifiedIdGenerator:
             return []
         now_ms, first = _now_ms(), _count(count)
         return [
-            f"{prefix}_{now_ms}_{number}" + (f"_{hex8()}" if include_random else "")
+            f"{prefix}_{now_ms}_{number}" + (f"_{_digits()}" if include_random else "")
             for number in range(first, first + count)
         ]
 
     @staticmethod
     def generate_id(prefix: str) -> str:
         """Make an id without a time: ``prefix_{8 hex}``."""
-        return f"{prefix}_{hex8()}"
+        return f"{prefix}_{_digits()}"
 
     @staticmethod
-    def parse_id(id: str) -> IdComponents | None:
+    def parse_id(id_string: str) -> IdComponents | None:
         """Read ``prefix_ms_counter`` with or without random digits; None for everything else."""
-        read = _BASE.fullmatch(id) if isinstance(id, str) else None
+        read = _BASE.fullmatch(id_string) if isinstance(id_string, str) else None
         if read is None:
             return None
         return IdComponents(
@@ -169,43 +182,44 @@ class UnifiedIdGenerator:
             timestamp=int(read["timestamp"]),
             counter=int(read["counter"]),
             random=read["random"] or "",
-            full_id=id,
+            full_id=id_string,
         )
 
     @staticmethod
-    def is_valid_id(id: str, expected_prefix: str | None = None) -> bool:
+    def is_valid_id(id_string: str, expected_prefix: str | None = None) -> bool:
         """Tell whether a text is an id, at most a year old, whose prefix begins with the one expected."""
-        read = UnifiedIdGenerator.parse_id(id)
+        read = UnifiedIdGenerator.parse_id(id_string)
         if read is None or not read.prefix.startswith(expected_prefix or ""):
             return False
         # An hour ahead is another machine's clock.
         return -_HOUR_MS <= _now_ms() - read.timestamp <= _YEAR_MS
 
     @staticmethod
-    def get_id_age(id: str) -> int:
+    def get_id_age(id_string: str) -> int:
         """Return the age in milliseconds, -1 if the text is no id."""
-        read = UnifiedIdGenerator.parse_id(id)
+        read = UnifiedIdGenerator.parse_id(id_string)
         return _now_ms() - read.timestamp if read else -1
 
     @staticmethod
-    def normalize_id_format(id: str) -> str:
+    def normalize_id_format(id_string: str) -> str:
         """Return an id as it is compared: a UUID in lower case with dashes, every other text as it is."""
         try:
-            return str(uuid.UUID(id))
+            return str(uuid.UUID(id_string))
         except ValueError:
-            return id
+            return id_string
 
     @staticmethod
-    def extract_pattern_info(id: str) -> dict[str, Any]:
+    def extract_pattern_info(id_string: str) -> dict[str, Any]:
         """Return the parts of a text and what the reader of all formats says of it.
 
-        The keys are always the same; None is what the text does not say.
+        The keys are always the same; None is what the text does not say. ``user_context`` is the prefix.
         """
-        read = UnifiedIdGenerator.parse_id(id)
+        read = UnifiedIdGenerator.parse_id(id_string)
         info = asdict(read) if read else dict.fromkeys(IdComponents.__dataclass_fields__)
-        info |= {"full_id": id, "format": None, "kind": None, "thread": None, "ambiguous": None}
+        info |= {"full_id": id_string, "user_context": info["prefix"]}
+        info |= dict.fromkeys(("format", "kind", "thread", "ambiguous"))
         try:
-            known = _native.parse_any(id)
+            known = _native.parse_any(id_string)
         except IdParseError:
             return info
         info |= {name: getattr(known, name) for name in ("format", "kind", "thread", "ambiguous")}
@@ -235,9 +249,10 @@ class UnifiedIdGenerator:
         given = {"thread_id": thread_id, "run_id": run_id}
         return context | {name: text for name, text in given.items() if text}
 
-    # By `{user}:{thread or default}`. The user is noted beside: the keys of `a` and of `a:b` begin alike.
+    # By `{user}:{thread or default}`. The user is noted beside: the keys of `a` and of `a:b` begin alike. Times are in
+    # Unix milliseconds; callers set `last_activity` back.
     _active_sessions: dict[str, dict[str, Any]] = {}
-    _sessions_lock = threading.Lock()
+    _session_lock = threading.Lock()
 
     @classmethod
     def get_or_create_user_session(
@@ -248,35 +263,41 @@ class UnifiedIdGenerator:
         operation: str = "session",
     ) -> dict[str, str]:
         """Return the ids of a user's session on a thread; another run id goes on in it."""
-        with cls._sessions_lock:
+        with cls._session_lock:
             session = cls._session(user_id, thread_id)
             if session is None:
                 thread, run, _ = cls.generate_user_context_ids(user_id, operation)
                 if thread_id:
                     # That run says that it is on the new thread, which nobody uses.
                     thread, run = thread_id, _base("run", operation)
-                session = {"user_id": user_id, "thread_id": thread, "run_id": run}
+                session = {
+                    "user_id": user_id,
+                    "thread_id": thread,
+                    "run_id": run_id or run,
+                    "created_at": _now_ms(),
+                    "operation": operation,
+                }
                 cls._active_sessions[_key(user_id, thread_id)] = session
-            if run_id:
-                session["run_id"] = run_id
+            elif run_id and run_id != session["run_id"]:
+                session |= {"run_id": run_id, "operation": f"{operation}_new_run"}
             return cls._use(session)
 
     @classmethod
     def get_existing_session(cls, user_id: str, thread_id: str) -> dict[str, str] | None:
         """Return the ids of a session that is there."""
-        with cls._sessions_lock:
+        with cls._session_lock:
             session = cls._session(user_id, thread_id)
             return None if session is None else cls._use(session)
 
     @classmethod
     def _session(cls, user_id: str, thread_id: str | None) -> dict[str, Any] | None:
         session = cls._active_sessions.get(_key(user_id, thread_id))
-        return session if session and session["user_id"] == user_id else None
+        return session if session and session.get("user_id") == user_id else None
 
     @classmethod
     def _use(cls, session: dict[str, Any]) -> dict[str, str]:
         """Note that a session is in use, and return its ids with those of a new request."""
-        session["used_ms"] = _now_ms()
+        session["last_activity"] = _now_ms()
         return {
             "thread_id": session["thread_id"],
             "run_id": session["run_id"],
@@ -287,16 +308,16 @@ class UnifiedIdGenerator:
     def cleanup_expired_sessions(cls, max_age_hours: int = 24) -> int:
         """Forget sessions that were not used for so long, and return how many they were."""
         oldest_ms = _now_ms() - max_age_hours * _HOUR_MS
-        return cls._forget(lambda session: session["used_ms"] < oldest_ms)
+        return cls._forget(lambda session: session.get("last_activity", 0) < oldest_ms)
 
     @classmethod
     def invalidate_user_sessions(cls, user_id: str) -> int:
         """Forget all sessions of exactly this user, and return how many they were."""
-        return cls._forget(lambda session: session["user_id"] == user_id)
+        return cls._forget(lambda session: session.get("user_id") == user_id)
 
     @classmethod
     def _forget(cls, is_over: Callable[[dict[str, Any]], bool]) -> int:
-        with cls._sessions_lock:
+        with cls._session_lock:
             over = [key for key, session in cls._active_sessions.items() if is_over(session)]
             for key in over:
                 del cls._active_sessions[key]
@@ -323,7 +344,7 @@ def _base(*parts: str) -> str:
 
 def _websocket(what: str, user_id: str, seconds: float | None) -> str:
     made_ms = _now_ms() if seconds is None else int(seconds * 1000)
-    return f"ws_{what}_{user_id[:8]}_{made_ms}_{_count()}_{hex8()}"
+    return f"ws_{what}_{user_id[:8]}_{made_ms}_{_count()}_{_digits()}"
 
 
 def _call_of(id: str) -> tuple[str, int, str] | None:
@@ -347,7 +368,7 @@ def _is_run_of(run: str, thread: str) -> bool:
 
 def generate_uuid_replacement() -> str:
     """Return 8 hexadecimal digits that this process has not given out before."""
-    return hex8()
+    return _digits()
 
 
 def create_user_execution_context_factory(
@@ -370,26 +391,28 @@ class TestIdUtils:
         reset_global_counter()
 
     @staticmethod
-    def numbered(prefix: str, number: int) -> str:
-        """Return ``prefix_1700000000000_number``, an id whose time stands still."""
-        return f"{prefix}_1700000000000_{number}"
+    def create_test_id(prefix: str, sequence: int) -> str:
+        """Return an id that ends in a number."""
+        return f"{prefix}_test_{sequence}"
 
     @staticmethod
-    def numbered_context(user_id: str, number: int) -> dict[str, str]:
+    def create_test_context_ids(user_id: str, sequence: int) -> dict[str, str]:
         """Return what ``create_user_execution_context_factory`` gives, with ids that end in a number."""
-        return {
-            "user_id": user_id,
-            "thread_id": f"thread_test_{number}_{number:08x}",
-            "run_id": f"run_test_{number}_{number:08x}",
-            "request_id": f"req_test_{number + 1}_{number:08x}",
-        }
+        kinds = {"thread_id": "thread", "run_id": "run", "request_id": "req"}
+        ids = {name: TestIdUtils.create_test_id(kind, sequence) for name, kind in kinds.items()}
+        return {"user_id": user_id} | ids
+
+    @staticmethod
+    def validate_uniqueness_in_list(ids: list[str]) -> bool:
+        """Tell whether no id is there twice."""
+        return len(set(ids)) == len(ids)
 
 
 def _after_fork() -> None:
     """Make the locks new, which other threads of the parent may hold."""
-    global _counter_lock
-    _counter_lock = threading.Lock()
-    UnifiedIdGenerator._sessions_lock = threading.Lock()
+    global _global_counter_lock
+    _global_counter_lock = threading.Lock()
+    UnifiedIdGenerator._session_lock = threading.Lock()
 
 
 in_forked_child(_after_fork)

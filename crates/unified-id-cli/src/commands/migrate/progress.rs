@@ -25,6 +25,8 @@ pub(super) struct Progress {
 /// A line of the JSON.
 #[derive(Serialize)]
 struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<&'a str>,
     #[serde(flatten)]
     event: &'a Event,
     rows_per_s: f64,
@@ -45,7 +47,30 @@ impl Progress {
     }
 
     pub(super) fn tell(&mut self, event: &Event) {
-        let step = format!("{}: {}", event.phase.name(), event.what);
+        self.show(None, event);
+    }
+
+    /// The same for one of several databases.
+    pub(super) fn tell_of(&mut self, database: &str, event: &Event) {
+        self.show(Some(database), event);
+    }
+
+    /// A line that is no progress.
+    pub(super) fn say(&mut self, what: &str) {
+        let mut err = io::stderr();
+        let _ = match (&self.bar, self.format) {
+            (_, FlagsFormat::Json) => writeln!(err, "{}", serde_json::json!({ "step": what })),
+            (Some(bar), _) => {
+                bar.println(what);
+                Ok(())
+            }
+            (None, _) => writeln!(err, "{what}"),
+        };
+    }
+
+    fn show(&mut self, database: Option<&str>, event: &Event) {
+        let of = database.map_or_else(String::new, |name| format!("{name} "));
+        let step = format!("{of}{}: {}", event.phase.name(), event.what);
         let is_new = step != self.step;
         if is_new {
             self.step = step;
@@ -57,7 +82,7 @@ impl Progress {
         // Progress that cannot be shown is no reason to stop a migration.
         let _ = match (&self.bar, self.format) {
             (_, FlagsFormat::Json) => {
-                let line = Line { event, rows_per_s: rate, eta_s: eta };
+                let line = Line { database, event, rows_per_s: rate, eta_s: eta };
                 serde_json::to_string(&line)
                     .map_err(io::Error::from)
                     .and_then(|line| writeln!(err, "{line}"))
