@@ -14,6 +14,7 @@ mod bench_scan;
 mod bench_migrate;
 mod python;
 mod tools;
+mod duckdb;
 mod postgres;
 mod process;
 
@@ -62,6 +63,8 @@ enum Command {
     BenchMigrate(bench_migrate::Args),
     /// Fetches the PostgreSQL server that tests start.
     Postgres,
+    /// Fetches the libduckdb that tests load.
+    Duckdb,
     /// Runs what takes long: properties with many cases, the codec, valgrind, fuzzing.
     Soak(soak::Args),
     /// Runs the tests of the id library under Miri, where a toolchain has it.
@@ -93,6 +96,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Counts { bless } => counts::run(&Runner::new(hour), bless),
         Command::BenchScan(args) => bench_scan::run(&Runner::new(hour), &args),
         Command::BenchMigrate(args) => bench_migrate::run(&Runner::new(hour), &args),
+        Command::Duckdb => duckdb::fetch(&Runner::new(hour)).map(|()| true),
         Command::Postgres => postgres::fetch(&Runner::new(hour)).map(|()| true),
         Command::Soak(args) => soak::run(&args),
         Command::Miri => miri::run(&Runner::new(hour)),

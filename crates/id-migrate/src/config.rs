@@ -49,6 +49,7 @@ struct SettingsRows {
     stall_ms: Option<u64>,
     lock_timeout_ms: Option<u64>,
     tolerance: Option<String>,
+    duckdb_library: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -156,6 +157,7 @@ fn settings(rows: &SettingsRows) -> Result<Settings> {
     let mut settings = Settings::default();
     settings.stall_ms = rows.stall_ms.unwrap_or(settings.stall_ms);
     settings.lock_timeout_ms = rows.lock_timeout_ms.unwrap_or(settings.lock_timeout_ms);
+    settings.duckdb_library.clone_from(&rows.duckdb_library);
     if let Some(text) = &rows.tolerance {
         settings.set_tolerance(text)?;
     }

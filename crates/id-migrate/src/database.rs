@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "duckdb")]
+use crate::duckdb;
 use crate::engine::Engine;
 use crate::error::{MigrateError, Result};
 use crate::plan::Plan;
@@ -36,7 +38,12 @@ pub fn plan(database: &str, access: &Access, options: &PlanOptions) -> Result<Pl
         return postgres::plan(database, access, options);
     }
     let _ = access;
-    sqlite::plan(Path::new(database), options)
+    let path = Path::new(database);
+    #[cfg(feature = "duckdb")]
+    if duckdb::is_one(path) {
+        return duckdb::plan(path, options);
+    }
+    sqlite::plan(path, options)
 }
 
 /// Opens the database of a plan; `for_writing` takes the lock of a run.
@@ -50,6 +57,8 @@ pub fn open(plan: Plan, access: &Access, for_writing: bool) -> Result<Box<dyn En
         "sqlite" => Ok(Box::new(Sqlite::open(plan, for_writing)?)),
         #[cfg(feature = "postgres")]
         "postgres" => Ok(Box::new(postgres::Postgres::open(plan, access.clone(), for_writing)?)),
+        #[cfg(feature = "duckdb")]
+        "duckdb" => Ok(Box::new(duckdb::DuckDb::open(plan, for_writing)?)),
         other => Err(unknown(other)),
     }
 }
@@ -62,6 +71,9 @@ pub fn open(plan: Plan, access: &Access, for_writing: bool) -> Result<Box<dyn En
 pub fn scripts(plan: &Plan) -> Result<Vec<(&'static str, String)>> {
     match plan.engine.as_str() {
         "sqlite" => sqlite::scripts(plan),
+        "duckdb" => Err(MigrateError::usage(
+            "a DuckDB file is copied and renamed: there are no statements for `--sql`",
+        )),
         other => Err(unknown(other)),
     }
 }

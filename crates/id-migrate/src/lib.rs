@@ -1,5 +1,5 @@
 #![doc = include_str!("../README.md")]
-#![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "duckdb"), forbid(unsafe_code))]
 
 pub mod plan;
 pub mod mapping;
@@ -11,6 +11,8 @@ mod planner;
 pub mod sqlite;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(feature = "duckdb")]
+pub mod duckdb;
 pub mod database;
 pub mod config;
 pub mod fleet;

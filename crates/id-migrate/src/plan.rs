@@ -195,6 +195,9 @@ pub struct Settings {
     /// The same as a share of the rows that were compared; it takes the place of the rows.
     #[serde(default)]
     pub tolerance_percent: Option<f64>,
+    /// Where libduckdb is, for DuckDB files; the loader looks for it if nothing stands here.
+    #[serde(default)]
+    pub duckdb_library: Option<String>,
 }
 
 /// How many failed rows a verification may have.
@@ -269,6 +272,7 @@ impl Default for Settings {
             rows_per_second: 0,
             max_lag_bytes: 0,
             max_active: 0,
+            duckdb_library: None,
         }
     }
 }

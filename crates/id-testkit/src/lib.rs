@@ -6,6 +6,7 @@
 pub mod extractors;
 pub mod originals;
 #[cfg(unix)]
+pub mod duckdb;
 pub mod postgres;
 
 use std::path::{Path, PathBuf};

@@ -288,7 +288,7 @@ pub(crate) struct FunctionsArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlanArgs {
-    /// The database: the path of an SQLite file, or a URL `postgres://user@host/name` (password in `PGPASSWORD`)
+    /// The database: the path of an SQLite or DuckDB file, or a URL `postgres://user@host/name` (password in `PGPASSWORD`)
     #[arg(value_name = "DB")]
     pub(crate) database: String,
 
@@ -331,6 +331,10 @@ pub(crate) struct PlanArgs {
     /// How long to wait for a lock, in milliseconds; 30000 if not given
     #[arg(long, value_name = "MS")]
     pub(crate) lock_timeout_ms: Option<u64>,
+
+    /// Where libduckdb is, for a DuckDB file; else `UNIFIED_ID_LIBDUCKDB` says so, or the loader finds it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) duckdb_library: Option<String>,
 
     /// Write the statements of all phases into this folder, for review
     #[arg(long, value_name = "DIR")]

@@ -13,7 +13,7 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 
 use super::tally::Tally;
 use crate::process::{Runner, cargo, say};
-use crate::{counts, docs, fetch, postgres, python, tidy, tools};
+use crate::{counts, docs, duckdb, fetch, postgres, python, tidy, tools};
 
 /// One check: fails by an error or by what it counts.
 pub(crate) struct Step {
@@ -122,6 +122,7 @@ fn fetch(runner: &Runner, _: &mut Tally) -> Result<()> {
 
 fn test(runner: &Runner, tally: &mut Tally) -> Result<()> {
     postgres::fetch(runner)?;
+    duckdb::fetch(runner)?;
     let metadata = metadata(runner)?;
     let references = metadata.target_directory.join("xtask").join("snapshot-references");
     fs::create_dir_all(references.parent().context("invariant: the file lies in a folder")?)?;

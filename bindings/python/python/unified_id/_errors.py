@@ -51,3 +51,24 @@ def _rebuild(
     return IdParseError(
         message, code=code, position=position, expected=expected, found=found, help=help
     )
+
+
+class RegistryError(Exception):
+    """The registry refused, failed, or cannot be reached; ``str(error)`` says what."""
+
+    code: str
+    """The stable name of what is wrong: ``"conflict"``, ``"unparsable"``, ``"unreachable"``."""
+    help: str
+    """What to do about it, in one sentence."""
+
+    def __init__(self, message: str, *, code: str, help: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.help = help
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild_registry_error, (str(self), self.code, self.help))
+
+
+def _rebuild_registry_error(message: str, code: str, help: str) -> RegistryError:
+    return RegistryError(message, code=code, help=help)

@@ -1,5 +1,6 @@
 # What the extension module has; see src/lib.rs.
 from collections.abc import Callable
+from os import PathLike
 from typing import Any, Final, final
 
 from unified_id import ParsedId as ParsedId
@@ -20,6 +21,31 @@ class Clocked:
     def __new__(cls) -> Clocked: ...
     def core(self, now_ms: int) -> str: ...
 
+@final
+class Registry:
+    def __new__(cls, folder: str | PathLike[str] | None, tenant: str) -> Registry: ...
+    def register_batch(self, writer: str, references: str) -> str: ...
+    def resolve(self, id: str) -> str | None: ...
+    def trace(self, id: str, window_ms: int | None, limit: int | None) -> str | None: ...
+    def related(
+        self,
+        id: str,
+        window_ms: int | None,
+        system: str | None,
+        kind: str | None,
+        limit: int | None,
+        cursor: str | None,
+    ) -> str: ...
+    def find(
+        self,
+        system: str | None,
+        kind: str | None,
+        limit: int | None,
+        cursor: str | None,
+        newest_first: bool,
+    ) -> str: ...
+    def stats(self) -> str: ...
+
 def adopt(kind: str, text: str) -> bytes: ...
 def core_bytes(id: str) -> bytes: ...
 def core_text(id: str) -> str: ...
@@ -38,6 +64,7 @@ def pop_source() -> None: ...
 __all__ = [
     "Clocked",
     "ParsedId",
+    "Registry",
     "Spec",
     "__version__",
     "adopt",

@@ -259,13 +259,15 @@ pub(super) fn undeclared(
     })?;
     for (at, column) in candidates.iter().enumerate() {
         let place = format!("{}.{}", table.name, column.name);
-        // Where the same values are keys of several tables, the column belongs to the one that is named, or hit most.
+        // Where the same values are keys of several tables, the column belongs to the one that is named, or hit most,
+        // or to its own table.
         let hits = |key: usize| whole.get(&(at, key)).map_or(0, |seen| seen.hits);
         let are_disjoint = shared.get(&at).is_none_or(|rows| *rows == 0);
         let favourite = (0..plan.keys.len()).rev().max_by_key(|&key| {
             let planned = &plan.keys[key];
             let word = facts.table(&planned.table).map_or("", |table| table.word.as_str());
-            (refers_by_name(&column.name, word, &planned.column), hits(key))
+            let is_own = planned.table == table.name;
+            (refers_by_name(&column.name, word, &planned.column), hits(key), is_own)
         });
         for key in 0..plan.keys.len() {
             let planned = &plan.keys[key];

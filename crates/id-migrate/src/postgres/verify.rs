@@ -127,8 +127,9 @@ fn rows(
     }
     let keys: Vec<String> = laid.row_key.iter().map(|name| quote(name)).collect();
     let legacy_key = keys.iter().map(|name| format!("o.{name}")).collect::<Vec<_>>();
-    let is_pending =
-        keys.iter().map(|name| format!("l.{name} = o.{name}")).collect::<Vec<_>>().join(" AND ");
+    let is_pending: Vec<String> =
+        keys.iter().enumerate().map(|(no, name)| format!("l.k{no} = o.{name}")).collect();
+    let is_pending = is_pending.join(" AND ");
     let same =
         keys.iter().map(|name| format!("t.{name} = w.{name}")).collect::<Vec<_>>().join(" AND ");
     let shown = |alias: &str| {

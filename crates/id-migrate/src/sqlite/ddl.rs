@@ -160,6 +160,15 @@ impl<'a> Table<'a> {
         Some(unquote(&self.sql[self.tokens.get(at + 1)?.span.clone()]))
     }
 
+    /// Whether a column is made of others.
+    #[cfg(feature = "duckdb")]
+    pub(crate) fn is_generated(&self, name: &str) -> bool {
+        self.columns
+            .iter()
+            .find(|column| column.name.eq_ignore_ascii_case(name))
+            .is_some_and(|column| column.tokens.clone().any(|at| self.word(at) == "GENERATED"))
+    }
+
     fn word(&self, at: usize) -> String {
         self.tokens.get(at).map_or_else(String::new, |token| {
             if token.kind == Kind::Word || token.kind == Kind::Mark {

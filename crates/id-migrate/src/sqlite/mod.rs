@@ -5,7 +5,7 @@
 //! and `files.rs` (lock, backup, exported map). `script.rs` writes the statements down, `functions.rs` ids in SQL.
 
 mod schema;
-mod ddl;
+pub(crate) mod ddl;
 mod planner;
 mod layout;
 mod work;
@@ -18,6 +18,8 @@ mod functions;
 mod files;
 
 pub(crate) use self::files::write_text as write_file;
+#[cfg(feature = "duckdb")]
+pub(crate) use self::files::{beside, lock};
 pub use self::functions::functions;
 pub use self::planner::plan;
 pub use self::script::scripts;

@@ -158,7 +158,7 @@ fn a_wrong_fleet_file_is_named() {
             "column = \"a:jobs.job_id\"\nkey = \"b:notes.id\"",
             "has to stand before",
         ),
-        ("phase = \"switch\"\ncheck", "phase = \"swich\"\ncheck", "`swich` is none of"),
+        ("phase = \"switch\"\ncheck", "phase = \"turn\"\ncheck", "`turn` is none of"),
         ("action = \"rollback\"", "action = \"hope\"", "hope"),
     ] {
         let case = Case::new(&FLEET.replace(from, to));

@@ -1,6 +1,7 @@
 //! The `unified-id` binary as a user runs it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod duckdb;
 mod flags;
 mod fleet;
 mod migrate;

@@ -80,7 +80,16 @@ fn access(plan: &Path) -> Access {
 fn read_plan(path: &Path) -> anyhow::Result<Plan> {
     let text = fs::read_to_string(path)
         .with_context(|| format!("the plan {} cannot be read", path.display()))?;
-    Ok(Plan::from_json(&text)?)
+    let mut plan = Plan::from_json(&text)?;
+    if let Some(library) = duckdb_library() {
+        plan.settings.duckdb_library = Some(library);
+    }
+    Ok(plan)
+}
+
+/// What the environment says about libduckdb.
+fn duckdb_library() -> Option<String> {
+    std::env::var_os("UNIFIED_ID_LIBDUCKDB").map(|path| path.to_string_lossy().into_owned())
 }
 
 fn run_phases(args: &RunArgs) -> anyhow::Result<Outcome> {

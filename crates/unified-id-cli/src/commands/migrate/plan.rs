@@ -80,6 +80,9 @@ fn options(args: &PlanArgs) -> anyhow::Result<PlanOptions> {
     options.settings.stall_ms = args.stall_ms.unwrap_or(options.settings.stall_ms);
     options.settings.lock_timeout_ms =
         args.lock_timeout_ms.unwrap_or(options.settings.lock_timeout_ms);
+    if let Some(library) = args.duckdb_library.clone().or_else(super::duckdb_library) {
+        options.settings.duckdb_library = Some(library);
+    }
     unified_id::TransactionId::new().core().to_text().as_str()[..16]
         .clone_into(&mut options.run_id);
     Ok(options)
