@@ -50,6 +50,12 @@ const STEPS: &[Step] = &[
         run: migrate_postgres,
     },
     Step {
+        name: "registry",
+        what: "a process that registers, killed a thousand times; the registry against its model",
+        limit: Duration::from_hours(1),
+        run: registry,
+    },
+    Step {
         name: "fuzz",
         what: "every fuzz target for five minutes, from its corpus on",
         limit: Duration::from_mins(70),
@@ -114,6 +120,13 @@ fn migrate_postgres(runner: &Runner) -> Result<()> {
     command.args(["migrate_postgres::a_killed_run", "--nocapture"]);
     // The tests read no environment, so the number is built in.
     runner.run(command.env("UNIFIED_ID_KILLS_PER_PHASE", "15"))
+}
+
+fn registry(runner: &Runner) -> Result<()> {
+    postgres::fetch(runner)?;
+    let tests = ["test", "--release", "-p", "id-registry", "--test"];
+    runner.run(cargo(&tests).args(["crash", "--", "--cycles", "1000"]))?;
+    runner.run(cargo(&tests).args(["it", "--", "props"]).env("PROPTEST_CASES", "100000"))
 }
 
 fn valgrind(runner: &Runner) -> Result<()> {

@@ -29,7 +29,7 @@
 //! tenant's. A write is durable when its call returns. The stored format is `docs/spec/registry.md`, the guide
 //! `docs/guide/registry.md`.
 //!
-//! Features: `sqlite` (default), the embedded store.
+//! Features: `sqlite` (default), the embedded store; `postgres`, the store for where one machine is not enough.
 
 #![forbid(unsafe_code)]
 
@@ -51,6 +51,7 @@ mod find;
 mod cursor;
 mod trace;
 mod audit;
+mod outbox;
 mod stats;
 mod error;
 
@@ -61,6 +62,7 @@ pub use error::{RegistryError, RegistryErrorKind};
 pub use find::{Find, Retained, Retention, Window};
 pub use key::Key;
 pub use options::{Limits, Options, SqliteOptions, WallClock};
+pub use outbox::{Outbox, OutboxOptions, OutboxState, Sink, Told};
 pub use queries::{Audit, Export, Exported};
 pub use reference::{Link, MAX_METADATA_BYTES, Metadata, Reference, Relation};
 pub use registry::Registry;

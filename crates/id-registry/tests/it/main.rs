@@ -3,3 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
 mod conformance;
+mod disk;
+mod faults;
+mod outbox;
+mod props;
