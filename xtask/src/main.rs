@@ -64,6 +64,8 @@ enum Command {
     BenchMigrate(bench_migrate::Args),
     /// Fetches the PostgreSQL server that tests start.
     Postgres,
+    /// Fetches the ClickHouse engine that the registry's tests check its trace tables on.
+    Chdb,
     /// Fetches the libduckdb that tests load.
     Duckdb,
     /// Runs what takes long: properties with many cases, the codec, valgrind, fuzzing.
@@ -97,6 +99,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Counts { bless } => counts::run(&Runner::new(hour), bless),
         Command::BenchScan(args) => bench_scan::run(&Runner::new(hour), &args),
         Command::BenchMigrate(args) => bench_migrate::run(&Runner::new(hour), &args),
+        Command::Chdb => tools::chdb(&Runner::new(hour)).map(|()| true),
         Command::Duckdb => duckdb::fetch(&Runner::new(hour)).map(|()| true),
         Command::Postgres => postgres::fetch(&Runner::new(hour)).map(|()| true),
         Command::Soak(args) => soak::run(&args),

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 use crate::process::{Runner, cargo, say};
-use crate::tools;
+use crate::{postgres, tools};
 
 /// What may be run, in order.
 const STEPS: &[Step] = &[
@@ -50,6 +50,18 @@ const STEPS: &[Step] = &[
         what: "10 000 connections that say nothing, on a server that is used meanwhile",
         limit: Duration::from_mins(20),
         run: sockets,
+    },
+    Step {
+        name: "migrate-postgres",
+        what: "migrations of PostgreSQL, killed more than 100 times, at least 15 times in each phase",
+        limit: Duration::from_hours(2),
+        run: migrate_postgres,
+    },
+    Step {
+        name: "registry",
+        what: "a process that registers, killed a thousand times; the registry against its model",
+        limit: Duration::from_hours(1),
+        run: registry,
     },
     Step {
         name: "fuzz",
@@ -117,6 +129,21 @@ const CODEC_TESTS: [&str; 8] =
 fn codec(runner: &Runner) -> Result<()> {
     // The library reads no environment, so the number is built in.
     runner.run(cargo(&CODEC_TESTS).env("UNIFIED_ID_CODEC_ROUNDS", "100000000"))
+}
+
+fn migrate_postgres(runner: &Runner) -> Result<()> {
+    postgres::fetch(runner)?;
+    let mut command = cargo(&["test", "--package", "unified-id-cli", "--test", "it", "--"]);
+    command.args(["migrate_postgres::a_killed_run", "--nocapture"]);
+    // The tests read no environment, so the number is built in.
+    runner.run(command.env("UNIFIED_ID_KILLS_PER_PHASE", "15"))
+}
+
+fn registry(runner: &Runner) -> Result<()> {
+    postgres::fetch(runner)?;
+    let tests = ["test", "--release", "-p", "id-registry", "--test"];
+    runner.run(cargo(&tests).args(["crash", "--", "--cycles", "1000"]))?;
+    runner.run(cargo(&tests).args(["it", "--", "props"]).env("PROPTEST_CASES", "100000"))
 }
 
 fn valgrind(runner: &Runner) -> Result<()> {

@@ -122,6 +122,11 @@ pub(crate) fn node(runner: &Runner) -> Result<PathBuf> {
     binary(runner, NODE)
 }
 
+/// Installs the engine of ClickHouse as a Python module, for the tests of the registry's trace tables.
+pub(crate) fn chdb(runner: &Runner) -> Result<()> {
+    binary(runner, "chdb-core").map(|_| ())
+}
+
 /// Returns a command of Node's package manager.
 pub(crate) fn npm(runner: &Runner) -> Result<Command> {
     let node = node(runner)?;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib.util
 import inspect
 import logging
 import multiprocessing
@@ -14,6 +15,7 @@ import threading
 import time
 import uuid
 import warnings
+from pathlib import Path
 from unittest.mock import MagicMock, patch
 
 import pytest
@@ -653,6 +655,29 @@ def test_install_keeps_a_module_that_is_there() -> None:
         assert sys.modules["druva"] is mine
     finally:
         del sys.modules["druva"]
+
+
+def test_install_beside_packages_that_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One can be imported, one needs what is not installed, and one has no part of the name."""
+    for package, text in (("oneiric", "here = True"), ("oneiric/core", ""), ("mahavishnu", "import nobody_has_this"), ("mahavishnu/core", ""), ("shared", "")):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text(text)
+    (tmp_path / "oneiric/core/ulid.py").write_text("raise RuntimeError('the old one')")
+    (tmp_path / "oneiric/core/other.py").write_text("from oneiric.core.ulid import generate\nfrom . import ulid_collision")
+    (tmp_path / "mahavishnu/core/other.py").write_text("from .workflow_models import WorkflowExecution")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = set(sys.modules)
+    with compat.install():
+        import mahavishnu.core.other as of_mahavishnu  # type: ignore[import-not-found]
+        import oneiric.core.other as of_oneiric
+
+        assert of_oneiric.generate is oneiric_ulid.generate and of_oneiric.ulid_collision is oneiric_ulid_collision
+        assert sys.modules["oneiric"].here is True and of_mahavishnu.WorkflowExecution(workflow_name="w", status="s")
+        assert importlib.util.find_spec("shared.id_generation") is not None
+        for other in ("oneiric.core.other", "mahavishnu.core.other"):
+            del sys.modules[other]
+    left = {name for name in set(sys.modules) - before if name.split(".")[0] in ("oneiric", "mahavishnu", "shared", "druva", "crackerjack", "netra_backend")}
+    assert left == set()
 
 
 def test_nothing_warns_on_import() -> None:

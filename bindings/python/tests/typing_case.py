@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_type
 
 from unified_id import Id, LegacyKey, RunId, ThreadId, UnifiedId, UserId, WebsocketId, parse_any
+from unified_id.registry import Client, Found, Trace
 
 
 class Order:
@@ -40,3 +41,10 @@ def of_model(order_id: Id[Order]) -> str:
 
 
 text: str = of_model(OrderId.new())
+
+with Client.embedded(system="typing") as registry:
+    assert_type(registry, Client)
+    assert_type(registry.register(run, metadata={"a": 1}, links={"thread": thread}), bool)
+    assert_type(registry.resolve(run.uuid), Found | None)
+    assert_type(registry.trace(run), Trace | None)
+    assert_type([entry["id"] for entry in registry.find(kind="run")["entries"]], list[str])

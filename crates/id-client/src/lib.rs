@@ -1,26 +1,30 @@
-//! A small client of the registry's server.
+//! A client of the registry: registers in the background, and never makes the application wait or fail.
 //!
-//! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! use id_client::{Client, Reference, Registrar};
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//! use id_client::{Client, Options};
+//! use id_registry::{Reference, Registry};
 //!
-//! let client = Client::new("http://127.0.0.1:8681", Some("uidt_..."))?;
-//! let registrar = Registrar::start(client.clone());
-//! // Returns at once, whether the server runs or not.
-//! registrar.register(Reference::new("workflow_01m7wqt1fbff4sq3bgc5bhn9e0", "mahavishnu"));
-//! let found = client.resolve("01m7wqt1fbff4sq3bgc5bhn9e0").await?;
-//! # Ok(())
-//! # }
+//! // Without a service: a registry of this process. With one: `Client::http("http://127.0.0.1:8681", token, ...)`.
+//! let registry = Arc::new(Registry::in_memory(id_registry::Options::default())?);
+//! let client = Client::embedded(registry, "acme".parse()?, "mahavishnu", Options::default());
+//! let id = unified_id::UnifiedId::workflow().to_string();
+//! client.register(Reference::new(id.clone(), "mahavishnu"));
+//! assert!(client.flush(Duration::from_secs(5)));
+//! assert_eq!(client.resolve(&id)?.unwrap().system, "mahavishnu");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Invariants: [`Registrar::register`] never waits, never fails and never grows without bound; what it has to drop is counted.
-//! A server that does not answer costs a bounded time. Next: `client.rs`, `registrar.rs`.
+//! Start with [`Client`]. What is registered waits in a bounded queue; one thread sends it in batches. While the service is
+//! away it waits, longer each time; what does not fit the queue is dropped and counted. Registering again what arrived
+//! already does no harm, since the first writer of an id keeps it.
+
 #![forbid(unsafe_code)]
 
-mod reference;
 mod client;
-mod registrar;
+mod http;
+mod error;
 
-pub use crate::client::{Answer, Client, ClientError};
-pub use crate::reference::{Link, Reference};
-pub use crate::registrar::{Counts, Registrar};
+pub use client::{Client, Counts, Found, Options};
+pub use error::{ClientError, ClientErrorKind};

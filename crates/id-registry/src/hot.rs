@@ -22,13 +22,16 @@ pub(crate) enum Hot {
 
 #[derive(Debug)]
 pub(crate) struct HotTier {
+    is_off: bool,
     cache: Cache<FullKey, Hot, UnitWeighter, foldhash::fast::RandomState>,
 }
 
 impl HotTier {
-    pub(crate) fn new(entries: usize) -> Self {
+    /// Makes the tier; where others write to the same store, what is here could be old, so that nothing is kept.
+    pub(crate) fn new(entries: usize, is_shared: bool) -> Self {
         let entries = entries.max(1);
         Self {
+            is_off: is_shared,
             cache: Cache::with(
                 entries,
                 entries as u64,
@@ -51,6 +54,9 @@ impl HotTier {
         full: FullKey,
         fetch: impl FnOnce() -> Result<Option<Hot>, RegistryError>,
     ) -> Result<Option<Hot>, RegistryError> {
+        if self.is_off {
+            return fetch();
+        }
         match self.cache.get_value_or_guard(&full, None) {
             GuardResult::Value(hot) => Ok(Some(hot)),
             GuardResult::Guard(guard) => {
@@ -67,7 +73,9 @@ impl HotTier {
 
     /// Takes what the writer committed.
     pub(crate) fn put(&self, full: FullKey, hot: Hot) {
-        self.cache.insert(full, hot);
+        if !self.is_off {
+            self.cache.insert(full, hot);
+        }
     }
 
     pub(crate) fn clear(&self) {

@@ -29,7 +29,7 @@
 //! tenant's. A write is durable when its call returns. The stored format is `docs/spec/registry.md`, the guide
 //! `docs/guide/registry.md`.
 //!
-//! Features: `sqlite` (default), the embedded store.
+//! Features: `sqlite` (default), the embedded store; `postgres`, the store for where one machine is not enough.
 
 #![forbid(unsafe_code)]
 
@@ -51,6 +51,7 @@ mod find;
 mod cursor;
 mod trace;
 mod audit;
+mod outbox;
 mod stats;
 mod error;
 
@@ -61,10 +62,16 @@ pub use error::{RegistryError, RegistryErrorKind};
 pub use find::{Find, Retained, Retention, Window};
 pub use key::Key;
 pub use options::{Limits, Options, SqliteOptions, WallClock};
+pub use outbox::{Outbox, OutboxOptions, OutboxState, Sink, Told};
 pub use queries::{Audit, Export, Exported};
-pub use reference::{Link, MAX_METADATA_BYTES, Metadata, Reference, Relation};
+pub use reference::{Link, MAX_METADATA_BYTES, Metadata, Reference, ReferenceParts, Relation};
 pub use registry::Registry;
 pub use stats::{Health, Stats};
 pub use store::{ScrubReport, StoreHealth};
 pub use system::System;
 pub use trace::{Direction, SystemGroup, Trace, TraceLink, TraceOptions};
+
+/// The examples of the guide compile and run.
+#[cfg(all(doctest, feature = "sqlite", feature = "postgres"))]
+#[doc = include_str!("../../../docs/guide/registry.md")]
+struct Guide;

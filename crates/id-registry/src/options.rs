@@ -103,11 +103,13 @@ pub struct SqliteOptions {
     pub cache_bytes: u64,
     /// How many threads can read from disk at once; more wait.
     pub readers: usize,
+    /// The layer of `SQLite` that reads and writes files, by its name; without one, the system's.
+    pub vfs: Option<&'static str>,
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { wal_bytes: 64 << 20, cache_bytes: 32 << 20, readers: 8 }
+        Self { wal_bytes: 64 << 20, cache_bytes: 32 << 20, readers: 8, vfs: None }
     }
 }
 

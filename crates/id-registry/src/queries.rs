@@ -613,26 +613,38 @@ impl Export<'_> {
         let mut exported = Exported { entry, aliases: Vec::new(), links: Vec::new() };
         let Some(no) = self.registry.tenant_number(&self.tenant)? else { return Ok(exported) };
         let full = FullKey { tenant: no, key: exported.entry.key };
-        let mut after = None;
+        // Links in the other direction are exported with those who have them.
+        self.each_link(full, None, |row| {
+            let relation = Relation::from_code(row.relation);
+            exported.links.extend(relation.map(|relation| (relation, row.text)));
+            row.relation < INCOMING
+        })?;
+        self.each_link(full, Some((ALIAS - 1, Key::LAST)), |row| {
+            exported.aliases.push(row.text);
+            true
+        })?;
+        Ok(exported)
+    }
+
+    /// Hands over the links after a place, until `visit` says that it was enough.
+    fn each_link(
+        &self,
+        full: FullKey,
+        mut after: Option<(u8, Key)>,
+        mut visit: impl FnMut(LinkRow) -> bool,
+    ) -> Result<(), RegistryError> {
         loop {
             let rows = self.registry.shared.store.links(full, after, ROWS_PER_STEP)?;
             let is_last = rows.len() < ROWS_PER_STEP;
             after = rows.last().map(|row| (row.relation, row.other));
             for row in rows {
                 check_link(&row)?;
-                if row.relation == ALIAS {
-                    exported.aliases.push(row.text);
-                } else if row.relation & INCOMING == 0
-                    && let Some(relation) = Relation::from_code(row.relation)
-                {
-                    exported.links.push((relation, row.text));
-                } else {
-                    // Those who name it export that themselves.
-                    after = Some((ALIAS - 1, Key::LAST));
+                if !visit(row) {
+                    return Ok(());
                 }
             }
             if is_last {
-                return Ok(exported);
+                return Ok(());
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::error::{RegistryError, RegistryErrorKind};
 use crate::hot::HotTier;
 use crate::names::{Class, Names};
 use crate::options::Options;
-use crate::store::{CounterRow, Needs, Store};
+use crate::store::{Changes, CounterRow, Needs, Store};
 
 /// What a caller gets when its batch is done.
 pub(crate) type Done = Box<dyn FnOnce(Result<Results, RegistryError>) + Send>;
@@ -63,10 +63,11 @@ impl std::ops::Deref for StoreBox {
 
 impl Shared {
     pub(crate) fn open(store: Arc<dyn Store>, options: Options) -> Result<Self, RegistryError> {
+        let hot = HotTier::new(options.hot_entries, store.is_shared());
         let shared = Self {
             store: StoreBox(store),
             names: Names::default(),
-            hot: HotTier::new(options.hot_entries),
+            hot,
             counters: RwLock::default(),
             options,
             last_seq: AtomicU64::new(0),
@@ -91,10 +92,30 @@ impl Shared {
 
     /// Writes the batches of a group.
     fn write(&self, batches: &[&Batch]) -> Result<Decision, RegistryError> {
-        if self.names_are_doubtful.load(Ordering::Acquire) || self.store.is_shared() {
+        /// A tenant that another process makes between our look and our turn is there the next time.
+        const TRIES: usize = 4;
+        for _ in 0..TRIES {
+            if let Some(decision) = self.try_write(batches)? {
+                return Ok(decision);
+            }
+        }
+        Err(RegistryError::new(
+            RegistryErrorKind::Busy,
+            "other processes register too many new tenants",
+            "send it again in a moment",
+        ))
+    }
+
+    /// Writes the batches of a group; none if others made a tenant meanwhile, whose records were not asked for.
+    fn try_write(&self, batches: &[&Batch]) -> Result<Option<Decision>, RegistryError> {
+        let is_shared = self.store.is_shared();
+        if is_shared || self.names_are_doubtful.load(Ordering::Acquire) {
             self.load()?;
             self.names_are_doubtful.store(false, Ordering::Release);
         }
+        let is_known = |batch: &&Batch| self.names.tenant(&batch.tenant).is_some();
+        let known = batches.iter().filter(|batch| is_known(batch)).count();
+        let mut is_overtaken = false;
         let mut needs = Needs::default();
         for batch in batches {
             // A tenant without a number has nothing that could be known.
@@ -111,6 +132,15 @@ impl Shared {
         let now_ms = self.options.clock.now_ms();
         let mut new_names = Vec::new();
         let written = self.store.transact(&needs, &mut |loaded| {
+            if is_shared {
+                // It is our turn: no other process gives numbers until we are done.
+                self.names.load(self.store.names()?)?;
+                new_names.clear();
+                is_overtaken = batches.iter().filter(|batch| is_known(batch)).count() > known;
+                if is_overtaken {
+                    return Ok(Changes::default());
+                }
+            }
             let group = Group::new(&self.names, &self.options.limits, &needs, loaded, now_ms);
             let (mut changes, decision) = group.decide(batches);
             // Names that an earlier attempt gave are in memory already, and not in the store.
@@ -123,6 +153,9 @@ impl Shared {
         let seq = written.inspect_err(|_| {
             self.names_are_doubtful.store(true, Ordering::Release);
         })?;
+        if is_overtaken {
+            return Ok(None);
+        }
         let mut decision = decided.ok_or_else(|| {
             RegistryError::corrupt("a store wrote a group without deciding about it")
         })?;
@@ -145,7 +178,7 @@ impl Shared {
             }
         }
         self.last_seq.fetch_max(seq, Ordering::AcqRel);
-        Ok(decision)
+        Ok(Some(decision))
     }
 }
 

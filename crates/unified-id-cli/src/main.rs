@@ -3,6 +3,7 @@
 //! Flags (`args.rs`) become a command (`commands/`), which prints through `output/` and ends in an exit code (`exit.rs`).
 
 mod args;
+mod client;
 mod commands;
 mod source;
 mod output;

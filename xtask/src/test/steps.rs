@@ -128,6 +128,7 @@ fn fetch(runner: &Runner, _: &mut Tally) -> Result<()> {
 
 fn test(runner: &Runner, tally: &mut Tally) -> Result<()> {
     postgres::fetch(runner)?;
+    tools::chdb(runner)?;
     duckdb::fetch(runner)?;
     let metadata = metadata(runner)?;
     let references = metadata.target_directory.join("xtask").join("snapshot-references");

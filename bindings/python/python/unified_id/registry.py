@@ -151,13 +151,14 @@ class Client:
         folder: str | os.PathLike[str] | None = None,
         *,
         system: str,
-        tenant: str = "default",
+        tenant: str = "local",
         queue: int = 10_000,
         batch: int = 500,
     ) -> Client:
         """Open a registry within this process: in a folder, or in memory if none is given.
 
-        One process at a time has a folder; a forked child has to open another one.
+        The folder is one that ``unified-id serve --data`` can serve another time; one process at a time has it, and a
+        forked child has to open another one.
         """
         client = cls.__new__(cls)
         client._begin(_Embedded(folder, tenant, system), system, queue, batch)
@@ -241,13 +242,15 @@ class Client:
     def _ensure_thread(self) -> bool:
         if self._thread is None:
             thread = threading.Thread(target=self._work, name="unified_id.registry", daemon=True)
+            # Noted first: a signal handler that registers while it starts must not start another one.
+            self._thread = thread
             try:
                 thread.start()
             except RuntimeError:  # At the end of the interpreter, or without memory for a stack.
+                self._thread = None
                 self._waiting.pop()
                 self._counts = replace(self._counts, dropped=self._counts.dropped + 1)
                 return False
-            self._thread = thread
         return True
 
     def flush(self, timeout_s: float = 5.0) -> bool:

@@ -6,13 +6,19 @@
 
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod memory;
+mod clickhouse;
 
 use std::path::Path;
 
 use crate::error::RegistryError;
 use crate::key::Key;
 
+#[cfg(feature = "postgres")]
+pub use self::postgres::{PostgresOptions, PostgresStore};
+pub use clickhouse::{ClickHouse, ClickHouseTransport};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

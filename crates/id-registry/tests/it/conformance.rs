@@ -1,17 +1,21 @@
 //! One suite for every store: what holds for one holds for all.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use id_registry::Direction::{From, To};
+use id_registry::store::{PostgresOptions, PostgresStore};
 use id_registry::{
     Find, Link, Matched, Metadata, Options, Outcome, Reference, Registry, RegistryErrorKind,
     Retention, TraceOptions, Window,
 };
+use id_testkit::postgres::Postgres;
 use unified_id::{Core, Tenant, UnifiedId};
 
 fn tenant(name: &str) -> Tenant {
     name.parse().unwrap()
 }
 
-fn small() -> Options {
+pub(crate) fn small() -> Options {
     let mut options = Options::default();
     options.hot_entries = 100;
     options.sqlite.wal_bytes = 1 << 20;
@@ -19,10 +23,35 @@ fn small() -> Options {
 }
 
 /// Runs a test on every store.
-fn on_every_store(test: impl Fn(Registry)) {
+pub(crate) fn on_every_store(test: impl Fn(Registry)) {
     test(Registry::in_memory(small()).unwrap());
     let folder = tempfile::tempdir().unwrap();
     test(Registry::open(folder.path(), small()).unwrap());
+    test(in_postgres(1));
+    test(in_postgres(3));
+}
+
+/// A registry in a schema of its own.
+pub(crate) fn in_postgres(shards: u16) -> Registry {
+    Registry::with_store(postgres_store(&new_schema(), shards), small()).unwrap()
+}
+
+/// A registry in a schema that others may have too.
+pub(crate) fn in_schema(schema: &str) -> Registry {
+    Registry::with_store(postgres_store(schema, 1), small()).unwrap()
+}
+
+pub(crate) fn new_schema() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+pub(crate) fn postgres_store(schema: &str, shards: u16) -> PostgresStore {
+    let mut options = PostgresOptions::new(Postgres::shared().url("postgres"));
+    schema.clone_into(&mut options.schema);
+    options.shards = shards;
+    options.readers = 2;
+    PostgresStore::connect(options).unwrap()
 }
 
 #[test]

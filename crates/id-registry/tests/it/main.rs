@@ -3,3 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
 mod conformance;
+mod disk;
+mod errors;
+mod faults;
+mod outbox;
+mod props;
+mod servers;

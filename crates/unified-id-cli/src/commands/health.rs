@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use futures_util::{SinkExt as _, StreamExt as _};
-use id_client::{Client, ClientError, Reference};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -18,6 +17,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use unified_id::{ThreadId, UnifiedId, UserId};
 
 use crate::args::HealthArgs;
+use crate::client::{Client, ClientError};
 use crate::exit::Outcome;
 
 /// The tenant of what is registered by the checks, and another one that must not see it.
@@ -132,8 +132,8 @@ async fn registers(admin: &Client) -> anyhow::Result<()> {
         serde_json::from_value(made["ids"].clone()).context("the server made no ids")?;
     let [first, second] = ids.as_slice() else { bail!("two ids were wanted, {} came", ids.len()) };
     ensure!(first < second, "`{second}` is not greater than `{first}`");
-    writer.register(&Reference::new(first, "mahavishnu")).await?;
-    writer.register(&Reference::new(second, "mahavishnu").link("parent", first)).await?;
+    writer.register(&json!({"id": first, "system": "mahavishnu"})).await?;
+    writer.register(&json!({"id": second, "system": "mahavishnu", "links": [{"relation": "parent", "to": first}]})).await?;
     let core = UnifiedId::parse(first)?.core();
     for form in [first.clone(), core.to_string().to_uppercase(), core.uuid_text()] {
         let found =
@@ -142,7 +142,7 @@ async fn registers(admin: &Client) -> anyhow::Result<()> {
     }
     let trace = writer.trace(first).await?.context("there is no trace")?;
     ensure!(trace["links"][0]["id"] == **second, "the trace has not the child: {}", trace["links"]);
-    let error = writer.register(&Reference::new(first, "akosha")).await;
+    let error = writer.register(&json!({"id": first, "system": "akosha"})).await;
     ensure!(
         matches!(error, Err(ClientError::Refused { status: 409, .. })),
         "an id was given to a second owner"
@@ -156,7 +156,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 async fn thread_of(writer: &Client, owner: &UserId) -> anyhow::Result<ThreadId> {
     let thread = UnifiedId::thread();
     writer
-        .register(&Reference::new(thread.to_string(), "netra").link("user", owner.to_string()))
+        .register(&json!({"id": thread.to_string(), "system": "netra", "links": [{"relation": "user", "to": owner.to_string()}]}))
         .await?;
     Ok(thread)
 }

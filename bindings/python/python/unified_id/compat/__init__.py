@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.machinery
 import importlib.util
 import sys
 from types import ModuleType, TracebackType
@@ -113,7 +114,10 @@ def install(*names: str, v1: bool = False) -> Installed:
 
 
 def _package(name: str, installed: Installed) -> ModuleType | None:
-    """Return the package of a name: the one that is there, or an empty one."""
+    """Return the package of a name: the one that is there, or an empty one.
+
+    A package that is there and cannot be imported, because it needs what is not installed, still has its modules.
+    """
     if not name:
         return None
     if name in sys.modules:
@@ -124,7 +128,8 @@ def _package(name: str, installed: Installed) -> ModuleType | None:
         installed._modules.setdefault(name, None)
     except ImportError:
         module = ModuleType(name, "Made by unified_id.compat.install().")
-        module.__path__ = []
+        spec = importlib.machinery.PathFinder.find_spec(name, getattr(parent, "__path__", None))
+        module.__path__ = list(spec.submodule_search_locations or []) if spec else []
         installed._put(name, module)
         if parent is not None:
             installed._bind(parent, name.rpartition(".")[2], module)

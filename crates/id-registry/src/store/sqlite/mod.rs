@@ -171,7 +171,11 @@ fn connect(file: &Path, options: &SqliteOptions) -> Result<Connection, RegistryE
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags).map_err(failed)?;
+    let connection = match options.vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(file, flags, vfs),
+        None => Connection::open_with_flags(file, flags),
+    }
+    .map_err(failed)?;
     schema::configure(&connection, options.cache_bytes).map_err(failed)?;
     // The log stays where it is when the last connection ends: making it anew would cost every start.
     connection
