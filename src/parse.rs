@@ -169,16 +169,18 @@ impl Reader {
     /// Reads what is not a prefix and one or two cores.
     #[inline(never)]
     fn parse_slow<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
-        if !may_end_in_core(text.as_bytes()) {
-            return match self.read(text) {
-                Ok(id) => Ok(ParsedId::Legacy(id)),
-                Err(refusal) => Err(explain_refusal(text, refusal)),
+        let mut parsed = Ok(ParsedId::Legacy(LegacyId::unread(text)));
+        if may_end_in_core(text.as_bytes()) {
+            parsed = match read_canonical(text) {
+                Ok(id) => Ok(ParsedId::Unified(id)),
+                Err(verdict) => self.parse_others(text, verdict),
             };
+        } else if let Ok(ParsedId::Legacy(id)) = &mut parsed
+            && let Err(refusal) = self.read_into(text, id)
+        {
+            parsed = Err(explain_refusal(text, refusal));
         }
-        match read_canonical(text) {
-            Ok(id) => Ok(ParsedId::Unified(id)),
-            Err(verdict) => self.parse_others(text, verdict),
-        }
+        parsed
     }
 
     /// Reads what is no id of a built-in kind.

@@ -199,6 +199,11 @@ pub trait LiveThreads {
     /// Tells whether the thread is live: somebody may still get what is sent to it.
     fn is_live(&self, thread: &ThreadKey) -> bool;
 
+    /// Is told, before an id is read, for which thread [`is_live`](Self::is_live) will probably be asked: a table that is larger
+    /// than the processor's caches can fetch the entry meanwhile ([`ThreadKey::words_of`]). Decides nothing, and does nothing
+    /// unless it is written.
+    fn expect(&self, _thread: &str) {}
+
     /// Returns the reader of the deployment, with its [`Dialect`](crate::legacy::Dialect) and its rows; without one the
     /// table alone decides.
     fn reader(&self) -> &Reader {
@@ -396,6 +401,9 @@ impl<'l> Route<'l> {
     ///
     /// See [`LiveThreads`].
     pub fn resolve<L: LiveThreads + ?Sized>(text: &str, live: &'l L) -> Self {
+        if let Some(thread) = likely_thread(text) {
+            live.expect(thread);
+        }
         let parsed = live.reader().parse_any(text);
         let id = match &parsed {
             Ok(ParsedId::Unified(id)) => MappingId { text, id: Spelt::Unified(*id) },
@@ -470,9 +478,26 @@ impl<'l> Route<'l> {
     }
 }
 
+/// Where the thread of the commonest old runs stands, `run_T_H8` and `thread_T_run_MS_H8`: found without reading the id, to
+/// be expected and for nothing else.
+fn likely_thread(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let end = bytes.len().checked_sub(9)?;
+    if bytes[end] != b'_' {
+        return None;
+    }
+    if bytes.starts_with(b"run_") {
+        return text.get(4..end);
+    }
+    let end = end.checked_sub(14 + 4)?;
+    let is_run = bytes.starts_with(b"thread_") && bytes[end..].starts_with(b"_run_");
+    if is_run { text.get(7..end) } else { None }
+}
+
 /// The key of a thread that was read; the prefix that a row puts before it would be dropped again.
+#[inline]
 fn key_of(thread: Option<ThreadText<'_>>) -> Option<ThreadKey> {
-    ThreadKey::parse(thread?.as_piece()).ok()
+    ThreadKey::of(thread?.as_piece())
 }
 
 /// Whether an id with a run inside may hold another run, which the table does not read.

@@ -65,12 +65,51 @@ struct Short {
     bytes: [u8; SHORT_BYTES],
 }
 
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]
+fn core_words(core: Core) -> [u64; 4] {
+    // No text is so long that its last word could be this one.
+    [(core.to_u128() >> 64) as u64, core.to_u128() as u64, 0, u64::MAX]
+}
+
+/// The bytes of a text, with its length as the last one.
+#[inline]
+fn text_words([first, second, third, last]: [u64; 4], len: u8) -> [u64; 4] {
+    [first, second, third, last | u64::from(len) << 56]
+}
+
+/// The bytes of a text of at most 32, eight at a time, and 0 behind its end.
+///
+/// Without a branch on the length of a text of at least eight bytes: lengths differ from id to id, and a wrong guess of the
+/// processor costs as much as the rest.
+#[inline]
+fn words(text: &[u8]) -> [u64; 4] {
+    let Some(last) = text.len().checked_sub(8) else {
+        let mut bytes = [0; 8];
+        bytes[..text.len()].copy_from_slice(text);
+        return [u64::from_le_bytes(bytes), 0, 0, 0];
+    };
+    [0, 8, 16, 24].map(|at: usize| {
+        // The last eight bytes hold those that are wanted above some that stand before.
+        let from = at.min(last);
+        let bytes = text.get(from..).and_then(|rest| rest.first_chunk()).copied();
+        let shift = u32::try_from(8 * (at - from)).unwrap_or(u32::MAX);
+        u64::from_le_bytes(bytes.unwrap_or_default()).checked_shr(shift).unwrap_or(0)
+    })
+}
+
 impl Repr {
+    #[inline]
     fn of_text(text: &str) -> Self {
         match u8::try_from(text.len()) {
             Ok(len) if text.len() <= SHORT_BYTES => {
+                // In words, so that whoever reads them next need not wait until they are in memory.
+                let words = words(text.as_bytes()).map(u64::to_le_bytes);
                 let mut bytes = [0; SHORT_BYTES];
-                bytes[..text.len()].copy_from_slice(text.as_bytes());
+                bytes[..8].copy_from_slice(&words[0]);
+                bytes[8..16].copy_from_slice(&words[1]);
+                bytes[16..24].copy_from_slice(&words[2]);
+                bytes[24..].copy_from_slice(&words[3][..SHORT_BYTES - 24]);
                 Self::Short(Short { len, bytes })
             }
             _ => Self::Long(text.into()),
@@ -94,15 +133,19 @@ impl ThreadKey {
     ///
     /// [`EmptyThread`](ParseErrorKind::EmptyThread) if nothing is left without the leading `thread_`.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let (rest, _) = without_prefixes(text.as_bytes());
-        if rest.is_empty() {
-            return Err(
-                Rejection::new(ParseErrorKind::EmptyThread, text.len()).explain(text.as_bytes())
-            );
-        }
-        Ok(match core_of(rest) {
+        Self::of(text).ok_or_else(|| {
+            Rejection::new(ParseErrorKind::EmptyThread, text.len()).explain(text.as_bytes())
+        })
+    }
+
+    /// Returns the key; `None` if nothing is left without the leading `thread_`.
+    #[inline]
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let (rest, dropped) = without_prefixes(text.as_bytes());
+        Some(match core_of(rest) {
             Some(core) => Self(Repr::Core(core)),
-            None => Self(Repr::of_text(&text[text.len() - rest.len()..])),
+            None if rest.is_empty() => return None,
+            None => Self(Repr::of_text(&text[dropped..])),
         })
     }
 
@@ -123,6 +166,51 @@ impl ThreadKey {
             Repr::Short(_) => str::from_utf8(self.0.text()).ok(),
             Repr::Long(text) => Some(text),
         }
+    }
+
+    /// Returns the key as four words, of which a table can make its own; `None` for a text of more than 30 bytes.
+    ///
+    /// Keys are equal if and only if their words are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::ThreadKey;
+    ///
+    /// let words = |text| ThreadKey::parse(text).map(|key| key.to_words());
+    /// assert_eq!(words("thread_user123")?, words("user123")?);
+    /// assert_ne!(words("user123")?, words("user1234")?);
+    /// assert_eq!(words("a text of more than thirty bytes")?, None);
+    /// # Ok::<(), unified_id::ParseError>(())
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn to_words(&self) -> Option<[u64; 4]> {
+        match &self.0 {
+            Repr::Core(core) => Some(core_words(*core)),
+            Repr::Short(short) => {
+                let ([first, second, third], last) = short.bytes.as_chunks() else { return None };
+                let mut end = [0; 8];
+                end[..SHORT_BYTES - 24].copy_from_slice(last);
+                let words = [*first, *second, *third, end].map(u64::from_le_bytes);
+                Some(text_words(words, short.len))
+            }
+            Repr::Long(_) => None,
+        }
+    }
+
+    /// Returns the [words](Self::to_words) of the key that a text of a thread has, without making the key; `None` also for a
+    /// text that has none.
+    #[must_use]
+    #[inline]
+    pub fn words_of(text: &str) -> Option<[u64; 4]> {
+        let (rest, _) = without_prefixes(text.as_bytes());
+        if let Some(core) = core_of(rest) {
+            return Some(core_words(core));
+        }
+        let len = u8::try_from(rest.len()).ok()?;
+        let is_short = (1..=SHORT_BYTES).contains(&rest.len());
+        is_short.then(|| text_words(words(rest), len))
     }
 
     /// Makes the key of a text that was checked to be a legacy key.
@@ -277,6 +365,7 @@ fn check_key(text: &[u8]) -> Result<&str, usize> {
 }
 
 /// Drops all leading `thread_`; gives what is left and how many bytes were dropped.
+#[inline]
 fn without_prefixes(text: &[u8]) -> (&[u8], usize) {
     let mut rest = text;
     while let Some(shorter) = rest.strip_prefix(THREAD_PREFIX) {
@@ -286,6 +375,7 @@ fn without_prefixes(text: &[u8]) -> (&[u8], usize) {
 }
 
 /// Reads the spellings of 128 bits: a core in any case, a UUID with or without dashes.
+#[inline]
 pub(crate) fn core_of(text: &[u8]) -> Option<Core> {
     match text.len() {
         CORE_CHARS => Core::read(text).ok().map(|(core, _)| core),
@@ -298,6 +388,7 @@ pub(crate) fn core_of(text: &[u8]) -> Option<Core> {
 }
 
 /// Reads exactly 32 hexadecimal digits.
+#[inline(never)]
 fn hex<'a>(digits: impl Iterator<Item = &'a u8>) -> Option<Core> {
     let mut value: u128 = 0;
     let mut count = 0;
@@ -306,4 +397,41 @@ fn hex<'a>(digits: impl Iterator<Item = &'a u8>) -> Option<Core> {
         count += 1;
     }
     (count == 32).then_some(Core::from_u128(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_held_whatever_its_length() {
+        const TEXT: &str = "abcdefghijklmnopqrstuvwxyzabcdefghij";
+        let mut known = Vec::new();
+        for start in 0..4 {
+            for end in start + 1..TEXT.len() {
+                let text = &TEXT[start..end];
+                // No spelling of a core, all of which have digits.
+                let key = ThreadKey(Repr::of_text(text));
+                assert_eq!((key.as_text(), String::from(text)), (Some(text), key.to_string()));
+                assert_eq!(key.to_words().is_some(), text.len() <= SHORT_BYTES, "{text}");
+                assert_eq!(key.to_words(), ThreadKey::words_of(text));
+                if let Some(words) = key.to_words() {
+                    assert!(!known.contains(&words), "{text}");
+                    known.push(words);
+                }
+            }
+        }
+        let core = ThreadKey::from(Core::MAX).to_words().unwrap();
+        assert_eq!(core, [u64::MAX, u64::MAX, 0, u64::MAX]);
+        assert!(!known.contains(&core));
+        for text in ["thread_7zzzzzzzzzzzzzzzzzzzzzzzzz", "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"] {
+            assert_eq!(ThreadKey::words_of(text), Some(core));
+        }
+        for text in ["", "thread_", TEXT] {
+            assert_eq!(ThreadKey::words_of(text), None);
+        }
+    }
 }

@@ -374,12 +374,29 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
             };
             let (first, others) = rest.split_at_mut(1);
             put(first, state..state + 1);
-            let taken = self.take_up_to(others.len() as u64);
+            let taken = self.take_more(others.len() as u64);
             let count = usize::try_from(taken.end - taken.start).unwrap_or(0);
             let (mine, later) = others.split_at_mut(count);
             put(mine, taken);
             rest = later;
         }
+    }
+
+    /// Takes as many states as there are left in the millisecond, and no more than `count`, after a first one that went by the
+    /// clock; what was unusual about that one counts for all of them.
+    fn take_more(&self, count: u64) -> core::ops::Range<u64> {
+        let taken = self.take_up_to(count);
+        // Without a deadline the clock may be behind or outside of its range.
+        if taken.end > taken.start && self.deadline.load(Ordering::Acquire) == 0 {
+            let (now, is_clamped) = self.now();
+            if is_clamped {
+                self.clamped.fetch_add(taken.end - taken.start, Ordering::Relaxed);
+            }
+            if (taken.start >> COUNTER_BITS).saturating_sub(now.ms) > DRIFT_FAULT_MS {
+                self.drift_faults.fetch_add(taken.end - taken.start, Ordering::Relaxed);
+            }
+        }
+        taken
     }
 
     /// Takes as many states as there are left in the millisecond, and no more than `count`.

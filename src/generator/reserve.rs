@@ -55,7 +55,7 @@ impl<C: Clock, E: Entropy> Generator<C, E> {
                 unreachable!("invariant: without a limit no state is too far ahead");
             };
             runs.push_back(first..first + 1);
-            let taken = self.take_up_to(left - 1);
+            let taken = self.take_more(left - 1);
             left -= 1 + (taken.end - taken.start);
             runs.push_back(taken);
         }

@@ -68,6 +68,13 @@ fn a_clock_far_behind_is_a_fault() {
     assert!(first < generator.generate());
     assert_eq!(generator.stats().drift_faults, 1);
     assert_eq!(generator.stats().drift_ms, DRIFT_FAULT_MS + 1);
+    // Ids of a batch and reserved ones are ids.
+    generator.fill(&mut [Core::MIN; 10]);
+    let reserved = generator.reserve(5);
+    assert_eq!((reserved.len(), generator.stats().drift_faults), (5, 16));
+    generator.clock().set(NOON - DRIFT_FAULT_MS);
+    generator.fill(&mut [Core::MIN; 10]);
+    assert_eq!(generator.stats().drift_faults, 16);
 }
 
 #[test]
@@ -80,6 +87,8 @@ fn clocks_outside_the_range_are_clamped_and_counted() {
         assert_increasing(&cores);
         assert_eq!(cores[0].timestamp_ms(), Some(expected), "clock at {now}");
         assert_eq!(generator.stats().clamped, 3);
+        generator.fill(&mut [Core::MIN; 10]);
+        assert_eq!((generator.reserve(1).len(), generator.stats().clamped), (1, 14));
     }
 }
 

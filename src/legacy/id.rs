@@ -84,6 +84,19 @@ impl ThreadSpan {
 }
 
 impl<'a> LegacyId<'a> {
+    /// The place for an id that is going to be read.
+    #[inline]
+    pub(crate) fn unread(text: &'a str) -> Self {
+        Self {
+            text,
+            row: &super::formats::ROWS[0],
+            spans: [Span::NONE; super::table::SLOTS],
+            kind: None,
+            thread: None,
+            others: Others::NONE,
+        }
+    }
+
     /// Returns the text as it was given.
     #[must_use]
     pub fn text(&self) -> &'a str {

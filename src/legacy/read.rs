@@ -92,18 +92,21 @@ impl Reader {
     ///
     /// As [`read`].
     pub fn read<'a>(&'a self, text: &'a str) -> Result<LegacyId<'a>, Refusal> {
+        let mut id = LegacyId::unread(text);
+        self.read_into(text, &mut id)?;
+        Ok(id)
+    }
+
+    /// Reads a legacy id into the place where it is to be: moving it costs as much as a row that is tried.
+    #[inline]
+    pub(crate) fn read_into<'a>(
+        &'a self,
+        text: &'a str,
+        id: &mut LegacyId<'a>,
+    ) -> Result<(), Refusal> {
         let mut shape = Shape::UNKNOWN;
         shape::classify(text, &mut shape)?;
-        let mut id = LegacyId {
-            text,
-            row: &ROWS[0],
-            spans: [Span::NONE; SLOTS],
-            kind: None,
-            thread: None,
-            others: Others::NONE,
-        };
-        self.find(text.as_bytes(), &shape, &self.application, &mut id)?;
-        Ok(id)
+        self.find(text.as_bytes(), &shape, &self.application, id)
     }
 
     /// Finds the first row that fits, and fills in what it says.

@@ -118,7 +118,7 @@ fn classify_short(text: &[u8], shape: &mut Shape) -> bool {
         piece(second, last.saturating_sub(1)),
         piece(third, second.saturating_sub(1)),
     ];
-    let first = piece(0, ends.trailing_zeros() as usize);
+    let first = ends.trailing_zeros() as usize;
 
     let times = maps.thirteen_digits() & starts & ends >> 13;
     let dash_times = times & maps.dashes << 1;
@@ -133,8 +133,8 @@ fn classify_short(text: &[u8], shape: &mut Shape) -> bool {
         threes &= threes - 1;
     }
 
-    let follow = text.get(usize::from(first.len)).map_or(0, |byte| follow(*byte));
-    shape.rows = head_rows(text, first, follow) & tail_rows(&tail, count) & FLAG_ROWS[flags];
+    let head = head_rows(text, first, || piece(0, first).level());
+    shape.rows = head & tail_rows(&tail, count) & FLAG_ROWS[flags];
     let others = (end - 1) & !maps.plain();
     shape.plain = others == 0 && maps.colons == 0 && flags & EMPTY == 0;
     shape.tail = tail;
@@ -198,8 +198,8 @@ fn classify_long(bytes: &[u8], shape: &mut Shape) -> bool {
     }
     let first = unpack(first);
     let tail = [unpack(last), unpack(second), unpack(third)];
-    let follow = bytes.get(usize::from(first.len)).map_or(0, |byte| follow(*byte));
-    shape.rows = head_rows(bytes, first, follow) & tail_rows(&tail, count) & FLAG_ROWS[flags];
+    let head = head_rows(bytes, usize::from(first.len), || first.level());
+    shape.rows = head & tail_rows(&tail, count) & FLAG_ROWS[flags];
     shape.plain = every & class::ALNUM != 0 && !colon && flags & EMPTY == 0;
     shape.tail = tail;
     shape.separators = count.min(3);
@@ -262,11 +262,13 @@ fn follow(byte: u8) -> usize {
     }
 }
 
+/// The rows that a first segment of this length allows; its level is asked for only where it is no word of the table.
 #[inline]
-fn head_rows(bytes: &[u8], first: Segment, follow: usize) -> u128 {
-    match word(bytes, usize::from(first.len)) {
+fn head_rows(bytes: &[u8], len: usize, level: impl FnOnce() -> usize) -> u128 {
+    let follow = bytes.get(len).map_or(0, |byte| follow(*byte));
+    match word(bytes, len) {
         Some(word) => word.rows[follow],
-        None => UNKNOWN_HEADS[first.level()][follow],
+        None => UNKNOWN_HEADS[level()][follow],
     }
 }
 

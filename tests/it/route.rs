@@ -1,5 +1,6 @@
 //! Where an id leads, by authority; and that no candidate is ever preferred.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
@@ -17,6 +18,7 @@ struct Threads {
     live: HashSet<ThreadKey>,
     runs: HashMap<String, ThreadKey>,
     reader: Reader,
+    expected: RefCell<Vec<String>>,
 }
 
 impl Threads {
@@ -26,6 +28,7 @@ impl Threads {
             live: live.iter().map(|text| key(text)).collect(),
             runs: HashMap::new(),
             reader: Reader::new(),
+            expected: RefCell::default(),
         }
     }
 
@@ -55,6 +58,10 @@ impl LiveThreads for Threads {
 
     fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    fn expect(&self, thread: &str) {
+        self.expected.borrow_mut().push(thread.to_owned());
     }
 }
 
@@ -279,4 +286,33 @@ proptest! {
         let user = UserId::from_core(Core::from_u128(user));
         prop_assert!(Route::resolve(&user.to_string(), &live).thread().is_none());
     }
+}
+
+#[test]
+fn the_thread_of_the_commonest_old_runs_is_expected_and_nothing_rests_on_it() {
+    let check = |id: &str, expected: &[&str], is_found: bool| {
+        let threads = Threads::new(&["alice_b", "x"]);
+        assert_eq!(Route::resolve(id, &threads).thread().is_some(), is_found, "{id}");
+        assert_eq!(threads.expected.into_inner(), expected, "{id}");
+    };
+    check("run_alice_b_a1b2c3d4", &["alice_b"], true);
+    check("thread_alice_b_run_1693430400000_a1b2c3d4", &["alice_b"], true);
+    check("thread_thread_x_run_1693430400000_a1b2c3d4", &["thread_x"], true);
+    // Wrong, and of no consequence.
+    check("run_x_12345_a1b2c3d4", &["x_12345"], false);
+    check("run_x_garbage_z", &[], false);
+    check("run__a1b2c3d4", &[""], false);
+    check("run_\u{fc}\u{fc}_a1b2c3d4", &["\u{fc}\u{fc}"], false);
+    for id in [
+        "",
+        "_",
+        "_a1b2c3d4",
+        "run_a1b2c3d4",
+        "thread_run_1693430400000_a1b2c3d4",
+        "\u{fc}_1234567",
+    ] {
+        check(id, &[], false);
+    }
+    // Of an id of this format nothing has to be expected.
+    check(&UnifiedId::run(ThreadId::new()).to_string(), &[], true);
 }

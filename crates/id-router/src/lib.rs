@@ -42,6 +42,7 @@ mod event;
 mod queue;
 mod thread;
 mod link;
+mod table;
 mod tenant;
 mod outcome;
 mod record;

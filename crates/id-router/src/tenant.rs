@@ -1,90 +1,31 @@
 //! The tables of one tenant: its threads, its users and its mappings. Nothing in one tenant's tables can be reached from
 //! another's.
 //!
-//! A mapping is found by the bits of its id where it has nothing else, so that no text is hashed or read from memory. Its
-//! entry and that of a thread are one cache line each. Hashes are keyed by numbers of the operating system.
+//! A mapping is found by the bits of its id where it has nothing else, so that no text is read from memory. Hashes are keyed
+//! by numbers of the operating system.
 //!
 //! Invariants: keys are compared whole; every table is bounded, gives its memory back when it empties, and is cut into
 //! shards so that callers do not wait for each other. Next: `router.rs`, which works on them.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{
-    Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
-};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
 use foldhash::SharedSeed;
 use foldhash::quality::SeedableRandomState;
-use hashbrown::HashTable;
 use unified_id::legacy::Reader;
-use unified_id::{Core, CoreId, IdKind, LiveThreads, MappingId, Tenant, ThreadKey};
+use unified_id::{LiveThreads, MappingId, Tenant, ThreadKey};
 
 use crate::User;
 use crate::config::Config;
 use crate::link::UserState;
 use crate::outcome::Refused;
+use crate::table::{Key, NewValue, Shard, Table, Value};
 use crate::thread::{Budget, State, Thread};
 
 /// A power of two: how many parts a table is cut into.
 const SHARDS: usize = 16;
-
-/// Below this size a table keeps its memory.
-const KEPT_SLOTS: usize = 64;
-
-type Shard<T> = RwLock<HashTable<T>>;
-
-/// A thread and its key, in one cache line: where entries lie across two, a look-up among a million took half as long again.
-#[derive(Debug)]
-#[repr(align(64))]
-struct LiveThread {
-    key: ThreadKey,
-    thread: Arc<Thread>,
-}
-
-/// The thread of an id that is known by its bits.
-#[derive(Debug)]
-#[repr(align(64))]
-struct CoreMapping {
-    kind: Option<IdKind>,
-    /// The lowest core where there is none: whether there is one follows from the kind.
-    scope: Core,
-    core: Core,
-    thread: MappedThread,
-}
-
-const _: () = assert!(size_of::<CoreMapping>() == 64, "one cache line");
-
-/// A thread in less room than its key takes.
-#[derive(Debug)]
-enum MappedThread {
-    Core(Core),
-    Text(Box<ThreadKey>),
-}
-
-impl CoreMapping {
-    fn id(&self) -> (Option<IdKind>, Core, Core) {
-        (self.kind, self.scope, self.core)
-    }
-}
-
-/// What a mapping is found by.
-fn bits(id: CoreId) -> (Option<IdKind>, Core, Core) {
-    (id.kind, id.scope.unwrap_or(Core::MIN), id.core)
-}
-
-impl MappedThread {
-    fn new(thread: &ThreadKey) -> Self {
-        thread.as_core().map_or_else(|| Self::Text(Box::new(thread.clone())), Self::Core)
-    }
-
-    fn key(&self) -> ThreadKey {
-        match self {
-            Self::Core(core) => ThreadKey::from(*core),
-            Self::Text(key) => ThreadKey::clone(key),
-        }
-    }
-}
 
 /// A hasher with keys that nobody outside of the process can know, so that hostile ids do not meet in one place.
 fn hasher() -> SeedableRandomState {
@@ -99,9 +40,11 @@ pub(crate) struct TenantState {
     pub(crate) name: Tenant,
     reader: Arc<Reader>,
     hasher: SeedableRandomState,
-    threads: [Shard<LiveThread>; SHARDS],
+    threads: [Shard<Arc<Thread>>; SHARDS],
+    /// Of ids that are known by their text.
     mappings: [Shard<(Box<str>, ThreadKey)>; SHARDS],
-    core_mappings: [Shard<CoreMapping>; SHARDS],
+    /// Of ids that are known by their bits; a thread of this format stands in the table itself.
+    core_mappings: [Shard<ThreadKey>; SHARDS],
     users: [Mutex<HashMap<User, Arc<UserState>>>; SHARDS],
     /// Threads that wait for lost connections, by the round in which that happened.
     waiting: Mutex<VecDeque<(u64, Weak<Thread>)>>,
@@ -151,9 +94,9 @@ impl TenantState {
 
     /// Returns the thread, if it is live.
     pub(crate) fn thread(&self, key: &ThreadKey) -> Option<Arc<Thread>> {
-        let hash = self.hasher.hash_one(key);
-        let shard = read(&self.threads, hash);
-        shard.find(hash, |known| known.key == *key).map(|known| Arc::clone(&known.thread))
+        let place = self.thread_key(key);
+        let table = shard(&self.threads, &place).read();
+        found_thread(&table, &place, key).cloned()
     }
 
     /// Returns the thread, and begins it if it is not live.
@@ -161,25 +104,30 @@ impl TenantState {
         if let Some(thread) = self.thread(key) {
             return thread;
         }
-        let hash = self.hasher.hash_one(key);
-        let mut shard = write(&self.threads, hash);
-        let entry =
-            shard.entry(hash, |known| known.key == *key, |known| self.hasher.hash_one(&known.key));
-        let entry = entry.or_insert_with(|| LiveThread {
-            key: key.clone(),
-            thread: Arc::new(Thread::new(key.clone())),
-        });
-        Arc::clone(&entry.get().thread)
+        let place = self.thread_key(key);
+        shard(&self.threads, &place).write(|table| {
+            if let Some(thread) = found_thread(table, &place, key) {
+                return Arc::clone(thread);
+            }
+            let thread = Arc::new(Thread::new(key.clone()));
+            table.insert(&place, NewValue::Kept(Arc::clone(&thread)));
+            thread
+        })
     }
 
     /// Takes a dead thread out of the table, unless another has its place already.
     pub(crate) fn remove(&self, thread: &Arc<Thread>) {
-        let hash = self.hasher.hash_one(&thread.key);
-        let mut shard = write(&self.threads, hash);
-        if let Ok(entry) = shard.find_entry(hash, |known| Arc::ptr_eq(&known.thread, thread)) {
-            entry.remove();
-            shrink(&mut shard, |known| self.hasher.hash_one(&known.key));
-        }
+        let place = self.thread_key(&thread.key);
+        shard(&self.threads, &place).write(|table| {
+            let known = found_thread(table, &place, &thread.key);
+            if known.is_some_and(|known| Arc::ptr_eq(known, thread)) {
+                table.remove(&place, |known| Arc::ptr_eq(known, thread));
+            }
+        });
+    }
+
+    fn thread_key(&self, thread: &ThreadKey) -> Key {
+        Key::of_thread(thread, &self.hasher)
     }
 
     /// Works on a live thread, which is begun if it has to be.
@@ -264,53 +212,44 @@ impl TenantState {
         thread: &ThreadKey,
         max: usize,
     ) -> Result<(), Refused> {
-        if let Some(id) = id.as_cores().map(bits) {
-            let hash = self.hasher.hash_one(id);
-            let mut shard = write(&self.core_mappings, hash);
-            match shard.find(hash, |known| known.id() == id).map(|known| known.thread.key()) {
-                Some(known) if known == *thread => return Ok(()),
-                Some(known) => return Err(Refused::Conflict { thread: known }),
-                None => {}
-            }
-            reserve(&self.mapping_count, max, "mappings_per_tenant")?;
-            let (kind, scope, core) = id;
-            let entry = CoreMapping { kind, scope, core, thread: MappedThread::new(thread) };
-            shard.insert_unique(hash, entry, |known| self.hasher.hash_one(known.id()));
-            return Ok(());
+        let conflict = |known: ThreadKey| {
+            if known == *thread { Ok(()) } else { Err(Refused::Conflict { thread: known }) }
+        };
+        if let Some(id) = id.as_cores() {
+            let place = Key::of_id(id, &self.hasher);
+            return shard(&self.core_mappings, &place).write(|table| {
+                if let Some(known) = table.find(&place, |_| false).as_ref().map(mapped_thread) {
+                    return conflict(known);
+                }
+                reserve(&self.mapping_count, max, "mappings_per_tenant")?;
+                let new =
+                    thread.as_core().map_or_else(|| NewValue::Kept(thread.clone()), NewValue::Core);
+                table.insert(&place, new);
+                Ok(())
+            });
         }
         let id = id.to_text();
-        let hash = self.hasher.hash_one(&*id);
-        let mut shard = write(&self.mappings, hash);
-        match shard.find(hash, |(known, _)| **known == *id) {
-            Some((_, known)) if known == thread => return Ok(()),
-            Some((_, known)) => return Err(Refused::Conflict { thread: known.clone() }),
-            None => {}
-        }
-        reserve(&self.mapping_count, max, "mappings_per_tenant")?;
-        let entry = (id.into(), thread.clone());
-        shard.insert_unique(hash, entry, |(known, _)| self.hasher.hash_one(&**known));
-        Ok(())
+        let place = self.text_key(&id);
+        shard(&self.mappings, &place).write(|table| {
+            if let Some((_, known)) = found_mapping(table, &place, &id) {
+                return conflict(known.clone());
+            }
+            reserve(&self.mapping_count, max, "mappings_per_tenant")?;
+            table.insert(&place, NewValue::Kept(((*id).into(), thread.clone())));
+            Ok(())
+        })
     }
 
     /// Forgets the thread of an id; `false` if none was recorded.
     pub(crate) fn unmap(&self, id: &MappingId<'_>) -> bool {
-        let was_known = if let Some(id) = id.as_cores().map(bits) {
-            let hash = self.hasher.hash_one(id);
-            take_out(
-                &mut write(&self.core_mappings, hash),
-                hash,
-                |known| known.id() == id,
-                |known| self.hasher.hash_one(known.id()),
-            )
+        let was_known = if let Some(id) = id.as_cores() {
+            let place = Key::of_id(id, &self.hasher);
+            shard(&self.core_mappings, &place).write(|table| table.remove(&place, |_| false))
         } else {
             let id = id.to_text();
-            let hash = self.hasher.hash_one(&*id);
-            take_out(
-                &mut write(&self.mappings, hash),
-                hash,
-                |(known, _)| **known == *id,
-                |(known, _)| self.hasher.hash_one(&**known),
-            )
+            let place = self.text_key(&id);
+            shard(&self.mappings, &place)
+                .write(|table| table.remove(&place, |(known, _)| **known == *id))
         };
         if was_known {
             release(&self.mapping_count, 1);
@@ -318,9 +257,13 @@ impl TenantState {
         was_known
     }
 
+    fn text_key(&self, id: &str) -> Key {
+        Key::of_text(id, &self.hasher)
+    }
+
     /// Returns the part of the table of users in which a user stands.
     pub(crate) fn users(&self, user: &User) -> MutexGuard<'_, HashMap<User, Arc<UserState>>> {
-        let users = &self.users[shard(self.hasher.hash_one(user))];
+        let users = &self.users[part(self.hasher.hash_one(user))];
         users.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -353,22 +296,29 @@ impl LiveThreads for TenantState {
         if self.mapping_count.load(Relaxed) == 0 {
             return None;
         }
-        if let Some(id) = id.as_cores().map(bits) {
-            let hash = self.hasher.hash_one(id);
-            let shard = read(&self.core_mappings, hash);
-            return shard.find(hash, |known| known.id() == id).map(|known| known.thread.key());
+        if let Some(id) = id.as_cores() {
+            let place = Key::of_id(id, &self.hasher);
+            let shard = shard(&self.core_mappings, &place);
+            shard.fetch(&place);
+            return shard.read().find(&place, |_| false).as_ref().map(mapped_thread);
         }
         // What is longer than an id was never recorded.
         let id = id.to_text();
-        let hash = self.hasher.hash_one(&*id);
-        let shard = read(&self.mappings, hash);
-        shard.find(hash, |(known, _)| **known == *id).map(|(_, thread)| thread.clone())
+        let place = self.text_key(&id);
+        let table = shard(&self.mappings, &place).read();
+        found_mapping(&table, &place, &id).map(|(_, thread)| thread.clone())
     }
 
     fn is_live(&self, thread: &ThreadKey) -> bool {
-        let hash = self.hasher.hash_one(thread);
-        let shard = read(&self.threads, hash);
-        shard.find(hash, |known| known.key == *thread).is_some()
+        let place = self.thread_key(thread);
+        shard(&self.threads, &place).read().contains(&place, |known| known.key == *thread)
+    }
+
+    fn expect(&self, thread: &str) {
+        if let Some(words) = ThreadKey::words_of(thread) {
+            let place = Key::of_thread_words(words, &self.hasher);
+            shard(&self.threads, &place).fetch(&place);
+        }
     }
 
     fn reader(&self) -> &Reader {
@@ -376,40 +326,46 @@ impl LiveThreads for TenantState {
     }
 }
 
-fn read<T>(shards: &[Shard<T>; SHARDS], hash: u64) -> RwLockReadGuard<'_, HashTable<T>> {
-    shards[shard(hash)].read().unwrap_or_else(PoisonError::into_inner)
+#[inline]
+fn found_thread<'t>(
+    table: &'t Table<Arc<Thread>>,
+    place: &Key,
+    key: &ThreadKey,
+) -> Option<&'t Arc<Thread>> {
+    match table.find(place, |known| known.key == *key)? {
+        Value::Kept(thread) => Some(thread),
+        Value::Core(_) => None,
+    }
 }
 
-fn write<T>(shards: &[Shard<T>; SHARDS], hash: u64) -> RwLockWriteGuard<'_, HashTable<T>> {
-    shards[shard(hash)].write().unwrap_or_else(PoisonError::into_inner)
+fn found_mapping<'t>(
+    table: &'t Table<(Box<str>, ThreadKey)>,
+    place: &Key,
+    id: &str,
+) -> Option<&'t (Box<str>, ThreadKey)> {
+    match table.find(place, |(known, _)| **known == *id)? {
+        Value::Kept(mapping) => Some(mapping),
+        Value::Core(_) => None,
+    }
 }
 
-/// Removes what is there; `false` if nothing is.
-fn take_out<T>(
-    table: &mut HashTable<T>,
-    hash: u64,
-    is: impl FnMut(&T) -> bool,
-    rehash: impl Fn(&T) -> u64,
-) -> bool {
-    let Ok(entry) = table.find_entry(hash, is) else { return false };
-    entry.remove();
-    shrink(table, rehash);
-    true
+fn mapped_thread(value: &Value<'_, ThreadKey>) -> ThreadKey {
+    match value {
+        Value::Core(core) => (*core).into(),
+        Value::Kept(thread) => ThreadKey::clone(thread),
+    }
 }
 
-/// The bits that the tables themselves use least.
-fn shard(hash: u64) -> usize {
-    let bits = (hash >> 32) as usize;
+fn shard<'t, V>(shards: &'t [Shard<V>; SHARDS], key: &Key) -> &'t Shard<V> {
+    &shards[part(key.shard_bits())]
+}
+
+fn part(bits: u64) -> usize {
+    #[expect(clippy::cast_possible_truncation, reason = "the lower bits are meant")]
+    let bits = bits as usize;
     bits % SHARDS
 }
 
-fn count<T>(shards: &[Shard<T>]) -> usize {
-    let len = |shard: &Shard<T>| shard.read().unwrap_or_else(PoisonError::into_inner).len();
-    shards.iter().map(len).sum()
-}
-
-fn shrink<T>(table: &mut HashTable<T>, hash: impl Fn(&T) -> u64) {
-    if table.capacity() > KEPT_SLOTS && table.len() < table.capacity() / 8 {
-        table.shrink_to(table.len() * 2, hash);
-    }
+fn count<V>(shards: &[Shard<V>]) -> usize {
+    shards.iter().map(|shard| shard.read().len()).sum()
 }

@@ -321,6 +321,8 @@ pub(super) fn undeclared(
                     if is_named { Origin::Name } else { Origin::Values },
                     &seen,
                 );
+            } else if !is_meant_here && seen.hits > 0 && !is_number {
+                also(plan, &place, key, favourite, &seen);
             } else if seen.hits >= 3 && !is_number && !column.class.is_numeric() {
                 plan.findings.push(Finding {
                     level: Level::Warning,
@@ -333,7 +335,16 @@ pub(super) fn undeclared(
             {
                 let leaf = path.trim_end_matches("[*]").rsplit('.').next().unwrap_or_default();
                 let is_named = refers_by_name(leaf, word, &parent_column);
-                if (is_number && is_named && share(seen) >= 0.8)
+                // One place of a text belongs to one key: to the one that is named, or hit most.
+                let owner = (0..plan.keys.len()).rev().max_by_key(|&other| {
+                    let planned = &plan.keys[other];
+                    let word = facts.table(&planned.table).map_or("", |table| table.word.as_str());
+                    let hits = inside.get(&(at, other, path.clone())).map_or(0, |seen| seen.hits);
+                    (hits > 0 && refers_by_name(leaf, word, &planned.column), hits)
+                });
+                if owner != Some(key) {
+                    also(plan, &format!("{place} at {path}"), key, owner, seen);
+                } else if (is_number && is_named && share(seen) >= 0.8)
                     || (!is_number && (is_named || share(seen) >= 0.5))
                 {
                     add(
@@ -365,6 +376,19 @@ pub(super) fn undeclared(
         }
     }
     Ok(())
+}
+
+/// Says that values belong to another key than one that they hit, too.
+fn also(plan: &mut Plan, place: &str, key: usize, owner: Option<usize>, seen: &Seen) {
+    let name = |key: usize| format!("{}.{}", plan.keys[key].table, plan.keys[key].column);
+    let what = format!(
+        "{place}: {} of {} values are keys of {}, too; they get the ids of {}: name the reference in the settings if that is wrong",
+        seen.hits,
+        seen.values,
+        name(key),
+        owner.map_or_else(String::new, name)
+    );
+    plan.findings.push(Finding { level: Level::Warning, what });
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share for eyes")]
