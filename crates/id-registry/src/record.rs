@@ -144,6 +144,7 @@ pub(crate) fn check_of_link(link: &LinkRow) -> u64 {
 }
 
 /// Returns the checksum of an event of the audit.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn check_of_event(event: &EventRow) -> u64 {
     let of_key = check_of_key(FullKey { tenant: event.tenant, key: event.key });
     let mut rest = [event.action; 29];
