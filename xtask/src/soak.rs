@@ -58,6 +58,12 @@ const STEPS: &[Step] = &[
         run: migrate_postgres,
     },
     Step {
+        name: "speed-postgres",
+        what: "a million keys and children of PostgreSQL, beside the row-by-row way",
+        limit: Duration::from_mins(20),
+        run: speed_postgres,
+    },
+    Step {
         name: "registry",
         what: "a process that registers, killed a thousand times; the registry against its model",
         limit: Duration::from_hours(1),
@@ -137,6 +143,13 @@ fn migrate_postgres(runner: &Runner) -> Result<()> {
     command.args(["migrate_postgres::a_killed_run", "--nocapture"]);
     // The tests read no environment, so the number is built in.
     runner.run(command.env("UNIFIED_ID_KILLS_PER_PHASE", "15"))
+}
+
+fn speed_postgres(runner: &Runner) -> Result<()> {
+    postgres::fetch(runner)?;
+    let mut command = cargo(&["test", "--release", "--package", "unified-id-cli", "--test", "it"]);
+    command.args(["--", "migrate_postgres::speed", "--nocapture"]);
+    runner.run(command.env("UNIFIED_ID_BENCH_ROWS", "1000000"))
 }
 
 fn registry(runner: &Runner) -> Result<()> {

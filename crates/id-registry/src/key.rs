@@ -84,6 +84,7 @@ impl Key {
         (Self { lane, bits: from }, Self { lane, bits: to })
     }
 
+    #[cfg(feature = "sqlite")]
     pub(crate) fn is_timed_core(self) -> bool {
         self.lane == Lane::TimedCore
     }

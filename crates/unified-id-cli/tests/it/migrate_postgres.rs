@@ -202,3 +202,82 @@ fn a_wrong_address_is_said() {
         connect(&case.name).query_one("SELECT \"my ids\".generate('job')", &[]).unwrap().get(0);
     assert!(unified_id::JobId::parse(&id).is_ok(), "{id}");
 }
+
+/// A key with its unique index and one child table, beside the row-by-row way of old scripts; `UNIFIED_ID_BENCH_ROWS` rows.
+#[test]
+fn speed_beside_row_by_row() {
+    use std::time::Instant;
+    let rows: u32 =
+        option_env!("UNIFIED_ID_BENCH_ROWS").and_then(|text| text.parse().ok()).unwrap_or(3000);
+    let case = Case::new("speed");
+    let mut db = connect(&case.name);
+    let make = |schema: &str, rows: u32| {
+        format!(
+            "CREATE SCHEMA {schema}; CREATE TABLE {schema}.parents (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL, created_at timestamptz NOT NULL); \
+             CREATE TABLE {schema}.children (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, parent_id uuid NOT NULL REFERENCES {schema}.parents, v int); \
+             INSERT INTO {schema}.parents (name, created_at) SELECT 'p' || n, now() - n * interval '1 second' FROM generate_series(1, {rows}) n; \
+             INSERT INTO {schema}.children (parent_id, v) SELECT id, 1 FROM {schema}.parents; CREATE INDEX ON {schema}.children (parent_id);"
+        )
+    };
+    db.batch_execute(&format!("{} ANALYZE", make("big", rows))).unwrap();
+    let output = Case::command(&[
+        "plan",
+        &Server::shared().url(&case.name),
+        "--key",
+        "big.parents.id=created-at:created_at",
+        "--out",
+    ])
+    .arg(case.plan())
+    .output()
+    .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    case.run(&["run", "--until", "expand", "--yes"], 0);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let (seconds, worst) = std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut db = connect(&case.name);
+            let mut worst = std::time::Duration::ZERO;
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                let begun = Instant::now();
+                db.batch_execute("UPDATE big.children SET v = v + 1 WHERE n = 1").unwrap();
+                worst = worst.max(begun.elapsed());
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+            worst
+        });
+        let begun = Instant::now();
+        case.run(&["run", "--until", "backfill", "--yes"], 0);
+        let seconds = begun.elapsed().as_secs_f64();
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        (seconds, writer.join().unwrap())
+    });
+    case.run(&["run", "--until", "switch", "--yes"], 0);
+    let switch_ms: String =
+        db.query_one("SELECT v FROM _uid.state WHERE k = 'switch_ms'", &[]).unwrap().get(0);
+    let joined: i64 = db
+        .query_one("SELECT count(*) FROM big.children c JOIN big.parents p ON p.id = c.parent_id WHERE length(p.id) = 26", &[])
+        .unwrap()
+        .get(0);
+    assert_eq!(joined, i64::from(rows));
+    // The peer: one statement for each key and one for its children, committed row by row.
+    let few = rows.min(3000);
+    db.batch_execute(&format!("{} ALTER TABLE few.parents ADD new_id text; ALTER TABLE few.children ADD new_parent_id text", make("few", few))).unwrap();
+    let begun = Instant::now();
+    for row in db.query("SELECT id::text FROM few.parents", &[]).unwrap() {
+        let (old, new): (String, String) =
+            (row.get(0), unified_id::EntityId::new().core().to_text().as_str().to_owned());
+        db.execute("UPDATE few.parents SET new_id = $1 WHERE id = $2::text::uuid", &[&new, &old])
+            .unwrap();
+        db.execute(
+            "UPDATE few.children SET new_parent_id = $1 WHERE parent_id = $2::text::uuid",
+            &[&new, &old],
+        )
+        .unwrap();
+    }
+    let peer = f64::from(few) * 2.0 / begun.elapsed().as_secs_f64();
+    println!(
+        "{rows} keys, {rows} children: {:.0} rows/s to the end of backfill, longest write {} ms, locks of the switch {switch_ms} ms; row by row {peer:.0} rows/s",
+        f64::from(rows) * 2.0 / seconds,
+        worst.as_millis()
+    );
+}
