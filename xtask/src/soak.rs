@@ -44,6 +44,18 @@ const STEPS: &[Step] = &[
         run: migrate::sqlite,
     },
     Step {
+        name: "migrate-postgres",
+        what: "migrations of PostgreSQL, killed more than 100 times, at least 15 times in each phase",
+        limit: Duration::from_hours(2),
+        run: migrate_postgres,
+    },
+    Step {
+        name: "speed-postgres",
+        what: "a million keys and children of PostgreSQL, beside the row-by-row way",
+        limit: Duration::from_mins(20),
+        run: speed_postgres,
+    },
+    Step {
         name: "registry",
         what: "a process that registers, killed a thousand times; the registry against its model",
         limit: Duration::from_hours(1),
@@ -106,6 +118,21 @@ const CODEC_TESTS: [&str; 8] =
 fn codec(runner: &Runner) -> Result<()> {
     // The library reads no environment, so the number is built in.
     runner.run(cargo(&CODEC_TESTS).env("UNIFIED_ID_CODEC_ROUNDS", "100000000"))
+}
+
+fn migrate_postgres(runner: &Runner) -> Result<()> {
+    postgres::fetch(runner)?;
+    let mut command = cargo(&["test", "--package", "unified-id-cli", "--test", "it", "--"]);
+    command.args(["migrate_postgres::a_killed_run", "--nocapture"]);
+    // The tests read no environment, so the number is built in.
+    runner.run(command.env("UNIFIED_ID_KILLS_PER_PHASE", "15"))
+}
+
+fn speed_postgres(runner: &Runner) -> Result<()> {
+    postgres::fetch(runner)?;
+    let mut command = cargo(&["test", "--release", "--package", "unified-id-cli", "--test", "it"]);
+    command.args(["--", "migrate_postgres::speed", "--nocapture"]);
+    runner.run(command.env("UNIFIED_ID_BENCH_ROWS", "1000000"))
 }
 
 fn registry(runner: &Runner) -> Result<()> {

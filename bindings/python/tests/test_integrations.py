@@ -11,6 +11,7 @@ import sys
 
 import pytest
 
+import unified_id
 from unified_id import Id, IdParseError, RunId, ThreadId, UserId, WebsocketId
 
 
@@ -100,11 +101,40 @@ def test_sqlalchemy(storage: str) -> None:
         with pytest.raises(sa.exc.StatementError, match="does not start with `thread_`"):
             connection.execute(table.insert(), {"id": UserId.new()})
     assert of_thread.python_type is ThreadId
-    assert eval(repr(of_thread), {"IdType": IdType, "ThreadId": ThreadId}).storage == storage
+    assert eval(repr(of_thread), {"IdType": IdType, "unified_id": unified_id}).storage == storage
     ddl = str(sa.schema.CreateTable(table).compile(dialect=postgresql.dialect()))
     assert ("UUID" if storage == "uuid" else 'COLLATE "C"') in ddl
     with pytest.raises(TypeError, match="scope"):
         IdType(RunId, storage="uuid")
+
+
+def test_alembic() -> None:
+    import alembic.autogenerate
+    import sqlalchemy as sa
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+
+    from unified_id.integrations.sqlalchemy import IdType, render_item
+
+    metadata = sa.MetaData()
+    sa.Table("t", metadata, sa.Column("id", IdType(ThreadId, storage="uuid"), primary_key=True), sa.Column("run", IdType(RunId)), sa.Column("invoice", IdType(InvoiceId)))
+    with sa.create_engine("sqlite://").begin() as connection:
+        context = MigrationContext.configure(connection, opts={"target_metadata": metadata, "render_item": render_item})
+        script = alembic.autogenerate.produce_migrations(context, metadata)
+        imports: set[str] = set()
+
+        def render(kind: str, item: object, rendering: object) -> object:
+            rendered = render_item(kind, item, rendering)
+            imports.update(rendering.imports)  # type: ignore[attr-defined]
+            return rendered
+
+        code = alembic.autogenerate.render_python_code(script.upgrade_ops, render_item=render, migration_context=context)
+        assert f"unified_id.integrations.sqlalchemy.IdType({__name__}.InvoiceId)" in code
+        names: dict[str, object] = {"sa": sa, "op": Operations(context)}
+        exec("\n".join([*sorted(imports), "def upgrade():", f"    {code}", "upgrade()"]), names)
+        # What the migration made is what the models say: nothing is left to do.
+        assert sa.inspect(connection).has_table("t")
+        assert alembic.autogenerate.compare_metadata(context, metadata) == []
 
 
 def test_django() -> None:

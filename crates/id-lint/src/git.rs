@@ -12,6 +12,7 @@ use std::thread;
 use anyhow::Context as _;
 
 use crate::exit::Usage;
+use crate::index::Index;
 use crate::untracked;
 
 /// A state of a tree against another one.
@@ -39,49 +40,86 @@ const DIFF: [&str; 11] = [
     "--ignore-submodules=all",
 ];
 
-/// The whole tree but for what is never source: git looks at every other file, and this is half of
-/// many a tree.
-const SOURCES: [&str; 15] = [
-    ":(top)",
-    ":(top,exclude)*.css",
-    ":(top,exclude)*.csv",
-    ":(top,exclude)*.gif",
-    ":(top,exclude)*.html",
-    ":(top,exclude)*.jpg",
-    ":(top,exclude)*.json",
-    ":(top,exclude)*.md",
-    ":(top,exclude)*.mo",
-    ":(top,exclude)*.png",
-    ":(top,exclude)*.po",
-    ":(top,exclude)*.rst",
-    ":(top,exclude)*.svg",
-    ":(top,exclude)*.txt",
-    ":(top,exclude)*.yaml",
+/// Endings of what is never source: git looks at every other file, and this is half of many a tree.
+const NEVER: [&str; 14] = [
+    "css", "csv", "gif", "html", "jpg", "json", "md", "mo", "png", "po", "rst", "svg", "txt",
+    "yaml",
 ];
+
+/// Whether a path ends as what is never source does.
+pub(crate) fn is_never_source(path: &[u8]) -> bool {
+    let dot = path.iter().rev().take(6).position(|&byte| byte == b'.');
+    let ending = dot.and_then(|back| path.get(path.len() - back..));
+    ending.is_some_and(|ending| NEVER.iter().any(|never| never.as_bytes() == ending))
+}
+
+/// So many changed files are named to git; of more it is asked as a whole.
+const MANY: usize = 500;
 
 /// What changed in the working tree since the common ancestor with `reference`.
 pub(crate) fn since(folder: &Path, reference: &str) -> anyhow::Result<Diff> {
-    // Everything runs at once: each takes some milliseconds.
     let top = Top::of(folder)?;
+    // What cannot be found in this way is asked of git, which also says what is wrong.
+    if let Top::Known(top) = &top
+        && std::env::var_os("GIT_INDEX_FILE").is_none()
+        && let Some(diff) = since_by_index(top, reference)
+    {
+        return Ok(diff);
+    }
+    since_by_git(folder, top, reference)
+}
+
+/// The same, where the index at `top` is understood and few files changed.
+fn since_by_index(top: &Path, reference: &str) -> Option<Diff> {
+    let names = ["diff", "--name-only", "-z", "--no-renames", "--no-relative", "--no-ext-diff"];
+    let names = [&names[..], &["--ignore-submodules=all", "--cached", "--merge-base"]].concat();
+    let staged = start(top, &[&names[..], &["--end-of-options", reference, "--"]].concat()).ok()?;
+    let found = Index::read(top).map(|index| untracked::find(top, &index));
+    let staged = end(staged);
+    let (found, staged) = (found?.ok()?, staged.ok()?);
+    // Where the index is the ancestor, the tree has to be compared with the index alone: git is
+    // quick at that, and slow at showing a few files of another commit.
+    let is_same = staged.iter().all(|&byte| byte == 0);
+    if !is_same || found.changed.len() > MANY {
+        let text = diff_by_git(top, reference).ok()?;
+        return Some(Diff { top: top.to_owned(), text, untracked: found.untracked });
+    }
+    let mut diff = Diff { top: top.to_owned(), text: Vec::new(), untracked: found.untracked };
+    if !found.changed.is_empty() {
+        let mut command = command(top, &[&DIFF[..], &["--"]].concat());
+        command.env("GIT_LITERAL_PATHSPECS", "1").args(found.changed);
+        diff.text = command.spawn().ok().and_then(|child| end(child).ok())?;
+    }
+    Some(diff)
+}
+
+/// The diff of the whole tree, but for what is never source.
+fn diff_by_git(folder: &Path, reference: &str) -> anyhow::Result<Vec<u8>> {
+    let excluded: Vec<String> =
+        NEVER.iter().map(|ending| format!(":(top,exclude)*.{ending}")).collect();
     let with = |merge_base: &[&'static str]| {
-        let mut words = DIFF.to_vec();
+        let mut words: Vec<&str> = DIFF.to_vec();
         words.extend(merge_base);
-        words.extend(["--end-of-options", reference, "--"]);
-        words.extend(SOURCES);
+        words.extend(["--end-of-options", reference, "--", ":(top)"]);
+        words.extend(excluded.iter().map(String::as_str));
         start(folder, &words).and_then(end)
     };
-    let diff = || {
-        with(&["--merge-base"]).or_else(|error| {
-            // A shallow clone has no common ancestor, and a tree or an old git knows no such thing.
-            with(&[]).map_err(|_| error)
-        })
-    };
+    with(&["--merge-base"]).or_else(|error| {
+        // A shallow clone has no common ancestor, and a tree or an old git knows no such thing.
+        with(&[]).map_err(|_| error)
+    })
+}
+
+/// The same, by git alone.
+fn since_by_git(folder: &Path, top: Top, reference: &str) -> anyhow::Result<Diff> {
+    // Everything runs at once: each takes some milliseconds.
+    let diff = || diff_by_git(folder, reference);
     let (text, others) = thread::scope(|scope| {
         let diff = scope.spawn(diff);
         let known = start(folder, &["ls-files", "-z", "--full-name", ":/"]);
         let others = top.read().and_then(|top| {
             let known = known.and_then(end)?;
-            let untracked = untracked::find(&top, &known)?;
+            let untracked = untracked::untracked(&top, &known)?;
             Ok((top, untracked))
         });
         (diff.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), others)

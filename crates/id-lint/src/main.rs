@@ -10,6 +10,7 @@ mod settings_file;
 mod settings;
 mod git;
 mod untracked;
+mod index;
 mod commands;
 mod output;
 mod exit;

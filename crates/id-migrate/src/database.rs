@@ -1,6 +1,6 @@
 //! Which engine a database belongs to: the one place that knows them all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[cfg(feature = "duckdb")]
 use crate::duckdb;
@@ -8,14 +8,36 @@ use crate::engine::Engine;
 use crate::error::{MigrateError, Result};
 use crate::plan::Plan;
 use crate::planner::PlanOptions;
+#[cfg(feature = "postgres")]
+use crate::postgres;
 use crate::sqlite::{self, Sqlite};
+
+/// How a database is reached, beyond what its plan says; a file needs none of it.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// The password, which no plan holds.
+    pub password: Option<String>,
+    /// The folder of table copies and exported maps: the plan's.
+    pub folder: PathBuf,
+}
+
+/// Whether this is the URL of a server rather than a path.
+#[cfg(feature = "postgres")]
+fn is_url(database: &str) -> bool {
+    database.starts_with("postgres://") || database.starts_with("postgresql://")
+}
 
 /// Makes a plan for a database; writes nothing into it.
 ///
 /// # Errors
 ///
 /// If it cannot be read, or the options name what is not there.
-pub fn plan(database: &str, options: &PlanOptions) -> Result<Plan> {
+pub fn plan(database: &str, access: &Access, options: &PlanOptions) -> Result<Plan> {
+    #[cfg(feature = "postgres")]
+    if is_url(database) {
+        return postgres::plan(database, access, options);
+    }
+    let _ = access;
     let path = Path::new(database);
     #[cfg(feature = "duckdb")]
     if duckdb::is_one(path) {
@@ -29,9 +51,12 @@ pub fn plan(database: &str, options: &PlanOptions) -> Result<Plan> {
 /// # Errors
 ///
 /// If it cannot be opened, or another run holds it.
-pub fn open(plan: Plan, for_writing: bool) -> Result<Box<dyn Engine>> {
+pub fn open(plan: Plan, access: &Access, for_writing: bool) -> Result<Box<dyn Engine>> {
+    let _ = access;
     match plan.engine.as_str() {
         "sqlite" => Ok(Box::new(Sqlite::open(plan, for_writing)?)),
+        #[cfg(feature = "postgres")]
+        "postgres" => Ok(Box::new(postgres::Postgres::open(plan, access.clone(), for_writing)?)),
         #[cfg(feature = "duckdb")]
         "duckdb" => Ok(Box::new(duckdb::DuckDb::open(plan, for_writing)?)),
         other => Err(unknown(other)),

@@ -61,6 +61,16 @@ impl MigrateError {
         }
     }
 
+    /// A kind of error with what caused it.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn caused(
+        kind: ErrorKind,
+        message: impl Into<String>,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Self { kind, message: message.into(), source: Some(Box::new(source)) }
+    }
+
     /// Returns what the error is about.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

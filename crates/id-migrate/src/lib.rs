@@ -9,6 +9,8 @@ mod value;
 mod cells;
 mod planner;
 pub mod sqlite;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(feature = "duckdb")]
 pub mod duckdb;
 pub mod database;

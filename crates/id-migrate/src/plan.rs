@@ -180,6 +180,18 @@ pub struct Settings {
     pub lock_timeout_ms: u64,
     /// Rows that a check may name before it fails.
     pub tolerance_rows: u64,
+    /// Connections that copy at the same time, where the engine can.
+    #[serde(default = "two")]
+    pub workers: u32,
+    /// Rows in a second at most; 0 is no limit.
+    #[serde(default)]
+    pub rows_per_second: u64,
+    /// Bytes that a replica may lie behind before copying waits; 0 is no limit.
+    #[serde(default)]
+    pub max_lag_bytes: u64,
+    /// Statements of others that may run before copying waits; 0 is no limit.
+    #[serde(default)]
+    pub max_active: u64,
     /// The same as a share of the rows that were compared; it takes the place of the rows.
     #[serde(default)]
     pub tolerance_percent: Option<f64>,
@@ -245,6 +257,10 @@ impl Settings {
     }
 }
 
+fn two() -> u32 {
+    2
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -252,6 +268,10 @@ impl Default for Settings {
             lock_timeout_ms: 30_000,
             tolerance_rows: 0,
             tolerance_percent: None,
+            workers: two(),
+            rows_per_second: 0,
+            max_lag_bytes: 0,
+            max_active: 0,
             duckdb_library: None,
         }
     }
@@ -337,6 +357,13 @@ impl KeyRequest {
             ))
         };
         let (table, rest) = name(text, b'.').ok_or_else(|| wrong("no `.` behind the table"))?;
+        // A table may have a schema before it; a dot inside a column's name needs quotes.
+        let (table, rest) = match name(rest, b'.') {
+            Some((second, rest)) if !second.contains('=') => {
+                (format!("{}.{}", plain(&table), plain(&second)), rest)
+            }
+            _ => (table, rest),
+        };
         let (column, rest) = name(rest, b'=').ok_or_else(|| wrong("no `=` behind the column"))?;
         let (mapping, time) = match rest.split_once(':') {
             Some((mapping, time)) => (mapping, Some(time)),
@@ -364,6 +391,15 @@ pub(crate) fn place(text: &str) -> Option<(String, String)> {
     let (column, rest) =
         name(&format!("{rest}="), b'=').map(|(column, rest)| (column, rest.to_owned()))?;
     rest.is_empty().then_some((table, column))
+}
+
+/// Quotes a name unless it is a plain one in lower case: so a schema and a table are one name.
+pub(crate) fn plain(name: &str) -> String {
+    let is_plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
 /// Takes a name up to a sign; the sign inside double quotes does not count.

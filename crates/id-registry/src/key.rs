@@ -84,6 +84,11 @@ impl Key {
         (Self { lane, bits: from }, Self { lane, bits: to })
     }
 
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn is_timed_core(self) -> bool {
+        self.lane == Lane::TimedCore
+    }
+
     /// Returns the core, if the key is one.
     #[must_use]
     pub const fn core(self) -> Option<Core> {

@@ -64,9 +64,14 @@ pub use key::Key;
 pub use options::{Limits, Options, SqliteOptions, WallClock};
 pub use outbox::{Outbox, OutboxOptions, OutboxState, Sink, Told};
 pub use queries::{Audit, Export, Exported};
-pub use reference::{Link, MAX_METADATA_BYTES, Metadata, Reference, Relation};
+pub use reference::{Link, MAX_METADATA_BYTES, Metadata, Reference, ReferenceParts, Relation};
 pub use registry::Registry;
 pub use stats::{Health, Stats};
 pub use store::{ScrubReport, StoreHealth};
 pub use system::System;
 pub use trace::{Direction, SystemGroup, Trace, TraceLink, TraceOptions};
+
+/// The examples of the guide compile and run.
+#[cfg(all(doctest, feature = "sqlite", feature = "postgres"))]
+#[doc = include_str!("../../../docs/guide/registry.md")]
+struct Guide;

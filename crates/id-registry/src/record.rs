@@ -18,7 +18,7 @@ use crate::error::RegistryError;
 use crate::key::{KEY_BYTES, Key};
 use crate::names::{Class, Names};
 use crate::reference::Metadata;
-use crate::store::{EventRow, FullKey, LinkRow};
+use crate::store::{FullKey, LinkRow};
 
 const VERSION: u8 = 1;
 const CHECK_BYTES: usize = 8;
@@ -144,7 +144,8 @@ pub(crate) fn check_of_link(link: &LinkRow) -> u64 {
 }
 
 /// Returns the checksum of an event of the audit.
-pub(crate) fn check_of_event(event: &EventRow) -> u64 {
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn check_of_event(event: &crate::store::EventRow) -> u64 {
     let of_key = check_of_key(FullKey { tenant: event.tenant, key: event.key });
     let mut rest = [event.action; 29];
     rest[1..9].copy_from_slice(&event.seq.to_le_bytes());

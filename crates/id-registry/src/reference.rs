@@ -85,11 +85,42 @@ impl Reference {
         &self.id
     }
 
+    /// Returns all that was given, for whoever carries it elsewhere.
+    #[must_use]
+    pub fn parts(&self) -> ReferenceParts<'_> {
+        ReferenceParts {
+            id: &self.id,
+            system: &self.system,
+            kind: self.kind.as_deref(),
+            metadata: &self.metadata,
+            aliases: &self.aliases,
+            links: &self.links,
+        }
+    }
+
     /// Returns the name of the system as it was given.
     #[must_use]
     pub fn system(&self) -> &str {
         &self.system
     }
+}
+
+/// All that a reference says.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ReferenceParts<'r> {
+    /// The id as it was given.
+    pub id: &'r str,
+    /// The name of the system as it was given.
+    pub system: &'r str,
+    /// What the id stands for, if it was given.
+    pub kind: Option<&'r str>,
+    /// What else is to be known.
+    pub metadata: &'r Metadata,
+    /// The aliases.
+    pub aliases: &'r [String],
+    /// The links.
+    pub links: &'r [Link],
 }
 
 /// A JSON object of at most 16 KiB, as text without blanks.

@@ -5,7 +5,6 @@
 //! printed and no file stops the scan.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -25,6 +24,7 @@ use crate::plan::Plan;
 use crate::rules::RuleId;
 use crate::source::{self, Position};
 use crate::tracked::Family;
+use crate::walk::{Met, Visitor as _};
 use crate::{fix, key, rules, suppress, walk, windows};
 
 /// Scans the paths of `config`.
@@ -82,12 +82,16 @@ struct Lister<'a> {
 }
 
 impl walk::Visitor for Lister<'_> {
-    fn file(&mut self, path: &Path, _named: bool) -> bool {
+    fn wants(&self, name: &Path) -> bool {
         // What has no ending is told by its first line when it is read.
-        let is_source = Language::of(path).is_some() || path.extension().is_none();
+        Language::of(name).is_some() || name.extension().is_none()
+    }
+
+    fn file(&mut self, place: &Met<'_>, _named: bool) -> bool {
+        let is_source = self.wants(place.name());
         if is_source {
             let mut found = self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            found.push(path.components().collect());
+            found.push(place.path().components().collect());
         }
         is_source
     }
@@ -135,7 +139,7 @@ impl<'a> Scanner<'a> {
         let language = Language::of(path).or_else(|| Language::of_first_line(bytes))?;
         let mut partial = Partial { files: 1, bytes: bytes.len() as u64, ..Partial::default() };
         let config = self.plan.config;
-        partial.note_legacy(config, path);
+        partial.note_legacy(config, &Met::named(path));
         if source::is_wide(bytes) || self.plan.language(language).prefilter.passes(bytes) {
             let shown = walk::shown(&config.root, path);
             let (scratch, part) = (&mut Scratch::default(), &Part::WHOLE);
@@ -159,13 +163,18 @@ pub(crate) struct Partial {
 
 impl Partial {
     /// Notes a file that is a module which is to go.
-    fn note_legacy(&mut self, config: &Config, path: &Path) {
-        let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { return };
+    fn note_legacy(&mut self, config: &Config, place: &Met<'_>) {
+        let Some(stem) = place.name().file_stem().and_then(|stem| stem.to_str()) else { return };
+        let is_known = |name: &str| config.legacy_modules.iter().any(|module| module == name);
+        if !is_known(stem) && !matches!(stem, "__init__" | "index") {
+            return;
+        }
+        let path = place.path();
         let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
         let name =
             if stem == "__init__" || stem == "index" { folder.unwrap_or(stem) } else { stem };
-        if config.legacy_modules.iter().any(|module| module == name) {
-            self.legacy.push((name.to_owned(), walk::shown(&config.root, path)));
+        if is_known(name) {
+            self.legacy.push((name.to_owned(), walk::shown(&config.root, &path)));
         }
     }
 
@@ -219,20 +228,25 @@ struct Worker<'a> {
 }
 
 impl walk::Visitor for Worker<'_> {
-    fn file(&mut self, path: &Path, named: bool) -> bool {
-        let noted = &self.plan.config.noted;
-        let is_noted = |name: &OsStr| noted.iter().any(|known| name == known.as_str());
-        if path.file_name().is_some_and(is_noted) {
-            self.partial.noted.push(path.to_owned());
+    fn wants(&self, name: &Path) -> bool {
+        Language::of(name).is_some() || name.extension().is_none() || self.is_noted(name)
+    }
+
+    fn file(&mut self, place: &Met<'_>, named: bool) -> bool {
+        if self.is_noted(place.name()) {
+            self.partial.noted.push(place.path());
         }
-        let language = match Language::of(path) {
+        let mut file = None;
+        let language = match Language::of(place.name()) {
             Some(language) => Some(language),
-            None if path.extension().is_none() => match self.language_inside(path) {
-                Ok(language) => language,
+            None if place.name().extension().is_none() => match self.language_inside(place) {
+                Ok((opened, language)) => {
+                    file = Some(opened);
+                    language
+                }
                 Err(error) => {
-                    if self.is_new(path) {
-                        let problem = walk::unreachable(path, self.shown(path), &error);
-                        self.problem(problem);
+                    if self.is_new(place) {
+                        self.unreachable(place, &error);
                     }
                     return true;
                 }
@@ -240,39 +254,38 @@ impl walk::Visitor for Worker<'_> {
             None => None,
         };
         let Some(language) = language else {
-            if named && self.is_new(path) {
+            if named && self.is_new(place) {
                 let message = "it is of no language that is scanned; it was left out";
-                let shown = self.shown(path);
+                let shown = self.shown(&place.path());
                 self.problem(Problem::new(shown, ProblemKind::UnknownLanguage, message));
             }
             return false;
         };
-        if !self.is_new(path) {
+        if !self.is_new(place) {
             return true;
         }
-        match self.read(path, language) {
+        match self.read(place, file, language) {
             Ok(true) => {}
             Ok(false) => return true,
             Err(error) => {
-                let problem = walk::unreachable(path, self.shown(path), &error);
-                self.problem(problem);
+                self.unreachable(place, &error);
                 return true;
             }
         }
         self.partial.files += 1;
         self.partial.bytes += self.buffer.len() as u64;
-        self.partial.note_legacy(self.plan.config, path);
+        self.partial.note_legacy(self.plan.config, place);
         let tables = self.plan.language(language);
         if !named && language.is_minified(&self.buffer) {
             if tables.prefilter.passes(&self.buffer) {
                 let message = "it is minified, and was left out though it may make ids";
-                let shown = self.shown(path);
+                let shown = self.shown(&place.path());
                 self.problem(Problem::new(shown, ProblemKind::Minified, message));
             }
             return true;
         }
         if source::is_wide(&self.buffer) || tables.prefilter.passes(&self.buffer) {
-            let shown = self.shown(path);
+            let shown = self.shown(&place.path());
             let Self { plan, buffer, scratch, partial, .. } = self;
             examine(plan, language, &shown, buffer, &Part::WHOLE, scratch, partial);
         }
@@ -289,39 +302,75 @@ impl walk::Visitor for Worker<'_> {
 }
 
 impl Worker<'_> {
-    fn language_inside(&mut self, path: &Path) -> io::Result<Option<Language>> {
-        source::read_head(path, &mut self.buffer)?;
-        Ok(Language::of_first_line(&self.buffer))
+    fn is_noted(&self, name: &Path) -> bool {
+        let noted = &self.plan.config.noted;
+        let name = name.file_name().unwrap_or_default();
+        noted.iter().any(|known| name == known.as_str())
+    }
+
+    fn unreachable(&mut self, place: &Met<'_>, error: &io::Error) {
+        let path = place.path();
+        let problem = walk::unreachable(&path, self.shown(&path), error);
+        self.problem(problem);
+    }
+
+    /// Opens a file and reads its language off its first line.
+    fn language_inside(
+        &mut self,
+        place: &Met<'_>,
+    ) -> io::Result<(source::Opened, Option<Language>)> {
+        let mut file = source::Opened::new(place)?;
+        file.read_head(&mut self.buffer)?;
+        let language = Language::of_first_line(&self.buffer);
+        Ok((file, language))
     }
 
     /// Reads a file into the buffer; `false` if it is so large that it was scanned in windows.
-    fn read(&mut self, path: &Path, language: Language) -> io::Result<bool> {
-        let mut file = source::Opened::new(path)?;
-        if file.len <= source::WHOLE {
-            file.read(&mut self.buffer)?;
+    fn read(
+        &mut self,
+        place: &Met<'_>,
+        opened: Option<source::Opened>,
+        language: Language,
+    ) -> io::Result<bool> {
+        let mut file = match opened {
+            Some(mut file) => {
+                file.rewind()?;
+                file
+            }
+            None => source::Opened::new(place)?,
+        };
+        if file.read_small(&mut self.buffer)? {
             return Ok(true);
         }
+        let len = file.len()?;
+        if len <= source::WHOLE {
+            file.read_rest(&mut self.buffer)?;
+            return Ok(true);
+        }
+        file.rewind()?;
         // A window may have grown the buffer for a file before.
-        let shown = walk::shown(&self.plan.config.root, path);
+        let shown = self.shown(&place.path());
         let Self { plan, buffer, scratch, partial, .. } = self;
         let done = windows::scan(plan, language, &shown, &mut file, buffer, scratch, partial)?;
         if done {
             *scratch = Scratch::default();
             *buffer = Vec::new();
             partial.files += 1;
-            partial.bytes += file.len;
-            partial.note_legacy(plan.config, path);
+            partial.bytes += len;
+            partial.note_legacy(plan.config, place);
         } else {
             file.rewind()?;
-            file.read(buffer)?;
+            buffer.clear();
+            file.read_rest(buffer)?;
         }
         Ok(!done)
     }
 
-    fn is_new(&self, path: &Path) -> bool {
+    fn is_new(&self, place: &Met<'_>) -> bool {
         let Some(seen) = self.seen else { return true };
         let mut seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
+        let path = place.path();
+        seen.insert(path.canonicalize().unwrap_or(path))
     }
 }
 

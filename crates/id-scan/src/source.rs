@@ -8,7 +8,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::ops::Range;
-use std::path::Path;
+
+use crate::walk::Met;
 
 /// Offsets inside the engine are 32 bits wide.
 pub(crate) const MAX_BYTES: u64 = 4_000_000_000;
@@ -19,35 +20,64 @@ pub(crate) const EXCERPT: usize = 240;
 /// Files above this size are read in windows.
 pub(crate) const WHOLE: u64 = 32 << 20;
 
+/// So much of a file is read before its size is asked: nearly all files are smaller.
+const SMALL: usize = 128 << 10;
+
 /// A file that is open to be read.
 #[derive(Debug)]
 pub(crate) struct Opened {
     file: File,
-    /// Its size in bytes.
-    pub(crate) len: u64,
 }
 
 impl Opened {
-    /// Opens a file; a folder is an error.
-    pub(crate) fn new(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
+    pub(crate) fn new(place: &Met<'_>) -> io::Result<Self> {
+        Ok(Self { file: place.open()? })
+    }
+
+    /// The size of the file in bytes.
+    pub(crate) fn len(&self) -> io::Result<u64> {
+        let metadata = self.file.metadata()?;
         if metadata.is_dir() {
             return Err(io::Error::from(io::ErrorKind::IsADirectory));
         }
-        Ok(Self { file, len: metadata.len() })
+        Ok(metadata.len())
     }
 
-    /// Reads the whole file into `buffer`.
-    pub(crate) fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
+    /// Reads enough for a first line.
+    pub(crate) fn read_head(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
         buffer.clear();
-        if self.len > MAX_BYTES {
+        (&mut self.file).take(128).read_to_end(buffer)?;
+        Ok(())
+    }
+
+    /// Reads a file from its start; `false` if there is more of it.
+    ///
+    /// Its size is not asked: one call fewer for each file.
+    pub(crate) fn read_small(&mut self, buffer: &mut Vec<u8>) -> io::Result<bool> {
+        buffer.clear();
+        buffer.reserve(SMALL);
+        let room = buffer.capacity();
+        while buffer.len() < room {
+            let before = buffer.len();
+            read_once(&mut self.file, buffer)?;
+            if buffer.len() == before {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads what is left of the file behind what is in `buffer`.
+    pub(crate) fn read_rest(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
+        let len = self.len()?;
+        if len > MAX_BYTES {
             return Err(io::Error::new(
                 io::ErrorKind::FileTooLarge,
                 "the file is larger than 4 GB",
             ));
         }
-        buffer.reserve(usize::try_from(self.len).unwrap_or(0) + 1);
+        let len = usize::try_from(len).unwrap_or(0);
+        buffer.reserve(len.saturating_sub(buffer.len()) + 1);
         (&mut self.file).take(MAX_BYTES).read_to_end(buffer)?;
         Ok(())
     }
@@ -64,10 +94,22 @@ impl Opened {
     }
 }
 
-/// Reads the first bytes of a file into `buffer`: enough for a first line.
-pub(crate) fn read_head(path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
-    buffer.clear();
-    File::open(path)?.take(128).read_to_end(buffer)?;
+/// Reads once into the room that a buffer has left; nothing is read at the end of the file.
+#[cfg(target_os = "linux")]
+fn read_once(file: &mut File, buffer: &mut Vec<u8>) -> io::Result<()> {
+    loop {
+        match rustix::io::read(&*file, rustix::buffer::spare_capacity(buffer)) {
+            Ok(_) => return Ok(()),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn read_once(file: &mut File, buffer: &mut Vec<u8>) -> io::Result<()> {
+    let room = buffer.capacity() - buffer.len();
+    file.take(room as u64).read_to_end(buffer)?;
     Ok(())
 }
 
@@ -97,22 +139,23 @@ pub struct Position {
 
 /// Computes the positions of `offsets`, which ascend, in one pass.
 pub(crate) fn positions(text: &[u8], offsets: &[usize], single_byte: bool) -> Vec<Position> {
-    let mut line = 1;
-    let mut column = 1;
-    let mut at = if text.starts_with(BOM) { BOM.len() } else { 0 };
+    let (mut line, mut column) = (1, 1);
+    let mut at = bom(text);
     let mut positions = Vec::with_capacity(offsets.len());
     for &offset in offsets {
-        while at < offset {
-            match text.get(at).copied() {
-                Some(b'\n') => (line, column) = (line + 1, 1),
-                // `\r\n` is one end of line, counted at its `\n`.
-                Some(b'\r') if text.get(at + 1) != Some(&b'\n') => (line, column) = (line + 1, 1),
-                Some(byte) if single_byte || byte & 0xc0 != 0x80 => column += 1,
-                Some(_) => {}
-                None => break,
+        let end = offset.min(text.len()).max(at);
+        let mut start = at;
+        for found in memchr::memchr2_iter(b'\n', b'\r', text.get(at..end).unwrap_or_default()) {
+            let found = at + found;
+            // `\r\n` is one end of line, counted at its `\n`.
+            if text.get(found) == Some(&b'\n') || text.get(found + 1) != Some(&b'\n') {
+                (line, column, start) = (line + 1, 1, found + 1);
             }
-            at += 1;
         }
+        let rest = text.get(start..end).unwrap_or_default();
+        let is_first = |byte: &&u8| single_byte || **byte & 0xc0 != 0x80;
+        column += rest.iter().filter(is_first).count();
+        at = end;
         positions.push(Position { line, column });
     }
     positions

@@ -1,28 +1,37 @@
 //! Finds the files: walks folders in parallel, keeps ignore rules, reports what cannot be entered.
 //!
-//! As ripgrep does: `.gitignore`, `.ignore` and git's own exclude files hold, also outside a git
+//! `walk/tree.rs` goes through the folders, `walk/folder.rs` reads them, `walk/rules.rs` knows what
+//! is ignored. As ripgrep does: `.gitignore`, `.ignore` and git's own exclude files hold, also outside a git
 //! repository; hidden files and folders are skipped; links are not followed. As git does: the
 //! rules of a `.gitignore` end at the root of a repository, whether the walk begins in it or meets
 //! it. A path that is named is scanned whatever the rules say, and followed if it is a link: rules
 //! from above a named folder hold unless they leave nothing of it to scan. Files go to `engine.rs`,
 //! one visitor for each thread.
 
+mod folder;
+mod rules;
+mod tree;
+
+pub(crate) use folder::Met;
+
 use std::collections::HashSet;
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use ignore::{WalkBuilder, WalkState};
+use rules::{Fault, IGNORE_FILES, Rules};
 
-use crate::config::{Config, Exclude};
+use crate::config::Config;
 use crate::diagnostic::{Problem, ProblemKind};
 
 /// What a thread does with what the walk meets.
 pub(crate) trait Visitor: Send {
+    /// Whether a file of that name may be of interest: of others nothing is asked.
+    fn wants(&self, name: &Path) -> bool;
     /// A regular file; `named` if the path itself was asked for. Returns whether it is a source
     /// file of a language that is scanned.
-    fn file(&mut self, path: &Path, named: bool) -> bool;
+    fn file(&mut self, place: &Met<'_>, named: bool) -> bool;
     /// Something that cannot be entered.
     fn problem(&mut self, problem: Problem);
     /// The path as it is shown.
@@ -31,20 +40,8 @@ pub(crate) trait Visitor: Send {
 
 /// More threads than this do not help, and many more cannot be started.
 const MAX_THREADS: usize = 256;
-
-/// Which ignore files hold in a walk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rules {
-    /// Those above the folder, and its own.
-    Above,
-    /// Those of the folder and below it.
-    Own,
-    /// None: one of them cannot be opened without waiting for ever.
-    None,
-}
-
-/// The files that hold rules.
-const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
+/// As many as ripgrep takes by itself.
+const OWN_THREADS: usize = 12;
 
 /// Walks all paths of `config`; `visitor` makes the visitor of a thread.
 pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) {
@@ -57,7 +54,7 @@ pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) 
             Ok(metadata) if metadata.is_dir() => folders.push(full),
             Ok(metadata) if metadata.is_file() => {
                 if only.as_ref().is_none_or(|only| only.files.contains(&full)) {
-                    first.file(&full, true);
+                    first.file(&Met::named(&full), true);
                 }
             }
             Ok(_) => {
@@ -73,9 +70,9 @@ pub(crate) fn walk<V: Visitor>(config: &Config, visitor: impl Fn() -> V + Sync) 
     }
     drop(first);
     for folder in folders {
-        let met = walk_folder(config, &folder, Rules::Above, only.as_ref(), &visitor);
+        let met = walk_folder(config, &folder, true, only.as_ref(), &visitor);
         if !met && only.is_none() && has_rules_above(&folder) {
-            walk_folder(config, &folder, Rules::Own, None, &visitor);
+            walk_folder(config, &folder, false, None, &visitor);
         }
     }
 }
@@ -91,94 +88,73 @@ fn plain(config: &Config, path: &Path) -> PathBuf {
     full
 }
 
-/// Walks a folder and the repositories in it; returns whether there was a source file.
+/// Walks a folder, under the rules of the folders above it or without them; returns whether there
+/// was a source file.
 fn walk_folder<V: Visitor>(
     config: &Config,
     folder: &Path,
-    rules: Rules,
+    with_above: bool,
     only: Option<&Only>,
     visitor: &(impl Fn() -> V + Sync),
 ) -> bool {
     // What excludes a folder that was named was overruled by naming it.
     let is_excluded = excluded_above(config, folder);
-    let exclude = if is_excluded { Exclude::default() } else { config.exclude.clone() };
-    let met_source = AtomicBool::new(false);
-    let mut starts = vec![(folder.to_owned(), rules)];
-    while let Some((start, mut rules)) = starts.pop() {
-        let mut first = visitor();
-        // The walker reads the rules above a folder in any case, to look for a repository.
-        if has_trap_above(&start, &mut first) || examine_rules(&start, &mut first) {
-            rules = Rules::None;
+    let exclude = (!is_excluded && !config.exclude.is_empty()).then_some(&config.exclude);
+    // Patterns are those of a folder by its true name, whatever link led here.
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let keeps = |path: &dyn Fn() -> PathBuf, is_folder: bool| {
+        if only.is_none() && config.skip.is_empty() && exclude.is_none() {
+            return true;
         }
-        drop(first);
-        let mut builder = WalkBuilder::new(&start);
-        builder.threads(config.threads.map_or(0, |threads| threads.get().min(MAX_THREADS)));
-        // The walker keeps the rules of each repository to itself only if it may do so for all.
-        let by_repository = rules == Rules::Above && in_repository(&start);
-        builder.require_git(by_repository).parents(rules == Rules::Above);
-        if rules == Rules::None {
-            builder.standard_filters(false).hidden(true);
+        let path = path();
+        if only.is_some_and(|only| !only.leads_to(&path, is_folder))
+            || (is_folder && config.skip.contains(&path))
+        {
+            return false;
         }
-        // What has to be walked on its own: repositories elsewhere, and folders of rules that
-        // cannot be opened.
-        let apart = Arc::new(Mutex::new(Vec::new()));
-        let mine = Arc::clone(&apart);
-        let exclude = exclude.clone();
-        // Patterns are those of a folder by its true name, whatever link led here.
-        let (named, real) = (start.clone(), start.canonicalize().unwrap_or_else(|_| start.clone()));
-        let only = only.cloned();
-        let skip = config.skip.clone();
-        builder.filter_entry(move |entry| {
-            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            if only.as_ref().is_some_and(|only| !only.leads_to(entry.path(), is_folder)) {
-                return false;
-            }
-            if is_folder && entry.depth() > 0 && skip.iter().any(|known| known == entry.path()) {
-                return false;
-            }
-            if entry.depth() > 0 && !exclude.is_empty() {
-                let below = entry.path().strip_prefix(&named).unwrap_or(entry.path());
-                if exclude.covers(&real.join(below), is_folder) {
-                    return false;
-                }
-            }
-            if rules == Rules::None || !is_folder || entry.depth() == 0 {
-                return true;
-            }
-            let stays = !has_trap(entry.path()) && (by_repository || !is_repository(entry.path()));
-            if !stays {
-                let mut mine = mine.lock().unwrap_or_else(PoisonError::into_inner);
-                mine.push((entry.path().to_owned(), rules));
-            }
-            stays
-        });
-        builder.build_parallel().run(|| {
-            let (mut visitor, met_source) = (visitor(), &met_source);
-            Box::new(move |entry| {
-                match entry {
-                    Ok(entry) => {
-                        if met(&entry, &mut visitor) {
-                            met_source.store(true, Ordering::Relaxed);
-                        }
-                    }
-                    Err(error) => {
-                        let problem = walk_problem(&error, None, &visitor);
-                        visitor.problem(problem);
-                    }
-                }
-                WalkState::Continue
-            })
-        });
-        starts.append(&mut apart.lock().unwrap_or_else(PoisonError::into_inner));
+        exclude.is_none_or(|exclude| {
+            let below = path.strip_prefix(folder).unwrap_or(&path);
+            !exclude.covers(&real.join(below), is_folder)
+        })
+    };
+    let mut first = visitor();
+    let rules = rules_above(&real, with_above, &mut first);
+    drop(first);
+    let own = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(OWN_THREADS);
+    let threads = config.threads.map_or_else(own, |threads| threads.get().min(MAX_THREADS));
+    let start = tree::Start { path: folder.to_owned(), real: real.clone(), rules };
+    tree::walk(start, threads, &keeps, visitor)
+}
+
+/// The rules that hold around a folder, which is named without links; `None` if none hold in it
+/// and below, as a file above cannot be opened without waiting for ever.
+fn rules_above(folder: &Path, with_above: bool, visitor: &mut impl Visitor) -> Option<Arc<Rules>> {
+    let mut rules = Arc::new(Rules::global());
+    if !with_above {
+        return Some(rules);
     }
-    met_source.into_inner()
+    let above: Vec<&Path> = folder.ancestors().skip(1).collect();
+    for folder in above.into_iter().rev() {
+        let mut faults = Vec::new();
+        rules = Rules::above(&rules, folder, &mut faults);
+        let is_trap = faults.iter().any(|(_, fault)| matches!(fault, Fault::Trap));
+        for (path, fault) in &faults {
+            // What is wrong far above concerns whoever scans there.
+            if is_trap {
+                report_fault(path, fault, visitor);
+            }
+        }
+        if is_trap {
+            return None;
+        }
+    }
+    Some(rules)
 }
 
 /// Files that alone are to be met, and the folders on the way to them.
-#[derive(Clone)]
 struct Only {
-    files: Arc<HashSet<PathBuf>>,
-    folders: Arc<HashSet<PathBuf>>,
+    files: HashSet<PathBuf>,
+    folders: HashSet<PathBuf>,
 }
 
 impl Only {
@@ -186,7 +162,7 @@ impl Only {
         let above =
             |file: &PathBuf| file.ancestors().skip(1).map(Path::to_owned).collect::<Vec<_>>();
         let folders = files.iter().flat_map(above).collect();
-        Self { files: Arc::new(files.iter().cloned().collect()), folders: Arc::new(folders) }
+        Self { files: files.iter().cloned().collect(), folders }
     }
 
     fn leads_to(&self, path: &Path, is_folder: bool) -> bool {
@@ -200,52 +176,20 @@ fn excluded_above(config: &Config, folder: &Path) -> bool {
     real.ancestors().any(|above| config.exclude.covers(above, true))
 }
 
-/// Whether a folder is the root of a repository.
-fn is_repository(folder: &Path) -> bool {
-    folder.join(".git").exists() || folder.join(".jj").exists()
-}
-
-/// Whether a folder lies in a repository or is its root.
-fn in_repository(folder: &Path) -> bool {
-    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    folder.ancestors().any(is_repository)
-}
-
-/// Whether opening a file of rules in a folder may never end: it is neither a file nor a folder.
-fn has_trap(folder: &Path) -> bool {
-    let is_trap = |name: &&str| {
-        let metadata = folder.join(name).metadata();
-        metadata.is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
-    };
-    IGNORE_FILES.iter().any(is_trap)
-}
-
-/// Whether such a file lies above a folder; it is reported.
-fn has_trap_above(folder: &Path, visitor: &mut impl Visitor) -> bool {
-    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let found = folder.ancestors().skip(1).find(|above| has_trap(above));
-    found.is_some_and(|above| examine_rules(above, visitor))
-}
-
-/// Reports the files of rules in a folder that cannot be read; returns whether one is a trap.
-fn examine_rules(folder: &Path, visitor: &mut impl Visitor) -> bool {
-    let mut is_trap = false;
-    for path in IGNORE_FILES.map(|name| folder.join(name)) {
-        let Ok(metadata) = path.metadata() else { continue };
-        let message = if metadata.is_dir() {
-            "it is a folder; it holds no rules".to_owned()
-        } else if !metadata.is_file() {
-            is_trap = true;
+/// Reports what hides the rules of a file.
+fn report_fault(path: &Path, fault: &Fault, visitor: &mut impl Visitor) {
+    let message = match fault {
+        Fault::Folder => "it is a folder; it holds no rules".to_owned(),
+        Fault::Trap => {
             "it is no regular file; no ignore rules hold in its folder and below".to_owned()
-        } else if let Err(error) = std::fs::File::open(&path) {
-            format!("its rules do not hold: {}", sentence(&error.to_string()))
-        } else {
-            continue;
-        };
-        let shown = visitor.shown(&path);
-        visitor.problem(Problem::new(shown, ProblemKind::IgnoreFile, message));
-    }
-    is_trap
+        }
+        Fault::Rules(error) => match error.io_error() {
+            Some(error) => format!("its rules do not hold: {}", sentence(&error.to_string())),
+            None => return ignore_problems(error, path, None, visitor),
+        },
+    };
+    let shown = visitor.shown(path);
+    visitor.problem(Problem::new(shown, ProblemKind::IgnoreFile, message));
 }
 
 /// Whether a folder above holds rules that may concern `folder`.
@@ -256,25 +200,12 @@ fn has_rules_above(folder: &Path) -> bool {
     folder.ancestors().skip(1).any(holds)
 }
 
-/// Hands on what the walk has met; returns whether it is a source file.
-fn met(entry: &ignore::DirEntry, visitor: &mut impl Visitor) -> bool {
-    if let Some(error) = entry.error() {
-        ignore_problems(error, entry.path(), None, visitor);
+/// Reports a link that is met and points nowhere, or to a folder around it.
+fn examine_link(path: &Path, visitor: &mut impl Visitor) {
+    let shown = visitor.shown(path);
+    if let Some(problem) = link_problem(path, shown) {
+        visitor.problem(problem);
     }
-    if entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir()) {
-        examine_rules(entry.path(), visitor);
-    }
-    let Some(kind) = entry.file_type() else { return false };
-    if kind.is_file() {
-        return visitor.file(entry.path(), false);
-    }
-    if kind.is_symlink() {
-        let shown = visitor.shown(entry.path());
-        if let Some(problem) = link_problem(entry.path(), shown) {
-            visitor.problem(problem);
-        }
-    }
-    false
 }
 
 /// Reports each pattern that is wrong, with its file and line.
@@ -343,23 +274,6 @@ pub(crate) fn unreachable(path: &Path, shown: String, error: &io::Error) -> Prob
         _ => (ProblemKind::Unreadable, sentence(&error.to_string())),
     };
     Problem::new(shown, kind, message)
-}
-
-fn walk_problem(error: &ignore::Error, path: Option<&Path>, visitor: &impl Visitor) -> Problem {
-    match error {
-        ignore::Error::WithPath { path, err } => walk_problem(err, Some(path), visitor),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-            walk_problem(err, path, visitor)
-        }
-        other => {
-            let place = path.unwrap_or(Path::new(""));
-            let shown = visitor.shown(place);
-            match other {
-                ignore::Error::Io(error) => unreachable(place, shown, error),
-                other => Problem::new(shown, ProblemKind::IgnoreFile, sentence(&other.to_string())),
-            }
-        }
-    }
 }
 
 /// The first line of a foreign message, without its number.

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use strum::EnumIter;
 
 use crate::source;
+use crate::walk::Met;
 
 /// Why a file was not written. It is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +101,8 @@ pub fn replace_text(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteErro
     }
     // As late as can be: what someone else wrote is not lost.
     let mut present = Vec::new();
-    let read = source::Opened::new(path).and_then(|mut file| file.read(&mut present));
+    let read =
+        source::Opened::new(&Met::named(path)).and_then(|mut file| file.read_rest(&mut present));
     read.map_err(fail(Kind::Unreadable))?;
     if present != old {
         return Err(WriteError::new(Kind::Changed, path, None));

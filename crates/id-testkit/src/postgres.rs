@@ -23,6 +23,8 @@ const SCRIPT: &str = r#"
 bin="$1"; folder="$2"; port="$3"
 "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || {
     cat "$folder/initdb.log"; exit 1; }
+# The role `guarded` has to say its password; everybody else is let in.
+{ echo "host all guarded 127.0.0.1/32 scram-sha-256"; cat "$folder/data/pg_hba.conf"; } >"$folder/hba" && cat "$folder/hba" >"$folder/data/pg_hba.conf"
 "$bin/postgres" -D "$folder/data" -k "$folder" -p "$port" -c listen_addresses=127.0.0.1 -c fsync=off \
     -c full_page_writes=off -c max_connections=200 -c wal_level=logical -c shared_buffers=256MB \
     -c max_wal_size=4GB >"$folder/server.log" 2>&1 </dev/null &
@@ -37,7 +39,7 @@ echo ready
 cat >/dev/null
 kill -INT $server
 wait $server
-rm -rf "$folder/data" "$folder/copy"
+rm -rf "$folder/data" "$folder/copy" "$folder"/*.log "$folder/hba"
 "#;
 
 /// A running server; it ends when this is dropped.

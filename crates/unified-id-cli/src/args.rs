@@ -217,8 +217,15 @@ pub(crate) enum MigrateCommand {
     Restore(StepArgs),
     /// Several databases as one: in order, with references across them, gates, and commands around the phases
     Fleet(FleetArgs),
-    /// Print ids in SQL: generate, parse, thread, time and UUID as expressions for SQLite
+    /// Print ids in SQL: generate, parse, thread, time and UUID as expressions for SQLite, as functions for PostgreSQL
     Functions(FunctionsArgs),
+}
+
+/// A database's kind of SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum SqlDialect {
+    Sqlite,
+    Postgres,
 }
 
 #[derive(Debug, clap::Args)]
@@ -266,6 +273,14 @@ pub(crate) struct FleetRunArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct FunctionsArgs {
+    /// The database: expressions for SQLite, functions for PostgreSQL
+    #[arg(long, value_enum, default_value_t = SqlDialect::Sqlite)]
+    pub(crate) dialect: SqlDialect,
+
+    /// The schema of the functions, for PostgreSQL
+    #[arg(long, value_name = "NAME", default_value = "unified_id")]
+    pub(crate) schema: String,
+
     /// What stands in the expressions where a function would have its argument: a column, or a parameter
     #[arg(long, value_name = "SQL", default_value = "id")]
     pub(crate) expression: String,
@@ -273,7 +288,7 @@ pub(crate) struct FunctionsArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlanArgs {
-    /// The database: the path of an SQLite or DuckDB file
+    /// The database: the path of an SQLite or DuckDB file, or a URL `postgres://user@host/name` (password in `PGPASSWORD`)
     #[arg(value_name = "DB")]
     pub(crate) database: String,
 

@@ -32,11 +32,27 @@ pub(crate) fn code(result: anyhow::Result<Outcome>) -> ExitCode {
                     io::stderr(),
                     "error: cannot write the output: {cause}\nhelp:  make room where it goes, or send it elsewhere"
                 ),
-                None => writeln!(io::stderr(), "error: {error:#}"),
+                None => writeln!(io::stderr(), "error: {}", visible(&format!("{error:#}"))),
             };
             ExitCode::from(2)
         }
     }
+}
+
+/// What an error quotes of a file may be meant to move the cursor of a terminal or to turn the direction of its text.
+fn visible(text: &str) -> String {
+    let is_hidden = |character: char| {
+        character.is_control() && !matches!(character, '\n' | '\t')
+            || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().fold(String::new(), |mut shown, character| {
+        if is_hidden(character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+        shown
+    })
 }
 
 /// The cause, if there is no room for the output; nothing that is read fails so.

@@ -1,9 +1,9 @@
-//! sqlx: through `Any`, which every driver translates to, and on the wire of PostgreSQL.
+//! sqlx: through `Any`, which every driver translates to, on the wire of PostgreSQL, and in a server.
 
 use std::fmt::Debug;
 
-use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, Postgres};
-use sqlx::{Decode, Encode, Type};
+use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgTypeInfo, Postgres};
+use sqlx::{Connection as _, Decode, Encode, Type};
 use sqlx_core::any::{Any, AnyArgumentBuffer, AnyTypeInfoKind, AnyValue};
 use sqlx_core::value::Value as _;
 use unified_id::{
@@ -85,4 +85,57 @@ fn the_wire_of_postgresql_is_as_with_other_libraries() {
     check_wire(&AsBytes(thread()), &["BYTEA"], &BYTES);
     check_wire(&AsUuid(thread()), &["UUID"], &BYTES);
     check_wire(&AsUuid(thread().core()), &["UUID"], &BYTES);
+}
+
+type Row = (RunId, AsUuid<ThreadId>, AsBytes<ThreadId>, Option<UnifiedId>);
+
+async fn in_a_server() -> Result<(), sqlx::Error> {
+    let server = id_testkit::postgres::Postgres::start();
+    let mut connection = PgConnection::connect(&server.url("postgres")).await?;
+    sqlx::raw_sql(
+        r#"CREATE TABLE runs (id text COLLATE "C" PRIMARY KEY, thread uuid NOT NULL, raw bytea NOT NULL, parent text)"#,
+    )
+    .execute(&mut connection)
+    .await?;
+    // Of one thread, so that the order of the texts is that in which they were made.
+    let runs: Vec<RunId> = (0..100).map(|_| UnifiedId::run(thread())).collect();
+    for (number, run) in runs.iter().enumerate() {
+        let parent = (number % 2 == 0).then(|| UnifiedId::from(keyed()));
+        sqlx::query("INSERT INTO runs VALUES ($1, $2, $3, $4)")
+            .bind(run)
+            .bind(AsUuid(thread()))
+            .bind(AsBytes(thread()))
+            .bind(parent)
+            .execute(&mut connection)
+            .await?;
+    }
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT id, thread, raw, parent FROM runs WHERE thread = $1 ORDER BY id")
+            .bind(AsUuid(thread()))
+            .fetch_all(&mut connection)
+            .await?;
+    assert_eq!(rows.len(), runs.len());
+    for (number, (row, run)) in rows.iter().zip(&runs).enumerate() {
+        let parent = (number % 2 == 0).then(|| UnifiedId::from(keyed()));
+        assert_eq!(*row, (*run, AsUuid(thread()), AsBytes(thread()), parent));
+    }
+    // To the server both columns hold the same bytes, and a UUIDv7.
+    let is_same: bool = sqlx::query_scalar(
+        "SELECT bool_and(uuid_send(thread) = raw AND uuid_extract_version(thread) = 7) FROM runs",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    assert!(is_same);
+    // What another program wrote there is an error that says why.
+    let wrong: Result<(RunId,), _> =
+        sqlx::query_as("SELECT 'thread_x'").fetch_one(&mut connection).await;
+    let error = wrong.expect_err("this is no run").to_string();
+    assert!(error.contains("does not start with `run_`"), "{error}");
+    connection.close().await
+}
+
+#[test]
+fn ids_go_through_a_server_and_come_back() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(in_a_server()).unwrap();
 }

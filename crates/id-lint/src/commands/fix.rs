@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Fix) -> anyhow::Result<Outcome> {
         statistics: false,
     };
     let mut out = BufWriter::new(AutoStream::new(plain, choice));
-    output::text::write(&mut out, &shown)?;
+    output::text::write(&mut out, &shown, true)?;
     out.flush()?;
     Ok(outcome)
 }

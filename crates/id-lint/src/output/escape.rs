@@ -1,5 +1,6 @@
 //! Spells text so that the language around it takes it for text.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Text in XML and HTML: what they have no letter for is replaced.
@@ -70,8 +71,16 @@ pub(crate) fn is_hidden(c: char) -> bool {
 }
 
 /// Text without characters that a terminal would obey.
-pub(crate) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether a text is letters, digits and signs of ASCII: most are.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 #[cfg(test)]

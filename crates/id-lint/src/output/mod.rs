@@ -126,27 +126,33 @@ pub(crate) fn write(
         let Some(path) = &target.file else { continue };
         let mut content = Vec::new();
         // In a file there are no colors.
-        form(target.format, &mut anstream::StripStream::new(&mut content), shown)?;
+        form(target.format, &mut content, shown, false)?;
         let path: PathBuf = shown.root.join(path);
         id_scan::replace_file(&path, &content)?;
     }
     for target in printed {
-        if target.format == Format::Text {
-            let mut out = BufWriter::new(AutoStream::new(io::stdout().lock(), choice));
-            form(target.format, &mut out, shown)?;
-            out.flush()?;
-        } else {
-            let mut out = BufWriter::new(io::stdout().lock());
-            form(target.format, &mut out, shown)?;
-            out.flush()?;
-        }
+        // Standard output itself writes line by line.
+        let mut out = BufWriter::with_capacity(text::CHUNK, io::stdout().lock());
+        form(target.format, &mut out, shown, is_colored(choice))?;
+        out.flush()?;
     }
     Ok(())
 }
 
-fn form(format: Format, out: &mut impl Write, shown: &Shown<'_>) -> anyhow::Result<()> {
+/// Whether colors go to standard output.
+fn is_colored(choice: ColorChoice) -> bool {
+    AutoStream::new(io::stdout(), choice).current_choice() != ColorChoice::Never
+}
+
+/// Writes a report in a form, the one for eyes with colors if `colored`.
+fn form(
+    format: Format,
+    out: &mut impl Write,
+    shown: &Shown<'_>,
+    colored: bool,
+) -> anyhow::Result<()> {
     match format {
-        Format::Text => Ok(text::write(out, shown)?),
+        Format::Text => Ok(text::write(out, shown, colored)?),
         Format::Json => json::write(out, shown.report),
         Format::Jsonl => json::lines(out, shown.report),
         Format::Sarif => sarif::write(out, shown),

@@ -3,6 +3,7 @@
 //! With `--statistics`, numbers instead of the findings. Control characters of a source line never reach the terminal, tabs are four blanks wide, wide
 //! characters count double, long lines are cut around the mark.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -11,7 +12,7 @@ use id_scan::{Excerpt, Finding, Level, Problem, ProblemKind, Report, RuleId, Sev
 use unicode_width::UnicodeWidthChar as _;
 
 use super::Shown;
-use super::escape::{is_hidden, printable};
+use super::escape::{is_hidden, is_plain, printable};
 
 /// The width of a source line that is shown.
 const WIDTH: usize = 100;
@@ -21,23 +22,36 @@ const DIM: Style = Style::new().dimmed();
 const FRAME: Style = AnsiColor::Blue.on_default().bold();
 const HELP: Style = AnsiColor::Green.on_default().bold();
 
-/// Writes findings, or numbers, and the summary.
-pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
+/// Writes findings, or numbers, and the summary; with colors only if `colored`.
+pub(crate) fn write(out: &mut impl Write, shown: &Shown<'_>, colored: bool) -> io::Result<()> {
+    let mut end = Vec::new();
     if shown.statistics {
-        statistics(out, shown)?;
+        statistics(&mut end, shown)?;
     } else {
+        let mut text = String::new();
         for found in shown.findings() {
-            finding(out, found)?;
+            finding(&mut text, found, colored);
+            if text.len() >= CHUNK {
+                out.write_all(text.as_bytes())?;
+                text.clear();
+            }
         }
+        out.write_all(text.as_bytes())?;
     }
-    legacy(out, shown.report)?;
-    experimental(out, shown.report)?;
-    summary(out, shown)?;
+    legacy(&mut end, shown.report)?;
+    experimental(&mut end, shown.report)?;
+    summary(&mut end, shown)?;
     for remark in &shown.remarks {
-        writeln!(out, "{}", printable(remark))?;
+        writeln!(end, "{}", printable(remark))?;
     }
-    Ok(())
+    if !colored {
+        end = anstream::adapter::strip_bytes(&end).into_vec();
+    }
+    out.write_all(&end)
 }
+
+/// How much is written at once, in bytes.
+pub(super) const CHUNK: usize = 64 << 10;
 
 /// Writes how many there are of what.
 fn statistics(out: &mut impl Write, shown: &Shown<'_>) -> io::Result<()> {
@@ -139,30 +153,31 @@ pub(crate) fn problems(out: &mut impl Write, report: &Report) -> io::Result<()> 
 /// So many notes of one kind are printed; the rest is a number.
 const NOTES: usize = 20;
 
-fn finding(out: &mut impl Write, found: &Finding) -> io::Result<()> {
-    let style = severity_style(found.severity);
+/// Adds a finding to a text, which takes all.
+fn finding(text: &mut String, found: &Finding, colored: bool) {
+    let paint = |style: Style| if colored { style } else { Style::new() };
+    let (bold, frame, green) = (paint(BOLD), paint(FRAME), paint(HELP));
+    let style = paint(severity_style(found.severity));
     let (severity, path): (&str, _) = (found.severity.into(), printable(&found.path));
-    writeln!(
-        out,
-        "{BOLD}{path}:{}:{}{BOLD:#}: {style}{severity}[{}] {}{style:#}: {}",
-        found.line,
-        found.column,
-        found.rule.code(),
-        found.name,
-        printable(&found.message),
-    )?;
-    let (line, mark) = drawn(&found.excerpt);
-    let number = found.line.to_string();
+    let (code, name, message) = (found.rule.code(), found.name, printable(&found.message));
+    let (line, column) = (found.line, found.column);
+    let _ = writeln!(
+        text,
+        "{bold}{path}:{line}:{column}{bold:#}: {style}{severity}[{code}] {name}{style:#}: {message}",
+    );
+    let (shown, mark) = drawn(&found.excerpt);
+    let number = line.to_string();
     let gap = " ".repeat(number.len());
-    writeln!(out, "{FRAME}{number} |{FRAME:#} {line}")?;
-    writeln!(out, "{FRAME}{gap} |{FRAME:#} {style}{mark}{style:#}")?;
-    writeln!(out, "{FRAME}{gap} ={FRAME:#} {HELP}help:{HELP:#} {}", printable(&found.help))?;
+    let _ = writeln!(text, "{frame}{number} |{frame:#} {shown}");
+    let _ = writeln!(text, "{frame}{gap} |{frame:#} {style}{mark}{style:#}");
+    let help = printable(&found.help);
+    let _ = writeln!(text, "{frame}{gap} ={frame:#} {green}help:{green:#} {help}");
     if let Some(fix) = &found.fix {
         let far: &str = fix.applicability.into();
         let message = printable(&fix.message);
-        writeln!(out, "{FRAME}{gap} ={FRAME:#} {HELP}fix ({far}):{HELP:#} {message}")?;
+        let _ = writeln!(text, "{frame}{gap} ={frame:#} {green}fix ({far}):{green:#} {message}");
     }
-    writeln!(out)
+    text.push('\n');
 }
 
 fn problem(out: &mut impl Write, found: &Problem) -> io::Result<()> {
@@ -170,7 +185,7 @@ fn problem(out: &mut impl Write, found: &Problem) -> io::Result<()> {
         Level::Error => (AnsiColor::Red.on_default().bold(), "error"),
         Level::Note => (AnsiColor::Cyan.on_default().bold(), "note"),
     };
-    let mut place = printable(&found.path);
+    let mut place = printable(&found.path).into_owned();
     if let (Some(line), Some(column)) = (found.line, found.column) {
         // Writing to a string cannot fail.
         let _ = write!(place, ":{line}:{column}");
@@ -267,7 +282,12 @@ fn grouped(number: usize) -> String {
 }
 
 /// A source line as it is shown, and the marks under it.
-fn drawn(excerpt: &Excerpt) -> (String, String) {
+fn drawn(excerpt: &Excerpt) -> (Cow<'_, str>, String) {
+    let Excerpt { text, mark, cut_before, cut_after, .. } = excerpt;
+    if is_plain(text) && text.len() <= WIDTH && !cut_before && !cut_after {
+        let width = mark.len().max(1);
+        return (text.trim_end().into(), format!("{:>1$}{2:^<3$}", "", mark.start, "", width));
+    }
     let (mut cells, mut column) = (Vec::new(), 0);
     let mut marked = 0..0;
     for (at, c) in excerpt.text.char_indices() {
@@ -302,7 +322,7 @@ fn drawn(excerpt: &Excerpt) -> (String, String) {
     let line = if cut_after { line + "..." } else { line.trim_end().to_owned() };
     let indent = marked.start.saturating_sub(first) + if cut_before { 3 } else { 0 };
     let width = marked.end.min(to).saturating_sub(marked.start).max(1);
-    (line, " ".repeat(indent) + &"^".repeat(width))
+    (line.into(), " ".repeat(indent) + &"^".repeat(width))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::file::{Action, Database, Fleet, Kind, When, place};
 use super::gates::{Measured, measure};
 use super::report::{DatabaseStatus, RollbackReport, RolledBack, Status, risk};
 use crate::database;
+use crate::database::Access;
 use crate::engine::{Event, Phase, Verification};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::mapping::Form;
@@ -53,9 +54,21 @@ pub struct FleetRun {
     fleet: Fleet,
     gates: Vec<Vec<Measured>>,
     verifications: Vec<Option<Verification>>,
+    password: Option<String>,
 }
 
 impl FleetRun {
+    /// Takes the password of its servers, which no file holds.
+    #[must_use]
+    pub fn with_password(mut self, password: Option<String>) -> Self {
+        self.password = password;
+        self
+    }
+
+    fn access(&self) -> Access {
+        Access { password: self.password.clone(), folder: self.fleet.work_folder() }
+    }
+
     /// Takes a fleet up.
     ///
     /// # Errors
@@ -67,7 +80,12 @@ impl FleetRun {
             MigrateError::environment(format!("{} cannot be made", folder.display()), error)
         })?;
         let count = fleet.databases.len();
-        Ok(Self { fleet, gates: vec![Vec::new(); count], verifications: vec![None; count] })
+        Ok(Self {
+            fleet,
+            gates: vec![Vec::new(); count],
+            verifications: vec![None; count],
+            password: None,
+        })
     }
 
     /// Returns the fleet.
@@ -137,7 +155,7 @@ impl FleetRun {
                 format!("{table}.{}", to.column),
             ));
         }
-        let plan = database::plan(&database.address(&self.fleet.folder), &options)?;
+        let plan = database::plan(&database.address(&self.fleet.folder), &self.access(), &options)?;
         sqlite::write_file(&self.plan_path(&database.name), &plan.to_json())?;
         Ok(plan)
     }
@@ -159,7 +177,7 @@ impl FleetRun {
             })
             .ok_or_else(|| missing(&format!("its plan has no key `{table}.{column}`")))?;
         let form = plan.keys[no].form.clone();
-        let mut engine = database::open(plan, false)?;
+        let mut engine = database::open(plan, &self.access(), false)?;
         if engine.phase()? < Phase::Soak {
             return Err(missing("it has not switched to new ids yet"));
         }
@@ -186,7 +204,7 @@ impl FleetRun {
             });
             let plan = self.plan(no)?;
             for phase in Phase::RUN.into_iter().filter(|phase| *phase <= goal) {
-                let mut engine = database::open(plan.clone(), true)?;
+                let mut engine = database::open(plan.clone(), &self.access(), true)?;
                 let at = engine.phase()?;
                 if at > phase && !(phase == Phase::Soak && at == Phase::Soak) {
                     continue;
@@ -235,7 +253,7 @@ impl FleetRun {
             .cloned()
             .collect();
         for gate in &gates {
-            let mut engine = database::open(plan.clone(), false)?;
+            let mut engine = database::open(plan.clone(), &self.access(), false)?;
             let mut watch = |event: &Event| tell(&FleetEvent::Database(&name, event));
             let measured = measure(
                 gate,
@@ -338,7 +356,7 @@ impl FleetRun {
             }
             Ok(())
         };
-        let mut engine = database::open(plan, true)?;
+        let mut engine = database::open(plan, &self.access(), true)?;
         row.from = engine.phase()?;
         run(When::Before, row, tell)?;
         let name = database.name.clone();
@@ -402,7 +420,7 @@ impl FleetRun {
             if let Some(plan) = plan {
                 keys = plan.keys.iter().map(|key| key.rows).sum();
                 collisions = plan.keys.iter().map(|key| key.collisions).sum();
-                let mut engine = database::open(plan, false)?;
+                let mut engine = database::open(plan, &self.access(), false)?;
                 phase = engine.phase()?;
                 p95 = engine.report()?.rates.last().map(|rates| rates.live.lookup_p95_us);
             }
@@ -444,7 +462,7 @@ impl FleetRun {
     pub fn next_step(&self) -> Result<String> {
         for database in &self.fleet.databases {
             let phase = match self.read_plan(&database.name)? {
-                Some(plan) => database::open(plan, false)?.phase()?,
+                Some(plan) => database::open(plan, &self.access(), false)?.phase()?,
                 None => Phase::Backup,
             };
             if phase <= database.until()? {

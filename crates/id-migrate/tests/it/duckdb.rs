@@ -74,7 +74,7 @@ impl Case {
             ..PlanOptions::default()
         };
         options.settings.duckdb_library = Some(library());
-        database::plan(self.path.to_str().unwrap(), &options)
+        database::plan(self.path.to_str().unwrap(), &database::Access::default(), &options)
     }
 
     fn run(plan: &Plan, until: Phase) -> id_migrate::Result<run::Ended> {

@@ -36,6 +36,11 @@ pub(crate) fn in_postgres(shards: u16) -> Registry {
     Registry::with_store(postgres_store(&new_schema(), shards), small()).unwrap()
 }
 
+/// A registry in a schema that others may have too.
+pub(crate) fn in_schema(schema: &str) -> Registry {
+    Registry::with_store(postgres_store(schema, 1), small()).unwrap()
+}
+
 pub(crate) fn new_schema() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed))

@@ -4,6 +4,8 @@
 
 mod conformance;
 mod disk;
+mod errors;
 mod faults;
 mod outbox;
 mod props;
+mod servers;

@@ -16,7 +16,7 @@ use crate::tracked::Family;
 pub(crate) static CSHARP: Description = Description {
     extensions: &["cs", "csx"],
     minified: false,
-    experimental: true,
+    experimental: false,
     interpreters: &[],
     syntax: SYNTAX,
     grammar: GRAMMAR,

@@ -100,9 +100,19 @@ fn header<R: BufRead>(fields: &mut Fields<'_, R>) -> anyhow::Result<Vec<String>>
     Ok(names)
 }
 
+/// How many names of columns an error lists, and how much of each.
+const SHOWN_NAMES: usize = 50;
+const SHOWN_CHARS: usize = 64;
+
 fn find(column: &str, header: &[String]) -> anyhow::Result<usize> {
     let mut named = (0..header.len()).filter(|at| header[*at] == column);
-    let all = || header.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let all = || {
+        let shown =
+            |name: &String| format!("`{}`", name.chars().take(SHOWN_CHARS).collect::<String>());
+        let more = header.len().saturating_sub(SHOWN_NAMES);
+        let more = (more > 0).then(|| format!("{more} more"));
+        header.iter().take(SHOWN_NAMES).map(shown).chain(more).collect::<Vec<_>>().join(", ")
+    };
     match (named.next(), named.next()) {
         (Some(at), None) => Ok(at),
         (Some(first), Some(second)) => bail!(

@@ -5,6 +5,8 @@ mod duckdb;
 mod flags;
 mod fleet;
 mod migrate;
+#[cfg(unix)]
+mod migrate_postgres;
 mod profile;
 
 use std::io::Write;

@@ -187,3 +187,25 @@ fn rows_of_an_application_are_formats_of_the_profile() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("help:  "), "{}", text(&output.stderr));
 }
+
+#[test]
+fn what_a_hostile_file_holds_does_not_reach_the_terminal() {
+    let wide = (0..1000).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
+    let long = format!("{},x\n1,2\n", "y".repeat(100_000));
+    for (name, content, place) in [
+        ("a.csv", "a\u{1b}[31mb\u{7},\u{202e}x\nrun_a,1\n", ["--column", "id"]),
+        ("a.jsonl", "{\"a\\u001b[31m\u{202e}\":1}\n", ["--json-pointer", "/id"]),
+        ("b.csv", "id\nrun_\u{1b}[31mx\n\u{202e}y\n", ["--column", "1"]),
+        ("wide.csv", &*wide, ["--column", "id"]),
+        ("long.csv", &*long, ["--column", "id"]),
+    ] {
+        let (_project, path) = file(name, content);
+        let output = unified_id(&["inspect", "--profile", &path, place[0], place[1]], b"");
+        let shown = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        let hidden = |character: char| {
+            character.is_control() && character != '\n' || character == '\u{202e}'
+        };
+        assert!(!shown.contains(hidden), "{name}: {shown:?}");
+        assert!(!shown.is_empty() && shown.len() < 4_000, "{name}: {} bytes", shown.len());
+    }
+}

@@ -74,6 +74,17 @@ class IdType(TypeDecorator[Id]):
         return read
 
     def __repr__(self) -> str:
-        # What Alembic writes into a migration.
+        # What Alembic writes into a migration, behind the name of this module.
         storage = "" if self.storage == "text" else f", storage={self.storage!r}"
-        return f"IdType({self.id_class.__name__}{storage})"
+        return f"IdType({self.id_class.__module__}.{self.id_class.__qualname__}{storage})"
+
+
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
+    """Write an ``IdType`` into a migration of Alembic, with the imports that it needs.
+
+    In ``env.py``: ``context.configure(..., render_item=render_item)``.
+    """
+    if kind != "type" or not isinstance(item, IdType):
+        return False
+    autogen_context.imports |= {f"import {__name__}", f"import {item.id_class.__module__}"}
+    return f"{__name__}.{item!r}"

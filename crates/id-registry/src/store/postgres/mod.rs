@@ -178,27 +178,38 @@ impl PostgresStore {
         text.replace("{s}", &self.options.schema)
     }
 
-    /// Lets a connection read; one that broke is made anew once.
+    /// Lets a connection read; what failed because a connection broke or the server goes is tried again on a new one.
     fn read<T>(
         &self,
         mut read: impl FnMut(&mut Connection) -> Result<T, postgres::Error>,
     ) -> Result<T, RegistryError> {
-        let mut connection = self.take()?;
-        let mut result = read(&mut connection);
-        if result.is_err() && connection.client.is_closed() {
-            match self.open() {
-                Ok(fresh) => {
-                    connection = fresh;
-                    result = read(&mut connection);
+        const TRIES: u32 = 6;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let mut connection = match self.take() {
+                Ok(connection) => connection,
+                Err(_) if tries < TRIES => {
+                    pause(tries);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            match read(&mut connection) {
+                Ok(found) => {
+                    self.give_back(Some(connection));
+                    return Ok(found);
+                }
+                Err(error) if tries < TRIES && may_pass(&error) => {
+                    self.give_back(None);
+                    pause(tries);
                 }
                 Err(error) => {
-                    self.give_back(None);
+                    self.give_back(Some(connection));
                     return Err(failed(error));
                 }
             }
         }
-        self.give_back(Some(connection));
-        result.map_err(failed)
     }
 
     fn take(&self) -> Result<Connection, RegistryError> {

@@ -112,9 +112,16 @@ pub(super) fn len(file: &Path) -> Option<u64> {
     Some(fs::metadata(file).ok()?.len())
 }
 
-/// Returns the bytes that are free on the disk of a file; none where the system does not say.
+/// Returns the bytes that are free for us on the disk of a file.
+#[cfg(unix)]
 pub(super) fn free_bytes(file: &Path) -> Option<u64> {
-    let _ = file;
+    let disk = rustix::fs::statvfs(file).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// Elsewhere there is no way to ask without a library more.
+#[cfg(not(unix))]
+pub(super) fn free_bytes(_file: &Path) -> Option<u64> {
     None
 }
 

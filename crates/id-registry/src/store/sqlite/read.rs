@@ -93,6 +93,19 @@ pub(super) fn get(
         .map_err(failed)
 }
 
+pub(super) fn last_timed_core(
+    connection: &Connection,
+    tenant: u32,
+) -> Result<Option<Key>, RegistryError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT key FROM record WHERE tenant = ?1 AND key < x'02' ORDER BY key DESC LIMIT 1",
+        )
+        .map_err(failed)?;
+    let mut rows = statement.query([tenant]).map_err(failed)?;
+    rows.next().map_err(failed)?.map(|row| key_of(row, 0)).transpose()
+}
+
 pub(super) fn has_link(
     connection: &Connection,
     (full, relation, other): &(FullKey, u8, Key),

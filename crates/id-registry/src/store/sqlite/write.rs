@@ -1,5 +1,6 @@
 //! Writing: one connection, one transaction for each group; and who brings the write-ahead log to its place.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -10,6 +11,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::{connect, failed, read};
 use crate::error::{RegistryError, RegistryErrorKind};
+use crate::key::Key;
 use crate::options::SqliteOptions;
 use crate::record;
 use crate::store::{Changes, Decide, Loaded, Needs};
@@ -19,6 +21,8 @@ pub(super) struct Writer {
     connection: Connection,
     /// Pages in the write-ahead log after the last commit.
     wal_pages: Arc<AtomicU64>,
+    /// The last key with a time of each tenant: what comes after it is new, and need not be looked for.
+    last_keys: HashMap<u32, Key>,
 }
 
 impl Writer {
@@ -34,7 +38,7 @@ impl Writer {
                 Ok(())
             }))
             .map_err(failed)?;
-        Ok(Self { connection, wal_pages })
+        Ok(Self { connection, wal_pages, last_keys: HashMap::new() })
     }
 
     pub(super) fn wal_pages(&self) -> u64 {
@@ -50,7 +54,9 @@ impl Writer {
         // Nobody else writes, so what is read before the transaction still holds in it.
         let mut loaded = Loaded::default();
         for full in &needs.records {
-            loaded.records.push(read::get(&self.connection, *full)?);
+            let is_new = full.key.is_timed_core() && full.key > self.last_key(full.tenant)?;
+            let body = if is_new { None } else { read::get(&self.connection, *full)? };
+            loaded.records.push(body);
         }
         for link in &needs.links {
             loaded.links.push(read::has_link(&self.connection, link).map_err(failed)?);
@@ -65,7 +71,23 @@ impl Writer {
             .map_err(failed)?;
         let seq = write(&transaction, &changes, last_seq).map_err(failed)?;
         transaction.commit().map_err(failed)?;
+        for full in changes.records.iter().map(|record| record.full) {
+            if full.key.is_timed_core() {
+                let last = self.last_keys.entry(full.tenant).or_insert(full.key);
+                *last = full.key.max(*last);
+            }
+        }
         Ok(seq)
+    }
+
+    /// Returns the last key with a time in a core, or one before all of them.
+    fn last_key(&mut self, tenant: u32) -> Result<Key, RegistryError> {
+        if let Some(key) = self.last_keys.get(&tenant) {
+            return Ok(*key);
+        }
+        let key = read::last_timed_core(&self.connection, tenant)?.unwrap_or(Key::FIRST);
+        self.last_keys.insert(tenant, key);
+        Ok(key)
     }
 
     pub(super) fn set_position(&self, reader: &str, seq: u64) -> Result<(), RegistryError> {

@@ -13,7 +13,9 @@
 
 use std::collections::HashMap;
 
-use super::lexer::{HAS_FOR, Keyword, Kind, Remark, TRAILER, Token};
+use foldhash::fast::RandomState;
+
+use super::lexer::{HAS_FOR, Keyword, Kind, Lexed, Remark, TRAILER, Token};
 use crate::tracked::{Family, ModuleIdx, Tracked};
 
 /// A name that can matter, by its place in [`Bindings::names`].
@@ -114,11 +116,51 @@ pub(crate) struct Bindings<'a> {
 /// How often aliases of aliases are followed.
 pub(crate) const ALIAS_ROUNDS: usize = 8;
 
-/// Walks `tokens` and notes what concerns the names of `tracked`.
-pub(crate) fn bind<'a>(text: &'a [u8], tokens: &'a [Token], tracked: &'a Tracked) -> Bindings<'a> {
+/// Walks `tokens` and notes what concerns the names of `tracked`. Afterwards the link of each name
+/// is its place in [`Bindings::names`], if it has one.
+pub(crate) fn bind<'a>(text: &'a [u8], lexed: &mut Lexed, tracked: &'a Tracked) -> Bindings<'a> {
+    let mut names = Names {
+        text,
+        tokens: &lexed.tokens,
+        tracked,
+        found: Vec::new(),
+        sieve: [false; SIEVE],
+        places: HashMap::default(),
+    };
+    names.collect(&lexed.imports, &lexed.equals);
+    let Names { sieve, places, found: names, .. } = names;
+    // Each name is looked up once; the walk reads what was found off its token.
+    let mut lines: Vec<LogicalLine> = Vec::new();
+    let mut is_quiet = true;
+    for (at, token) in (0..).zip(&mut lexed.tokens) {
+        match token.kind {
+            Kind::Name => {
+                let name = text.get(token.start as usize..token.end as usize).unwrap_or_default();
+                if sieve[sieve_key(name)]
+                    && let Some(&place) = places.get(name)
+                {
+                    token.link = place;
+                    is_quiet = false;
+                }
+            }
+            // What a star imports is spelled nowhere.
+            Kind::Keyword(Keyword::Import) => is_quiet = false,
+            Kind::Line | Kind::End => {
+                if let Some(line) = lines.last_mut() {
+                    (line.end, line.is_quiet) = (at, is_quiet);
+                }
+                is_quiet = true;
+                if token.kind == Kind::Line {
+                    lines.push(LogicalLine { at, end: at + 1, is_quiet });
+                }
+            }
+            _ => {}
+        }
+    }
+    let tokens = &lexed.tokens;
     let scopes = vec![Scope { kind: ScopeKind::Module, parent: 0, name: u32::MAX }];
     let out = Bindings {
-        names: Vec::new(),
+        names,
         scopes,
         blocks: vec![0],
         events: Vec::new(),
@@ -131,8 +173,8 @@ pub(crate) fn bind<'a>(text: &'a [u8], tokens: &'a [Token], tracked: &'a Tracked
         tokens,
         tracked,
         out,
-        sieve: [false; 256],
-        name_places: HashMap::new(),
+        places,
+        is_quiet: false,
         order: 0,
         scope: 0,
         block: 0,
@@ -140,9 +182,17 @@ pub(crate) fn bind<'a>(text: &'a [u8], tokens: &'a [Token], tracked: &'a Tracked
         pending: None,
         frames: Vec::new(),
     };
-    binder.collect_names();
-    binder.module();
+    binder.module(&lines);
     binder.out
+}
+
+/// A logical line: its mark, and the token behind it.
+#[derive(Clone, Copy, Debug)]
+struct LogicalLine {
+    at: u32,
+    end: u32,
+    /// No name in it matters.
+    is_quiet: bool,
 }
 
 /// An indented suite.
@@ -192,14 +242,26 @@ struct Frame {
     shared: bool,
 }
 
-struct Binder<'a> {
+/// The names that can matter, while they are collected.
+struct Names<'a, 't> {
     text: &'a [u8],
-    tokens: &'a [Token],
+    tokens: &'t [Token],
+    tracked: &'a Tracked,
+    found: Vec<&'a [u8]>,
+    /// Which values of [`sieve_key`] a name that matters has: most names stop here.
+    sieve: [bool; SIEVE],
+    places: HashMap<&'a [u8], NameIdx, RandomState>,
+}
+
+struct Binder<'a, 't> {
+    text: &'a [u8],
+    tokens: &'t [Token],
     tracked: &'a Tracked,
     out: Bindings<'a>,
-    /// Which values of [`sieve_key`] a name that matters has: most names stop here.
-    sieve: [bool; 256],
-    name_places: HashMap<&'a [u8], NameIdx>,
+    /// The names that matter, by their spelling.
+    places: HashMap<&'a [u8], NameIdx, RandomState>,
+    /// In the line at hand no name matters: only its suite does.
+    is_quiet: bool,
     order: u32,
     scope: ScopeIdx,
     block: BlockIdx,
@@ -208,21 +270,31 @@ struct Binder<'a> {
     frames: Vec<Frame>,
 }
 
+const SIEVE: usize = 1024;
+
 fn sieve_key(name: &[u8]) -> usize {
-    let [first, last] = [name.first(), name.last()].map(|byte| byte.copied().unwrap_or(0));
-    usize::from(first.wrapping_mul(31) ^ last.wrapping_mul(7) ^ name.len().to_le_bytes()[0])
+    match name {
+        [first, .., last] => {
+            (name.len() ^ (usize::from(*first) << 2) ^ (usize::from(*last) << 5)) % SIEVE
+        }
+        [only] => usize::from(*only),
+        [] => 0,
+    }
 }
 
-impl<'a> Binder<'a> {
-    // Tokens and names.
+/// What both readers of tokens ask of them.
+trait Reader<'a> {
+    fn text(&self) -> &'a [u8];
+    fn tokens(&self) -> &[Token];
+    fn tracked(&self) -> &'a Tracked;
 
     fn kind(&self, at: u32) -> Kind {
-        self.tokens.get(at as usize).map_or(Kind::End, |token| token.kind)
+        self.tokens().get(at as usize).map_or(Kind::End, |token| token.kind)
     }
 
     fn token(&self, at: u32) -> Token {
         const NONE: Token = Token { start: 0, end: 0, link: u32::MAX, kind: Kind::End, flags: 0 };
-        self.tokens.get(at as usize).copied().unwrap_or(NONE)
+        self.tokens().get(at as usize).copied().unwrap_or(NONE)
     }
 
     fn is(&self, at: u32, keyword: Keyword) -> bool {
@@ -231,7 +303,7 @@ impl<'a> Binder<'a> {
 
     fn spelling(&self, at: u32) -> &'a [u8] {
         let token = self.token(at);
-        self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
+        self.text().get(token.start as usize..token.end as usize).unwrap_or_default()
     }
 
     /// The token after `at` on the same level of brackets.
@@ -249,6 +321,246 @@ impl<'a> Binder<'a> {
         }
         at.min(end)
     }
+
+    /// The token of the name that an expression begins with, brackets left out.
+    fn first_name(&self, mut at: u32, end: u32) -> Option<u32> {
+        while at < end && self.kind(at) == Kind::Open && self.spelling(at) == b"(" {
+            at += 1;
+        }
+        (at < end && self.kind(at) == Kind::Name).then_some(at)
+    }
+
+    /// Reads an import statement and reports every name that it binds, with the token that spells
+    /// the imported name.
+    fn imports(&self, at: u32, end: u32, report: &mut dyn FnMut(u32, &'a [u8], Value)) {
+        let mut at = at;
+        if self.is(at, Keyword::From) {
+            at += 1;
+            let mut relative = false;
+            while matches!(self.kind(at), Kind::Dot | Kind::Ellipsis) {
+                relative = true;
+                at += 1;
+            }
+            let (module, after) = self.module_path(at, end);
+            let is_legacy = |module: &ModuleIdx| self.tracked().is_legacy(*module);
+            let module = module.filter(|module| (!relative || is_legacy(module)) && after > at);
+            if self.is(after, Keyword::Import) {
+                self.imported_names(module, after + 1, end, report);
+            }
+            return;
+        }
+        at += 1;
+        while at < end && self.kind(at) == Kind::Name {
+            let (module, after) = self.module_path(at, end);
+            if self.is(after, Keyword::As) {
+                let value = module.map_or(Value::Other, Value::Module);
+                report(after + 1, self.spelling(after + 1), value);
+                at = after + 2;
+            } else {
+                let name = self.spelling(at);
+                let root = self.tracked().child(0, name);
+                let root = root.or(module.filter(|_| after == at + 1));
+                let value = root.map_or(Value::Other, Value::Module);
+                report(at, name, value);
+                at = after;
+            }
+            if self.kind(at) != Kind::Comma {
+                break;
+            }
+            at += 1;
+        }
+    }
+
+    /// Reads a dotted name; returns the tracked module of that name and the token after it.
+    fn module_path(&self, mut at: u32, end: u32) -> (Option<ModuleIdx>, u32) {
+        let (mut module, mut legacy) = (Some(0), None);
+        while at < end && self.kind(at) == Kind::Name {
+            module = module.and_then(|module| self.tracked().child(module, self.spelling(at)));
+            legacy = self.tracked().legacy(self.spelling(at));
+            at += 1;
+            if self.kind(at) != Kind::Dot {
+                break;
+            }
+            at += 1;
+        }
+        (module.or(legacy), at)
+    }
+
+    fn imported_names(
+        &self,
+        module: Option<ModuleIdx>,
+        at: u32,
+        end: u32,
+        report: &mut dyn FnMut(u32, &'a [u8], Value),
+    ) {
+        let mut at = at;
+        if self.kind(at) == Kind::Star {
+            for (name, family) in
+                module.into_iter().flat_map(|module| self.tracked().listed(module))
+            {
+                let module = module.unwrap_or(0);
+                report(u32::MAX, name, Value::Function { module, family, spelled: u32::MAX });
+            }
+            return;
+        }
+        if self.kind(at) == Kind::Open {
+            at += 1;
+        }
+        while at < end && self.kind(at) == Kind::Name {
+            let (spelled, name) = (at, self.spelling(at));
+            let other = self.tracked().legacy(name).map_or(Value::Other, Value::Module);
+            let value = module.map_or(other, |module| {
+                if let Some(child) = self.tracked().child(module, name) {
+                    return Value::Module(child);
+                }
+                let family = self.tracked().function(module, name);
+                family.map_or(Value::Other, |family| Value::Function { module, family, spelled })
+            });
+            at += 1;
+            if self.is(at, Keyword::As) {
+                report(spelled, self.spelling(at + 1), value);
+                at += 2;
+            } else {
+                report(spelled, name, value);
+            }
+            if self.kind(at) != Kind::Comma {
+                break;
+            }
+            at += 1;
+        }
+    }
+}
+
+impl<'a> Reader<'a> for Names<'a, '_> {
+    fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    fn tokens(&self) -> &[Token] {
+        self.tokens
+    }
+
+    fn tracked(&self) -> &'a Tracked {
+        self.tracked
+    }
+}
+
+impl<'a> Reader<'a> for Binder<'a, '_> {
+    fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    fn tokens(&self) -> &[Token] {
+        self.tokens
+    }
+
+    fn tracked(&self) -> &'a Tracked {
+        self.tracked
+    }
+}
+
+impl<'a> Names<'a, '_> {
+    fn add_name(&mut self, name: &'a [u8]) {
+        if self.name_idx(name).is_none() {
+            let idx = NameIdx::try_from(self.found.len()).unwrap_or(NameIdx::MAX);
+            self.places.insert(name, idx);
+            self.found.push(name);
+            if let Some(seen) = self.sieve.get_mut(sieve_key(name)) {
+                *seen = true;
+            }
+        }
+    }
+
+    fn name_idx(&self, name: &[u8]) -> Option<NameIdx> {
+        if !self.sieve.get(sieve_key(name)).copied().unwrap_or(false) {
+            return None;
+        }
+        self.places.get(name).copied()
+    }
+
+    fn name_at(&self, at: u32) -> Option<NameIdx> {
+        (self.kind(at) == Kind::Name).then(|| self.name_idx(self.spelling(at))).flatten()
+    }
+
+    /// Finds the names that can matter: what is tracked, and every alias that an import gives it.
+    fn collect(&mut self, imports: &[u32], equals: &[u32]) {
+        let tracked = self.tracked;
+        for root in tracked.roots() {
+            let module = tracked.child(0, root);
+            if module.is_some_and(|module| tracked.counts_unbound(module)) {
+                self.add_name(root);
+            }
+        }
+        for (module, name, _) in tracked.all_listed() {
+            if tracked.counts_unbound(module) {
+                self.add_name(name);
+            }
+        }
+        self.collect_imports(imports);
+        // An alias may stand before what it is an alias of: the function runs later.
+        for _ in 0..ALIAS_ROUNDS {
+            let before = self.found.len();
+            self.collect_aliases(equals);
+            if self.found.len() == before {
+                break;
+            }
+        }
+    }
+
+    /// Finds the names in `u = uuid`.
+    fn collect_aliases(&mut self, equals: &[u32]) {
+        for &at in equals {
+            if !matches!(self.kind(at + 1), Kind::Name | Kind::Open)
+                || self.alias_source(at + 1, u32::MAX).is_none()
+            {
+                continue;
+            }
+            let mut back = at;
+            for _ in 0..32 {
+                let Some(next) = back.checked_sub(1) else { break };
+                if matches!(self.kind(next), Kind::Line | Kind::Semicolon) {
+                    break;
+                }
+                if self.kind(next) == Kind::Name
+                    && matches!(self.kind(back), Kind::Equal | Kind::Colon | Kind::Close)
+                {
+                    self.add_name(self.spelling(next));
+                }
+                back = next;
+            }
+        }
+    }
+
+    /// The token of the name that an expression begins with, brackets left out, if it matters.
+    fn alias_source(&self, at: u32, end: u32) -> Option<u32> {
+        self.first_name(at, end).filter(|at| self.name_at(*at).is_some())
+    }
+
+    fn collect_imports(&mut self, imports: &[u32]) {
+        for &at in imports {
+            // `from`, if only a dotted name stands between.
+            let is_path =
+                |at: u32| matches!(self.kind(at), Kind::Name | Kind::Dot | Kind::Ellipsis);
+            let mut from = at;
+            while from.checked_sub(1).is_some_and(is_path) {
+                from -= 1;
+            }
+            let before = from.checked_sub(1).filter(|before| self.is(*before, Keyword::From));
+            let mut found = Vec::new();
+            self.imports(before.unwrap_or(at), u32::MAX, &mut |_, name, value| {
+                if !matches!(value, Value::Other) {
+                    found.push(name);
+                }
+            });
+            for name in found {
+                self.add_name(name);
+            }
+        }
+    }
+}
+
+impl Binder<'_, '_> {
+    // Tokens and names.
 
     /// The colon that ends the head of a compound statement.
     fn head_end(&mut self, mut at: u32, end: u32) -> u32 {
@@ -271,107 +583,15 @@ impl<'a> Binder<'a> {
         self.out.remark.get_or_insert(Remark { at, what });
     }
 
-    fn add_name(&mut self, name: &'a [u8]) {
-        if self.name_idx(name).is_none() {
-            let idx = NameIdx::try_from(self.out.names.len()).unwrap_or(NameIdx::MAX);
-            self.name_places.insert(name, idx);
-            self.out.names.push(name);
-            if let Some(seen) = self.sieve.get_mut(sieve_key(name)) {
-                *seen = true;
-            }
-        }
-    }
-
-    fn name_idx(&self, name: &[u8]) -> Option<NameIdx> {
-        if !self.sieve.get(sieve_key(name)).copied().unwrap_or(false) {
-            return None;
-        }
-        self.name_places.get(name).copied()
-    }
-
+    /// The name at a token, if it matters.
     fn name_at(&self, at: u32) -> Option<NameIdx> {
-        (self.kind(at) == Kind::Name).then(|| self.name_idx(self.spelling(at))).flatten()
-    }
-
-    /// Finds the names that can matter: what is tracked, and every alias that an import gives it.
-    fn collect_names(&mut self) {
-        let tracked = self.tracked;
-        for root in tracked.roots() {
-            let module = tracked.child(0, root);
-            if module.is_some_and(|module| tracked.counts_unbound(module)) {
-                self.add_name(root);
-            }
-        }
-        for (module, name, _) in tracked.all_listed() {
-            if tracked.counts_unbound(module) {
-                self.add_name(name);
-            }
-        }
-        self.collect_imports();
-        // An alias may stand before what it is an alias of: the function runs later.
-        for _ in 0..ALIAS_ROUNDS {
-            let before = self.out.names.len();
-            self.collect_aliases();
-            if self.out.names.len() == before {
-                break;
-            }
-        }
-    }
-
-    /// Finds the names in `u = uuid`.
-    fn collect_aliases(&mut self) {
-        for at in (0..).take(self.tokens.len()) {
-            if self.kind(at) != Kind::Equal
-                || !matches!(self.kind(at + 1), Kind::Name | Kind::Open)
-                || self.alias_source(at + 1, u32::MAX).is_none()
-            {
-                continue;
-            }
-            let mut back = at;
-            for _ in 0..32 {
-                let Some(next) = back.checked_sub(1) else { break };
-                if matches!(self.kind(next), Kind::Line | Kind::Semicolon) {
-                    break;
-                }
-                if self.kind(next) == Kind::Name
-                    && matches!(self.kind(back), Kind::Equal | Kind::Colon | Kind::Close)
-                {
-                    self.add_name(self.spelling(next));
-                }
-                back = next;
-            }
-        }
+        let token = self.tokens.get(at as usize)?;
+        (token.kind == Kind::Name && token.link != u32::MAX).then_some(token.link)
     }
 
     /// The token of the name that an expression begins with, brackets left out, if it matters.
-    fn alias_source(&self, mut at: u32, end: u32) -> Option<u32> {
-        while at < end && self.kind(at) == Kind::Open && self.spelling(at) == b"(" {
-            at += 1;
-        }
-        (at < end && self.name_at(at).is_some()).then_some(at)
-    }
-
-    fn collect_imports(&mut self) {
-        let mut from = None;
-        for at in (0..).take(self.tokens.len()) {
-            match self.kind(at) {
-                Kind::Keyword(Keyword::From) => from = Some(at),
-                Kind::Keyword(Keyword::Import) => {
-                    let start = from.take().unwrap_or(at);
-                    let mut found = Vec::new();
-                    self.imports(start, u32::MAX, &mut |_, name, value| {
-                        if !matches!(value, Value::Other) {
-                            found.push(name);
-                        }
-                    });
-                    for name in found {
-                        self.add_name(name);
-                    }
-                }
-                Kind::Name | Kind::Dot | Kind::Ellipsis => {}
-                _ => from = None,
-            }
-        }
+    fn alias_source(&self, at: u32, end: u32) -> Option<u32> {
+        self.first_name(at, end).filter(|at| self.name_at(*at).is_some())
     }
 
     // Bindings.
@@ -459,13 +679,11 @@ impl<'a> Binder<'a> {
 
     // Lines and suites.
 
-    fn module(&mut self) {
-        let mut at = 0;
-        while self.kind(at) == Kind::Line {
-            let end = self.find(at + 1, u32::MAX, |kind| matches!(kind, Kind::Line | Kind::End));
-            self.enter_line(at);
-            self.line(at + 1, end);
-            at = end;
+    fn module(&mut self, lines: &[LogicalLine]) {
+        for line in lines {
+            self.is_quiet = line.is_quiet;
+            self.enter_line(line.at);
+            self.line(line.at + 1, line.end);
         }
         self.drop_pending();
         while !self.levels.is_empty() {
@@ -692,6 +910,9 @@ impl<'a> Binder<'a> {
     // Simple statements.
 
     fn simple_statements(&mut self, mut at: u32, end: u32) {
+        if self.is_quiet {
+            return;
+        }
         while at < end {
             let next = self.find(at, end, |kind| kind == Kind::Semicolon);
             if at < next {
@@ -810,7 +1031,7 @@ impl<'a> Binder<'a> {
         let mut found = Vec::new();
         self.imports(at, end, &mut |spelled, name, value| found.push((spelled, name, value)));
         for (spelled, name, value) in found {
-            if let Some(name) = self.name_idx(name) {
+            if let Some(&name) = self.places.get(name) {
                 let value = match value {
                     Value::Function { module, family, .. } => {
                         Value::Function { module, family, spelled }
@@ -819,105 +1040,6 @@ impl<'a> Binder<'a> {
                 };
                 self.event(name, self.scope, self.block, value);
             }
-        }
-    }
-
-    /// Reads an import statement and reports every name that it binds, with the token that spells
-    /// the imported name.
-    fn imports(&self, at: u32, end: u32, report: &mut dyn FnMut(u32, &'a [u8], Value)) {
-        let mut at = at;
-        if self.is(at, Keyword::From) {
-            at += 1;
-            let mut relative = false;
-            while matches!(self.kind(at), Kind::Dot | Kind::Ellipsis) {
-                relative = true;
-                at += 1;
-            }
-            let (module, after) = self.module_path(at, end);
-            let is_legacy = |module: &ModuleIdx| self.tracked.is_legacy(*module);
-            let module = module.filter(|module| (!relative || is_legacy(module)) && after > at);
-            if self.is(after, Keyword::Import) {
-                self.imported_names(module, after + 1, end, report);
-            }
-            return;
-        }
-        at += 1;
-        while at < end && self.kind(at) == Kind::Name {
-            let (module, after) = self.module_path(at, end);
-            if self.is(after, Keyword::As) {
-                let value = module.map_or(Value::Other, Value::Module);
-                report(after + 1, self.spelling(after + 1), value);
-                at = after + 2;
-            } else {
-                let name = self.spelling(at);
-                let root = self.tracked.child(0, name);
-                let root = root.or(module.filter(|_| after == at + 1));
-                let value = root.map_or(Value::Other, Value::Module);
-                report(at, name, value);
-                at = after;
-            }
-            if self.kind(at) != Kind::Comma {
-                break;
-            }
-            at += 1;
-        }
-    }
-
-    /// Reads a dotted name; returns the tracked module of that name and the token after it.
-    fn module_path(&self, mut at: u32, end: u32) -> (Option<ModuleIdx>, u32) {
-        let (mut module, mut legacy) = (Some(0), None);
-        while at < end && self.kind(at) == Kind::Name {
-            module = module.and_then(|module| self.tracked.child(module, self.spelling(at)));
-            legacy = self.tracked.legacy(self.spelling(at));
-            at += 1;
-            if self.kind(at) != Kind::Dot {
-                break;
-            }
-            at += 1;
-        }
-        (module.or(legacy), at)
-    }
-
-    fn imported_names(
-        &self,
-        module: Option<ModuleIdx>,
-        at: u32,
-        end: u32,
-        report: &mut dyn FnMut(u32, &'a [u8], Value),
-    ) {
-        let mut at = at;
-        if self.kind(at) == Kind::Star {
-            for (name, family) in module.into_iter().flat_map(|module| self.tracked.listed(module))
-            {
-                let module = module.unwrap_or(0);
-                report(u32::MAX, name, Value::Function { module, family, spelled: u32::MAX });
-            }
-            return;
-        }
-        if self.kind(at) == Kind::Open {
-            at += 1;
-        }
-        while at < end && self.kind(at) == Kind::Name {
-            let (spelled, name) = (at, self.spelling(at));
-            let other = self.tracked.legacy(name).map_or(Value::Other, Value::Module);
-            let value = module.map_or(other, |module| {
-                if let Some(child) = self.tracked.child(module, name) {
-                    return Value::Module(child);
-                }
-                let family = self.tracked.function(module, name);
-                family.map_or(Value::Other, |family| Value::Function { module, family, spelled })
-            });
-            at += 1;
-            if self.is(at, Keyword::As) {
-                report(spelled, self.spelling(at + 1), value);
-                at += 2;
-            } else {
-                report(spelled, name, value);
-            }
-            if self.kind(at) != Kind::Comma {
-                break;
-            }
-            at += 1;
         }
     }
 
@@ -932,6 +1054,9 @@ impl<'a> Binder<'a> {
     }
 
     fn walk(&mut self, at: u32, end: u32, scope: ScopeIdx, mode: Mode, stored_end: u32) {
+        if self.is_quiet {
+            return;
+        }
         let mut frames = std::mem::take(&mut self.frames);
         frames.clear();
         frames.push(Frame { at, end, scope, mode, stored_end, shared: false });

@@ -98,7 +98,7 @@ pub(crate) enum Keyword {
 impl Keyword {
     /// The reserved word of that spelling.
     fn of(word: &[u8]) -> Option<Self> {
-        if !(2..=8).contains(&word.len()) {
+        if !KEYWORDS[shape(word)] {
             return None;
         }
         Some(match word {
@@ -141,6 +141,45 @@ impl Keyword {
         })
     }
 
+    /// Every reserved word.
+    const WORDS: [&'static [u8]; 35] = [
+        b"False",
+        b"None",
+        b"True",
+        b"and",
+        b"as",
+        b"assert",
+        b"async",
+        b"await",
+        b"break",
+        b"class",
+        b"continue",
+        b"def",
+        b"del",
+        b"elif",
+        b"else",
+        b"except",
+        b"finally",
+        b"for",
+        b"from",
+        b"global",
+        b"if",
+        b"import",
+        b"in",
+        b"is",
+        b"lambda",
+        b"nonlocal",
+        b"not",
+        b"or",
+        b"pass",
+        b"raise",
+        b"return",
+        b"try",
+        b"while",
+        b"with",
+        b"yield",
+    ];
+
     /// Whether the word is a value, as `None` is.
     fn is_value(self) -> bool {
         matches!(self, Self::False | Self::None | Self::True)
@@ -174,7 +213,59 @@ impl Keyword {
     }
 }
 
+/// A number of a word that few words share: its length, first and last byte.
+const fn shape(word: &[u8]) -> usize {
+    match word {
+        [first, .., last] => {
+            (word.len() ^ ((*first as usize) << 2) ^ ((*last as usize) << 5)) % SHAPES
+        }
+        _ => 0,
+    }
+}
+
+const SHAPES: usize = 1024;
+
+/// Which shapes reserved words have: nearly every other word is told by its own.
+static KEYWORDS: [bool; SHAPES] = {
+    let mut known = [false; SHAPES];
+    let mut at = 0;
+    while at < Keyword::WORDS.len() {
+        known[shape(Keyword::WORDS[at])] = true;
+        at += 1;
+    }
+    known
+};
+
+/// What a token is to the one after it, and what that is to it: side by side they are no Python if
+/// they have one of these in common.
+mod side {
+    /// A value ends here; a value begins here.
+    pub(super) const VALUE: u8 = 1;
+    /// An operator that needs values on both sides.
+    pub(super) const OPERATOR: u8 = 2;
+}
+
 impl Kind {
+    /// What the token is to the next one.
+    fn behind(self) -> u8 {
+        match self {
+            Self::Operator | Self::Equal | Self::Augmented => side::OPERATOR,
+            _ if self.ends_value() => side::VALUE,
+            _ => 0,
+        }
+    }
+
+    /// What the token is to the one before it.
+    fn before(self) -> u8 {
+        match self {
+            Self::Operator | Self::Equal | Self::Augmented => side::OPERATOR,
+            Self::Close | Self::FEnd => 0,
+            Self::FStart => side::VALUE,
+            _ if self.ends_value() => side::VALUE,
+            _ => 0,
+        }
+    }
+
     /// Whether a value ends with such a token.
     fn ends_value(self) -> bool {
         match self {
@@ -213,6 +304,10 @@ pub(crate) struct Remark {
 #[derive(Debug, Default)]
 pub(crate) struct Lexed {
     pub(crate) tokens: Vec<Token>,
+    /// The tokens `import`.
+    pub(crate) imports: Vec<u32>,
+    /// The tokens `=` outside of brackets.
+    pub(crate) equals: Vec<u32>,
     /// The first thing that is not Python, if there is any.
     pub(crate) remark: Option<Remark>,
     stack: Vec<Context>,
@@ -234,10 +329,13 @@ enum Context {
 /// Splits `text` into tokens, from byte `at` on, into the storage of `lexed`.
 pub(crate) fn lex(text: &[u8], at: usize, lexed: &mut Lexed) {
     lexed.tokens.clear();
+    lexed.imports.clear();
+    lexed.equals.clear();
     lexed.stack.clear();
     lexed.remark = None;
     let (counts, strings) = ([0; 3], 0);
-    Lexer { text, at, lexed, counts, strings, fresh_line: true, logical: true, line: 0 }.run();
+    Lexer { text, at, lexed, counts, strings, fresh_line: true, logical: true, line: 0, behind: 0 }
+        .run();
 }
 
 struct Lexer<'a> {
@@ -254,11 +352,22 @@ struct Lexer<'a> {
     logical: bool,
     /// Where the mark of the logical line at hand stands.
     line: usize,
+    /// What the last token is to the next one.
+    behind: u8,
 }
 
 impl Lexer<'_> {
     fn run(&mut self) {
         while self.at < self.text.len() {
+            // Outside strings with fields everything is code.
+            if self.strings == 0 {
+                self.code();
+                // Most tokens have one blank behind them.
+                if self.text.get(self.at) == Some(&b' ') {
+                    self.at += 1;
+                }
+                continue;
+            }
             match self.lexed.stack.last().copied() {
                 Some(Context::FString { quote, triple, raw, .. }) => {
                     self.literal(quote, triple, raw, false);
@@ -280,13 +389,14 @@ impl Lexer<'_> {
     /// At the end of a line: what looked like the brackets of a call is the group that a `match`
     /// statement begins with, if the line ends with a colon.
     fn settle_match(&mut self) {
-        let ends = self.lexed.tokens.last().is_some_and(|token| token.kind == Kind::Colon);
+        if self.lexed.tokens.last().is_none_or(|token| token.kind != Kind::Colon) {
+            return;
+        }
         let Some([word, open]) = self.lexed.tokens.get_mut(self.line + 1..self.line + 3) else {
             return;
         };
         let spelling = self.text.get(word.start as usize..word.end as usize);
-        if ends && word.kind == Kind::Name && spelling == Some(b"match") && open.kind == Kind::Open
-        {
+        if word.kind == Kind::Name && spelling == Some(b"match") && open.kind == Kind::Open {
             open.flags &= !TRAILER;
         }
     }
@@ -308,30 +418,35 @@ impl Lexer<'_> {
         let token =
             Token { start: offset(start), end: offset(end), link: u32::MAX, kind, flags: 0 };
         self.lexed.tokens.push(token);
+        self.behind = kind.behind();
     }
 
     /// Adds a token of code, before it the mark of a logical line where one begins.
     fn emit(&mut self, kind: Kind, start: usize, end: usize) {
-        if !self.logical {
-            self.check_neighbours(kind, start);
-        }
         if self.logical {
-            if let Some(last) = self.lexed.tokens.last()
-                && matches!(last.kind, Kind::Equal | Kind::Augmented)
-            {
-                self.remark("a line ends where a value is due");
-            }
-            self.settle_match();
-            self.logical = false;
-            let column = self.column(start);
-            self.line = self.lexed.tokens.len();
-            self.push(Kind::Line, start, start);
-            if let Some(line) = self.lexed.tokens.last_mut() {
-                line.link = column;
-            }
+            self.begin_line(start);
+        } else if self.behind & kind.before() != 0 {
+            self.check_neighbours(kind, start);
         }
         self.fresh_line = false;
         self.push(kind, start, end);
+    }
+
+    /// Adds the mark of a logical line, whose first token stands at `start`.
+    fn begin_line(&mut self, start: usize) {
+        if let Some(last) = self.lexed.tokens.last()
+            && matches!(last.kind, Kind::Equal | Kind::Augmented)
+        {
+            self.remark("a line ends where a value is due");
+        }
+        self.settle_match();
+        self.logical = false;
+        let column = self.column(start);
+        self.line = self.lexed.tokens.len();
+        self.push(Kind::Line, start, start);
+        if let Some(line) = self.lexed.tokens.last_mut() {
+            line.link = column;
+        }
     }
 
     /// Remarks two values without an operator between them, or two operators without a value.
@@ -375,6 +490,14 @@ impl Lexer<'_> {
     /// The column of the first token of a line, as the language counts it: where backslashes
     /// continue the indent, its first part that is not empty counts.
     fn column(&self, start: usize) -> u32 {
+        // Nearly every line is indented by blanks alone, and continues none.
+        let before = self.text.get(..start).unwrap_or_default();
+        let blanks = before.iter().rev().take_while(|byte| **byte == b' ').count();
+        if let [.., above, b'\n'] = before.get(..start - blanks).unwrap_or_default()
+            && !matches!(above, b'\\' | b'\r')
+        {
+            return offset(blanks);
+        }
         let mut end = start;
         let mut column = 0;
         loop {
@@ -406,7 +529,11 @@ impl Lexer<'_> {
         let start = self.at;
         let byte = self.peek(0);
         match byte {
-            b' ' | b'\t' | 0x0c => self.at += 1,
+            b' ' => {
+                let rest = self.text.get(start..).unwrap_or_default();
+                self.at += rest.iter().take_while(|byte| **byte == b' ').count();
+            }
+            b'\t' | 0x0c => self.at += 1,
             b'\n' | b'\r' => self.newline(),
             b'#' => self.comment(),
             b'\\' => self.continuation(),
@@ -478,6 +605,10 @@ impl Lexer<'_> {
             open.flags |= HAS_FOR;
         }
         self.emit(Kind::Keyword(keyword), start, self.at);
+        if keyword == Keyword::Import {
+            let at = self.next_index() - 1;
+            self.lexed.imports.push(at);
+        }
     }
 
     fn shows_lost_bracket(&self, keyword: Keyword) -> bool {
@@ -567,8 +698,10 @@ impl Lexer<'_> {
 
     fn single_end(&mut self, quote: u8) -> bool {
         while self.at < self.text.len() {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            self.at += rest.iter().take_while(|byte| !ENDS_TEXT[usize::from(**byte)]).count();
             match self.peek(0) {
-                byte if byte == quote => {
+                byte if byte == quote && self.at < self.text.len() => {
                     self.at += 1;
                     return true;
                 }
@@ -577,7 +710,8 @@ impl Lexer<'_> {
                     self.at = (self.at + width).min(self.text.len());
                 }
                 b'\n' | b'\r' => return false,
-                _ => self.at += 1,
+                // The other quote.
+                _ => self.at = (self.at + 1).min(self.text.len()),
             }
         }
         false
@@ -841,6 +975,10 @@ impl Lexer<'_> {
             }
         };
         self.emit(kind, start, start + width);
+        if kind == Kind::Equal && self.lexed.stack.is_empty() {
+            let at = self.next_index() - 1;
+            self.lexed.equals.push(at);
+        }
         self.at = start + width;
     }
 }
@@ -848,8 +986,32 @@ impl Lexer<'_> {
 /// Whether a byte may stand in an identifier. Bytes above ASCII are letters here: the language
 /// allows most of them, and none of them means anything else outside strings.
 pub(crate) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    WORD[usize::from(byte)]
 }
+
+/// The bytes of identifiers.
+static WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = u8::MAX;
+    loop {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        if byte == 0 {
+            break table;
+        }
+        byte -= 1;
+    }
+};
+
+/// The bytes at which the text of a string may end or mean something.
+static ENDS_TEXT: [bool; 256] = {
+    let mut table = [false; 256];
+    table[b'"' as usize] = true;
+    table[b'\'' as usize] = true;
+    table[b'\\' as usize] = true;
+    table[b'\n' as usize] = true;
+    table[b'\r' as usize] = true;
+    table
+};
 
 /// Reads a string prefix: whether the string has fields, and whether it is raw.
 fn string_prefix(word: &[u8]) -> Option<(bool, bool)> {

@@ -67,8 +67,8 @@ pub(crate) fn analyse(
     lexer::lex(text, start, lexed);
     let folded = folding::fold(text, &mut lexed.tokens);
     let text = folded.as_ref().map_or(text, |folded| &folded.text);
+    let mut bindings = binder::bind(text, lexed, tracked);
     let tokens = &lexed.tokens;
-    let mut bindings = binder::bind(text, tokens, tracked);
     let found = resolver::resolve(text, tokens, tracked, &mut bindings);
     let named = context::named_scopes(&bindings);
     let file = File {
@@ -91,9 +91,8 @@ pub(crate) fn analyse(
     }
     marks.sort_unstable();
     let mut parts = parts::of_ids(&file, &found);
-    patterns::parts(&file, &mut parts);
+    patterns::find(&file, &mut parts, &mut uses);
     let parts = super::parts::one_for_each_id(parts, &marks);
-    patterns::find(&file, &mut uses);
     patterns::generators(&file, &found, &parts, &mut uses);
     uses.extend(parts.into_iter().map(|part| part.found));
     uses.sort_by_key(|found| (found.start, found.end));

@@ -22,20 +22,11 @@ use crate::tracked::Family;
 const COUNTERS: [&str; 12] =
     ["i", "j", "k", "n", "x", "idx", "index", "num", "number", "count", "counter", "seq"];
 
+/// What the functions of databases are attributes of.
+const SQL_RECEIVERS: [&[u8]; 5] = [b"func", b"functions", b"fn", b"sql", b"F"];
+
 /// Functions that put something in the place of a generator.
 const PATCHERS: [&[u8]; 5] = [b"patch", b"object", b"setattr", b"multiple", b"spy"];
-
-/// Adds the parts of ids that no import names, and keys behind prefixes.
-pub(crate) fn parts(file: &File<'_>, out: &mut Vec<Part>) {
-    for (at, token) in (0u32..).zip(file.tokens) {
-        match token.kind {
-            Kind::FormatColon => dated_field(file, at, out),
-            Kind::Dot => formatted_time(file, at, out),
-            Kind::FStart => natural_key(file, at, out),
-            _ => {}
-        }
-    }
-}
 
 /// `{now:%Y%m%d}` in an id.
 fn dated_field(file: &File<'_>, colon: u32, out: &mut Vec<Part>) {
@@ -72,9 +63,6 @@ fn field_open(file: &File<'_>, at: u32) -> Option<u32> {
 
 /// `now.strftime("%Y")`, `now.timestamp()` in an id.
 fn formatted_time(file: &File<'_>, dot: u32, out: &mut Vec<Part>) {
-    if file.kind(dot + 2) != Kind::Open {
-        return;
-    }
     let (name, open) = (file.spelling(dot + 1), dot + 2);
     if !matches!(name, b"strftime" | b"timestamp")
         || !is_call(file, open)
@@ -161,14 +149,21 @@ fn field_name(file: &File<'_>, open: u32, close: u32) -> Option<String> {
     name
 }
 
-/// Adds what stands for itself.
-pub(crate) fn find(file: &File<'_>, out: &mut Vec<Use>) {
+/// Adds the parts of ids that no import names, keys behind prefixes, and what stands for itself.
+pub(crate) fn find(file: &File<'_>, parts: &mut Vec<Part>, out: &mut Vec<Use>) {
     for (at, token) in (0u32..).zip(file.tokens) {
         match token.kind {
-            Kind::Dot => method(file, at, out),
-            Kind::Name if file.kind(at + 1) == Kind::Open => {
-                cut_user(file, at, out);
-                sql_function(file, at, out);
+            Kind::FormatColon => dated_field(file, at, parts),
+            Kind::FStart => natural_key(file, at, parts),
+            Kind::Dot if file.kind(at + 2) == Kind::Open => {
+                formatted_time(file, at, parts);
+                method(file, at, out);
+            }
+            Kind::Open => {
+                if let Some(name) = at.checked_sub(1).filter(|at| file.kind(*at) == Kind::Name) {
+                    cut_user(file, name, out);
+                    sql_function(file, name, out);
+                }
             }
             Kind::Keyword(Keyword::In) => user_in_id(file, at, out),
             Kind::Text | Kind::FText => {
@@ -235,9 +230,6 @@ fn receiver(file: &File<'_>, dot: u32) -> Option<String> {
 
 /// `run_id.split("_")`, `run_id.startswith("run_")`, `x.startswith(user_id)`.
 fn method(file: &File<'_>, dot: u32, out: &mut Vec<Use>) {
-    if file.kind(dot + 2) != Kind::Open {
-        return;
-    }
     let (name, open) = (file.spelling(dot + 1), dot + 2);
     let separates = matches!(name, b"split" | b"rsplit" | b"partition" | b"rpartition");
     let prefix = matches!(name, b"startswith" | b"endswith" | b"removeprefix" | b"removesuffix");
@@ -287,8 +279,8 @@ fn method(file: &File<'_>, dot: u32, out: &mut Vec<Use>) {
 /// `user_id[:4]` where it is compared.
 fn cut_user(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
     let open = at + 1;
-    let cut = file.spelling(open) == b"["
-        && file.kind(open + 1) == Kind::Colon
+    let cut = file.kind(open + 1) == Kind::Colon
+        && file.spelling(open) == b"["
         && file.kind(open + 2) == Kind::Number
         && file.kind(open + 3) == Kind::Close
         && file.end(at) == file.start(open)
@@ -372,9 +364,11 @@ fn user_in_id(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
 
 /// `patch("uuid.uuid4")`, `monkeypatch.setattr(uuid, "uuid4", fake)`.
 fn patch(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
-    let bytes = file.spelling(at);
-    let end = bytes.get(bytes.len().saturating_sub(8)..).unwrap_or_default();
-    if memchr::memmem::find(end, b"uuid").is_none() {
+    let mut bytes = file.spelling(at);
+    while let [rest @ .., b'"' | b'\''] = bytes {
+        bytes = rest;
+    }
+    if !matches!(bytes, [.., b'u', b'u', b'i', b'd', b'1'..=b'8']) {
         return;
     }
     let text = unquoted(&file.string(at));
@@ -423,7 +417,12 @@ fn patch(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
 fn sql_function(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
     let name = file.spelling(at);
     let dotted = at.checked_sub(1).is_some_and(|before| file.kind(before) == Kind::Dot);
-    let known = (dotted && sql::is_function(name)) || name == b"RandomUUID";
+    // Some names are those of many a method: there the expressions of SQL have to stand before it.
+    let of_sql = || {
+        let receiver = at.checked_sub(2).map_or(&b""[..], |receiver| file.spelling(receiver));
+        sql::is_peculiar(name) || SQL_RECEIVERS.contains(&receiver)
+    };
+    let known = (dotted && sql::is_function(name) && of_sql()) || name == b"RandomUUID";
     let defined = at.checked_sub(1).is_some_and(|before| {
         matches!(file.kind(before), Kind::Keyword(Keyword::Class | Keyword::Def))
     });

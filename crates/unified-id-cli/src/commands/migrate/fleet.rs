@@ -27,7 +27,7 @@ fn open(path: &Path) -> anyhow::Result<FleetRun> {
         .with_context(|| format!("the fleet file {} cannot be read", path.display()))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = fs::canonicalize(folder.unwrap_or(Path::new(".")))?;
-    Ok(FleetRun::new(Fleet::parse(&text, &folder)?)?)
+    Ok(FleetRun::new(Fleet::parse(&text, &folder)?)?.with_password(super::access(path).password))
 }
 
 /// Makes the plans that can be made; one that refers to another database waits for its turn.

@@ -10,11 +10,14 @@ use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 use anyhow::Context;
+use id_migrate::database::Access;
 use id_migrate::engine::{Engine, Phase, Watch};
-use id_migrate::{ErrorKind, MigrateError, Plan, database, run as runner, sqlite};
+use id_migrate::{ErrorKind, MigrateError, Plan, database, postgres, run as runner, sqlite};
 
 use self::progress::Progress;
-use crate::args::{FlagsFormat, FunctionsArgs, MigrateArgs, MigrateCommand, RunArgs, StepArgs};
+use crate::args::{
+    FlagsFormat, FunctionsArgs, MigrateArgs, MigrateCommand, RunArgs, SqlDialect, StepArgs,
+};
 use crate::exit::Outcome;
 use crate::output;
 
@@ -61,6 +64,19 @@ fn outcome(error: &MigrateError) -> Outcome {
     }
 }
 
+/// Where a server's password comes from: the environment, as its own tools have it; files stand beside the plan.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the binary, and the name is PostgreSQL's own"
+)]
+fn access(plan: &Path) -> Access {
+    let folder = plan.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Access {
+        password: std::env::var("PGPASSWORD").ok(),
+        folder: folder.unwrap_or(Path::new(".")).to_owned(),
+    }
+}
+
 fn read_plan(path: &Path) -> anyhow::Result<Plan> {
     let text = fs::read_to_string(path)
         .with_context(|| format!("the plan {} cannot be read", path.display()))?;
@@ -83,7 +99,7 @@ fn run_phases(args: &RunArgs) -> anyhow::Result<Outcome> {
         .with_context(|| format!("`--until {}`: the phases are backup, expand, backfill, verify, switch, soak, contract", args.until))?;
     let mut out = output::stdout(false);
     let tolerance = plan.settings.tolerance();
-    let mut engine = database::open(plan, !args.step.dry_run)?;
+    let mut engine = database::open(plan, &access(&args.step.plan), !args.step.dry_run)?;
     let from = engine.phase()?;
     if args.step.dry_run {
         let phases: Vec<&str> = Phase::RUN
@@ -159,7 +175,7 @@ fn step(
 ) -> anyhow::Result<Outcome> {
     let plan = read_plan(&args.plan)?;
     let mut out = output::stdout(false);
-    let mut engine = database::open(plan, !args.dry_run)?;
+    let mut engine = database::open(plan, &access(&args.plan), !args.dry_run)?;
     if args.dry_run {
         writeln!(out, "would {what}; next phase now: {}", engine.phase()?.name())?;
         out.flush()?;
@@ -176,7 +192,7 @@ fn step(
 fn status(args: &StepArgs) -> anyhow::Result<Outcome> {
     let plan = read_plan(&args.plan)?;
     let mut out = output::stdout(false);
-    let mut engine = database::open(plan, false)?;
+    let mut engine = database::open(plan, &access(&args.plan), false)?;
     let phase = engine.phase()?;
     let found = engine.report()?;
     if args.progress == FlagsFormat::Json {
@@ -200,7 +216,7 @@ fn verify(args: &StepArgs) -> anyhow::Result<Outcome> {
     let plan = read_plan(&args.plan)?;
     let tolerance = plan.settings.tolerance();
     let mut out = output::stdout(false);
-    let mut engine = database::open(plan, !args.dry_run)?;
+    let mut engine = database::open(plan, &access(&args.plan), !args.dry_run)?;
     if args.dry_run {
         writeln!(out, "would compare both sides; next phase now: {}", engine.phase()?.name())?;
         out.flush()?;
@@ -229,6 +245,15 @@ fn estimate(args: &StepArgs) -> anyhow::Result<Outcome> {
 
 fn functions(args: &FunctionsArgs) -> anyhow::Result<Outcome> {
     let mut out = output::stdout(false);
+    if args.dialect == SqlDialect::Postgres {
+        let schema = format!("\"{}\"", args.schema.replace('"', "\"\""));
+        writeln!(out, "-- ids in SQL for PostgreSQL\n\nCREATE SCHEMA IF NOT EXISTS {schema};")?;
+        for sql in postgres::functions(&args.schema) {
+            writeln!(out, "\n{sql};")?;
+        }
+        out.flush()?;
+        return Ok(Outcome::Done);
+    }
     writeln!(out, "-- ids in SQL for SQLite: expressions over {}", args.expression)?;
     for (name, sql) in sqlite::functions(&args.expression) {
         writeln!(out, "\n-- {name}\n{sql}")?;

@@ -14,7 +14,8 @@ use crate::exit::Outcome;
 use crate::output;
 
 pub(super) fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
-    let plan = database::plan(&args.database, &options(args)?)?;
+    let plan =
+        database::plan(&args.database, &super::access(Path::new("plan.json")), &options(args)?)?;
     let mut out = output::stdout(false);
     if let Some(folder) = &args.sql {
         fs::create_dir_all(folder)

@@ -1,0 +1,228 @@
+//! Functions in SQL: those of ids, which anybody may install, and those that rewrite values and keep the map of a migration.
+
+use super::catalog::Kind;
+use super::client::{quote, text};
+use super::layout::{Layout, Side, new_kind};
+use crate::mapping::{Form, Mapping};
+
+/// The functions of ids for PostgreSQL, with `{S}` for their schema.
+const IDS: &str = include_str!("functions.sql");
+
+/// Returns the statements that make the functions of ids in a schema that exists.
+///
+/// # Examples
+///
+/// ```
+/// let statements = id_migrate::postgres::functions("unified_id");
+/// assert!(statements.iter().any(|statement| statement.contains("generate()")));
+/// ```
+#[must_use]
+pub fn all(schema: &str) -> Vec<String> {
+    IDS.split("\n\n")
+        .map(|statement| statement.replace("{S}", &quote(schema)).trim().to_owned())
+        .filter(|statement| {
+            !statement.is_empty() && !statement.lines().all(|line| line.starts_with("--"))
+        })
+        .collect()
+}
+
+/// The recipe of a key in SQL, for rows that arrive while the migration runs; NULL where only the library can.
+pub(crate) fn make(layout: &Layout, no: usize) -> String {
+    let key = &layout.keys[no];
+    let own = |name: &str| layout.own(name);
+    let hashed = |domain: &str| {
+        let part = |value: &str| format!("convert_to({}, 'UTF8') || '\\x00'::bytea", text(value));
+        let legacy = match key.legacy_kind {
+            Kind::Bytes => "decode(legacy, 'hex')".to_owned(),
+            _ => "convert_to(legacy, 'UTF8')".to_owned(),
+        };
+        format!(
+            "substr(sha256({} || {} || {} || {legacy}), 1, 16)",
+            part(domain),
+            part(&key.namespace),
+            part(&key.table_name)
+        )
+    };
+    let core = match key.mapping {
+        Mapping::Stable => format!("{}({}, 8)", own("versioned"), hashed("unified-id/stable/1")),
+        Mapping::CreatedAt => format!(
+            "CASE WHEN ms BETWEEN 0 AND 281474976710655 THEN {}(substr(int8send(ms), 3, 6) || substr({}, 7), 7) END",
+            own("versioned"),
+            hashed("unified-id/created-at/1")
+        ),
+        Mapping::Bits | Mapping::Keep if key.legacy_kind == Kind::Bytes => {
+            "CASE WHEN length(legacy) = 32 THEN legacy::uuid END".to_owned()
+        }
+        Mapping::Bits | Mapping::Keep => format!(
+            "CASE WHEN legacy ~* '^([0-9a-f]{{32}}|[0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{12}})$' THEN legacy::uuid ELSE {}(legacy) END",
+            own("decode")
+        ),
+        Mapping::Random => "NULL::uuid".to_owned(),
+    };
+    format!(
+        "CREATE FUNCTION {}(legacy text, ms bigint) RETURNS {} LANGUAGE sql STABLE SET search_path = '' AS {}",
+        own(&format!("make_{no}")),
+        key.id_type.replace(" COLLATE \"C\"", ""),
+        text(&format!("SELECT {} FROM (SELECT {core} AS u) x", written(layout, &key.form, "u")))
+    )
+}
+
+/// An expression that writes a uuid in a form.
+pub(crate) fn written(layout: &Layout, form: &Form, uuid: &str) -> String {
+    let encode = format!("{}({uuid})", layout.own("encode"));
+    match form {
+        Form::Core => encode,
+        Form::Upper => format!("upper({encode})"),
+        Form::Typed(prefix) => format!("{} || {encode}", text(&format!("{prefix}_"))),
+        Form::Uuid => uuid.to_owned(),
+        Form::Bytes => format!("uuid_send({uuid})"),
+    }
+}
+
+/// Statements of a trigger that give a new key its row in the map.
+pub(crate) fn keep_map(layout: &Layout, no: usize, live: Side) -> String {
+    let key = &layout.keys[no];
+    let map = layout.map(no);
+    let column = format!("NEW.{}", quote(&key.column));
+    let old = format!("OLD.{}", quote(&key.column));
+    let changed = format!(
+        "IF TG_OP = 'INSERT' AND {column} IS NOT NULL OR TG_OP = 'UPDATE' AND {column} IS DISTINCT FROM {old} AND {column} IS NOT NULL THEN "
+    );
+    if live == Side::Old {
+        let cast = match key.legacy_kind {
+            Kind::Bytes => format!("encode({column}, 'hex')"),
+            _ => format!("{column}::text"),
+        };
+        let is_time =
+            key.time_column.as_ref().and_then(|name| layout.tables[key.table].old.column(name));
+        let ms = match is_time {
+            Some(time) if time.class == Kind::Time => format!(
+                "floor(extract(epoch FROM NEW.{}::timestamp{} ) * 1000)::bigint",
+                quote(&time.name),
+                if time.base.contains("with time zone") { "tz" } else { "" }
+            ),
+            _ => "NULL".to_owned(),
+        };
+        let random = written(layout, &key.form, &format!("{}()", layout.own("generate_uuid")));
+        return format!(
+            "{changed}IF NOT EXISTS (SELECT FROM {map} WHERE legacy = {column}) THEN \
+             INSERT INTO {map} (legacy, id, made) SELECT {column}, x.id, 'trigger' FROM (SELECT {}({cast}, {ms}) AS id) x WHERE x.id IS NOT NULL ON CONFLICT DO NOTHING; \
+             IF NOT FOUND THEN INSERT INTO {map} (legacy, id, made) VALUES ({column}, {random}, 'random') ON CONFLICT DO NOTHING; END IF; END IF; END IF; ",
+            layout.own(&format!("make_{no}")),
+        );
+    }
+    let legacy = fresh_legacy(layout, no, &column);
+    format!(
+        "{changed}INSERT INTO {map} (legacy, id, made) SELECT {legacy}, {column}, 'new side' WHERE NOT EXISTS (SELECT FROM {map} WHERE id = {column}) ON CONFLICT DO NOTHING; END IF; "
+    )
+}
+
+/// A legacy value for a row that came on the new side.
+pub(crate) fn fresh_legacy(layout: &Layout, no: usize, column: &str) -> String {
+    let key = &layout.keys[no];
+    match key.legacy_kind {
+        Kind::Integer => {
+            format!("nextval({}::regclass)", text(&layout.own(&format!("fresh_{no}"))))
+        }
+        Kind::Uuid => {
+            let core = core_text(&key.form, column);
+            format!(
+                "coalesce({core}, gen_random_uuid())",
+                core = match new_kind(&key.form) {
+                    Kind::Uuid => column.to_owned(),
+                    Kind::Bytes => format!("encode({column}, 'hex')::uuid"),
+                    _ => format!(
+                        "CASE WHEN {column} ~* '^[0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{12}}$' THEN {column}::uuid ELSE {}({core}) END",
+                        layout.own("decode")
+                    ),
+                }
+            )
+        }
+        Kind::Bytes => match new_kind(&key.form) {
+            Kind::Uuid => format!("uuid_send({column})"),
+            Kind::Bytes => column.to_owned(),
+            _ => format!(
+                "coalesce(uuid_send({}({})), convert_to({column}, 'UTF8'))",
+                layout.own("decode"),
+                core_text(&key.form, column)
+            ),
+        },
+        _ => {
+            let core = core_text(&key.form, column);
+            match new_kind(&key.form) {
+                Kind::Text => format!(
+                    "CASE WHEN {}({core}) IS NULL THEN {column} ELSE {} || {core} END",
+                    layout.own("decode"),
+                    text(&key.fresh_prefix)
+                ),
+                _ => format!("{} || {column}::text", text(&key.fresh_prefix)),
+            }
+        }
+    }
+}
+
+/// The core of an id in text.
+fn core_text(form: &Form, column: &str) -> String {
+    match form {
+        Form::Typed(prefix) => format!("substr({column}, {})", prefix.len() + 2),
+        _ => column.to_owned(),
+    }
+}
+
+/// Functions that rewrite the ids of one key inside arrays, lists and JSON.
+pub(crate) fn rewrites(layout: &Layout, no: usize) -> Vec<String> {
+    let map = layout.map(no);
+    let key = &layout.keys[no];
+    let own = |name: &str| layout.own(&format!("{name}_{no}"));
+    let look = |part: &str| {
+        format!(
+            "CASE WHEN forward THEN (SELECT m.id::text FROM {map} m WHERE m.legacy::text = {part}) ELSE (SELECT m.legacy::text FROM {map} m WHERE m.id::text = {part}) END"
+        )
+    };
+    // A number stands for a numbered key, a text for every other: so the way back knows what it was.
+    let (kind, back) = match key.legacy_kind {
+        Kind::Integer => ("number", "to_jsonb(found::bigint)"),
+        _ => ("string", "to_jsonb(found)"),
+    };
+    vec![
+        format!(
+            "CREATE FUNCTION {}(v text[], forward bool) RETURNS text[] LANGUAGE sql STABLE AS {}",
+            own("array"),
+            text(&format!(
+                "SELECT CASE WHEN array_ndims(v) IS DISTINCT FROM 1 THEN v ELSE (SELECT array_agg(coalesce({}, e) ORDER BY n) FROM unnest(v) WITH ORDINALITY AS x(e, n)) END",
+                look("x.e")
+            ))
+        ),
+        format!(
+            "CREATE FUNCTION {}(v text, separator text, forward bool) RETURNS text LANGUAGE sql STABLE AS {}",
+            own("list"),
+            text(&format!(
+                "SELECT CASE WHEN v IS NULL THEN NULL ELSE coalesce((SELECT string_agg(coalesce(left(e, length(e) - length(ltrim(e))) || {} || right(e, length(e) - length(rtrim(e))), e), separator ORDER BY n) FROM unnest(string_to_array(v, separator)) WITH ORDINALITY AS x(e, n)), v) END",
+                look("btrim(x.e)")
+            ))
+        ),
+        format!(
+            "CREATE FUNCTION {}(v jsonb, path text[], forward bool) RETURNS jsonb LANGUAGE plpgsql STABLE AS {}",
+            own("json"),
+            text(&format!(
+                "DECLARE found text; name text; BEGIN \
+                 IF v IS NULL THEN RETURN v; END IF; \
+                 IF cardinality(path) = 0 THEN \
+                   IF jsonb_typeof(v) <> (CASE WHEN forward THEN '{kind}' ELSE 'string' END) THEN RETURN v; END IF; \
+                   found := {}; \
+                   IF found IS NULL THEN RETURN v; END IF; \
+                   RETURN CASE WHEN forward THEN to_jsonb(found) ELSE {back} END; \
+                 END IF; \
+                 IF path[1] = '[]' THEN \
+                   IF jsonb_typeof(v) <> 'array' THEN RETURN v; END IF; \
+                   RETURN (SELECT coalesce(jsonb_agg({f}(e, path[2:], forward) ORDER BY n), '[]'::jsonb) FROM jsonb_array_elements(v) WITH ORDINALITY AS x(e, n)); \
+                 END IF; \
+                 name := substr(path[1], 2); \
+                 IF jsonb_typeof(v) <> 'object' OR NOT v ? name THEN RETURN v; END IF; \
+                 RETURN jsonb_set(v, ARRAY[name], {f}(v->name, path[2:], forward)); END",
+                look("(v #>> '{}')"),
+                f = own("json"),
+            ))
+        ),
+    ]
+}

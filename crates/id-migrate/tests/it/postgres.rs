@@ -1,0 +1,643 @@
+//! PostgreSQL: the shop there and back from every phase, on a real server.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use id_migrate::database::Access;
+use id_migrate::engine::{Engine, Phase};
+use id_migrate::plan::Place;
+use id_migrate::postgres::{Postgres, plan};
+use id_migrate::{KeyRequest, Plan, PlanOptions, run};
+use id_testkit::postgres::Postgres as Server;
+use postgres::{Client, NoTls};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) const SHOP: &[&str] = &[
+    "shop.orders.id=created-at:created_at",
+    "shop.customers.id=created-at:created_at",
+    "shop.employees.id=stable",
+    "shop.departments.id=stable",
+    "shop.documents.id=bits",
+    "shop.\"Order Notes\".\"Note ID\"=stable",
+];
+
+/// A database of its own on the shared server, and a folder for the files of its migration.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) folder: TempDir,
+    /// References that only the user knows.
+    named: Vec<(String, String, Place, String)>,
+}
+
+fn connect(name: &str) -> Client {
+    let mut client = Client::connect(&Server::shared().url(name), NoTls).unwrap();
+    client.batch_execute("SET timezone = 'UTC'").unwrap();
+    client
+}
+
+impl Case {
+    pub(crate) fn empty() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("case_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        connect("postgres").batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        Self { name, folder: tempfile::tempdir().unwrap(), named: Vec::new() }
+    }
+
+    pub(crate) fn with(sql: &str) -> Self {
+        let case = Self::empty();
+        case.client().batch_execute(sql).unwrap();
+        case
+    }
+
+    /// The shop: made once, then copied by the server.
+    pub(crate) fn shop() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+        static TEMPLATE: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+            let case = Case::empty();
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pg_shop.sql.gz");
+            let output =
+                Command::new("gzip").arg("-dc").arg(path).stdout(Stdio::piped()).output().unwrap();
+            case.client().batch_execute(&String::from_utf8(output.stdout).unwrap()).unwrap();
+            case.name
+        });
+        let name = format!("shop_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let template = TEMPLATE.clone();
+        let _one = ONE.lock().unwrap();
+        connect("postgres")
+            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+            .unwrap();
+        Self { name, folder: tempfile::tempdir().unwrap(), named: Vec::new() }
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        connect(&self.name)
+    }
+
+    pub(crate) fn access(&self) -> Access {
+        Access { password: None, folder: self.folder.path().to_owned() }
+    }
+
+    pub(crate) fn plan(&self, keys: &[&str]) -> Plan {
+        let options = PlanOptions {
+            keys: keys.iter().map(|key| KeyRequest::parse(key).unwrap()).collect(),
+            run_id: "test".to_owned(),
+            namespace: Some("shop".to_owned()),
+            references: self.named.clone(),
+            ..PlanOptions::default()
+        };
+        plan(&Server::shared().url(&self.name), &self.access(), &options).unwrap()
+    }
+
+    pub(crate) fn engine(&self, plan: &Plan) -> Postgres {
+        Postgres::open(plan.clone(), self.access(), true).unwrap()
+    }
+
+    pub(crate) fn run(&self, plan: &Plan, until: Phase) -> id_migrate::Result<()> {
+        run::run(&mut self.engine(plan), until, 0, &mut |_| {}).map(|_| ())
+    }
+
+    /// Compares with the manifest: payloads and edges after a migration, everything after a rollback.
+    #[track_caller]
+    pub(crate) fn check(&self, rolled_back: bool) {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pg_shop.sql.manifest.json");
+        let manifest: Value =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let mut db = self.client();
+        let quote = |name: &Value| format!("\"{}\"", name.as_str().unwrap().replace('"', "\"\""));
+        let sum = |db: &mut Client, columns: &[String], from: &str| -> (i64, String) {
+            let texts: Vec<String> =
+                columns.iter().map(|name| format!("coalesce({name}::text, '~')")).collect();
+            let row = db
+                .query_one(
+                    &format!("SELECT count(*), coalesce(sum(('x'||substr(md5(concat_ws('|', {})),1,15))::bit(60)::bigint), 0)::numeric::text FROM {from}", texts.join(", ")),
+                    &[],
+                )
+                .unwrap();
+            (row.get(0), row.get(1))
+        };
+        let list = |value: &Value| -> Vec<Value> { value.as_array().unwrap().clone() };
+        let payload = |table: &Value, alias: &str| -> Vec<String> {
+            let ids = list(&table["id_columns"]);
+            list(&table["columns"])
+                .iter()
+                .filter(|name| !ids.contains(name))
+                .map(|name| format!("{alias}.{}", quote(name)))
+                .collect()
+        };
+        for (name, table) in manifest["tables"].as_object().unwrap() {
+            let (rows, found) = sum(&mut db, &payload(table, "t"), &format!("{name} t"));
+            assert_eq!(rows, table["rows"].as_i64().unwrap(), "{name} rows");
+            assert_eq!(found, table["payload"].as_str().unwrap(), "{name} payload");
+            if rolled_back {
+                let all: Vec<String> = list(&table["columns"]).iter().map(&quote).collect();
+                assert_eq!(
+                    sum(&mut db, &all, name).1,
+                    table["all"].as_str().unwrap(),
+                    "{name} all"
+                );
+            }
+        }
+        for edge in list(&manifest["edges"]) {
+            let (child, parent) =
+                (edge["child"].as_str().unwrap(), edge["parent"].as_str().unwrap());
+            let mut columns = payload(&manifest["tables"][child], "c");
+            columns.extend(payload(&manifest["tables"][parent], "p"));
+            let on: Vec<String> = list(&edge["child_columns"])
+                .iter()
+                .zip(&list(&edge["parent_columns"]))
+                .map(|(one, other)| format!("p.{} = c.{}", quote(other), quote(one)))
+                .collect();
+            let (rows, found) = sum(
+                &mut db,
+                &columns,
+                &format!("{child} c JOIN {parent} p ON {}", on.join(" AND ")),
+            );
+            assert_eq!(rows, edge["matched"].as_i64().unwrap(), "{child} -> {parent}");
+            assert_eq!(found, edge["checksum"].as_str().unwrap(), "{child} -> {parent}");
+        }
+    }
+
+    /// The schema and every row, as the server tells them.
+    pub(crate) fn dump(&self) -> Vec<String> {
+        let mut db = self.client();
+        db.batch_execute("SET search_path = ''").unwrap();
+        let ours = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT LIKE '\\_uid%' AND n.nspname <> 'information_schema'";
+        let sql = format!(
+            "SELECT concat_ws(' ', n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner), c.relacl, obj_description(c.oid), \
+             (SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation, a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)), ', ' ORDER BY a.attnum) \
+                FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), \
+             (SELECT string_agg(concat_ws(' ', conname, pg_get_constraintdef(oid), convalidated), ', ' ORDER BY conname) FROM pg_constraint WHERE conrelid = c.oid), \
+             (SELECT string_agg(pg_get_indexdef(indexrelid), ', ' ORDER BY pg_get_indexdef(indexrelid)) FROM pg_index WHERE indrelid = c.oid), \
+             (SELECT string_agg(concat_ws(' ', pg_get_triggerdef(oid), tgenabled), ', ' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal), \
+             CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, \
+             (SELECT string_agg(concat_ws(' ', seqstart, seqincrement, seqmax, seqmin, seqcache, (SELECT string_agg(refobjid::regclass || '.' || refobjsubid, ',') FROM pg_depend WHERE objid = c.oid AND deptype IN ('a', 'i'))), '') FROM pg_sequence WHERE seqrelid = c.oid)) \
+             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {ours} AND c.relkind IN ('r', 'p', 'v', 'm', 'S') \
+             UNION ALL SELECT pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {ours} AND p.prokind = 'f' \
+             UNION ALL SELECT nspname FROM pg_namespace n WHERE nspname LIKE '\\_uid%' OR {ours} ORDER BY 1"
+        );
+        let mut lines: Vec<String> =
+            db.query(&sql, &[]).unwrap().iter().map(|row| row.get(0)).collect();
+        for row in db.query(&format!("SELECT format('%I.%I', n.nspname, c.relname), c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {ours} AND c.relkind IN ('r', 'v', 'm', 'S') ORDER BY 1"), &[]).unwrap() {
+            let (name, kind): (String, String) = (row.get(0), row.get(1));
+            lines.push(name.clone());
+            let what = if kind == "S" { "last_value || ' ' || t.is_called" } else { "t::text" };
+            let rows = db.query(&format!("SELECT {what} FROM {name} t ORDER BY 1"), &[]).unwrap();
+            lines.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+        }
+        lines
+    }
+}
+
+#[test]
+fn the_shop_there_and_back_from_every_phase() {
+    for until in [Phase::Expand, Phase::Verify, Phase::Switch, Phase::Contract] {
+        let case = Case::shop();
+        let before = case.dump();
+        let plan = case.plan(SHOP);
+        assert!(plan.blockers().next().is_none(), "{:#?}", plan.findings);
+        case.run(&plan, until).unwrap();
+        case.check(false);
+        assert_ne!(case.dump(), before, "{until:?}");
+        case.engine(&plan).rollback(&mut |_| {}).unwrap();
+        case.check(true);
+        let after = case.dump();
+        for (one, other) in before.iter().zip(&after) {
+            assert_eq!(one, other, "{until:?}");
+        }
+        assert_eq!(before.len(), after.len(), "{until:?}");
+    }
+}
+
+impl Case {
+    /// There, and back from before and after the old side is dropped: the same bytes, objects and rights.
+    #[track_caller]
+    fn there_and_back(&self, keys: &[&str]) {
+        let before = self.dump();
+        for until in [Phase::Verify, Phase::Soak, Phase::Contract] {
+            let plan = self.plan(keys);
+            assert!(plan.blockers().next().is_none(), "{:#?}", plan.findings);
+            self.run(&plan, until).unwrap();
+            self.engine(&plan).rollback(&mut |_| {}).unwrap();
+            let after = self.dump();
+            for (one, other) in before.iter().zip(&after) {
+                assert_eq!(one, other, "{until:?}");
+            }
+            assert_eq!(before.len(), after.len(), "{until:?}");
+            std::fs::remove_dir_all(self.folder.path().join("test.backup")).unwrap();
+        }
+    }
+}
+
+const WIDE: &str = r#"
+    CREATE SCHEMA a; CREATE SCHEMA "B c"; CREATE EXTENSION IF NOT EXISTS plpgsql;
+    DO $$ BEGIN CREATE ROLE reader_of_wide; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+    CREATE TYPE a.mood AS ENUM ('so', 'la');
+    CREATE DOMAIN a.code AS text CHECK (VALUE ~ '^x_[0-9a-z]+$');
+    CREATE TABLE a.users (id bigint GENERATED ALWAYS AS IDENTITY (START 7 INCREMENT 3) PRIMARY KEY, name text NOT NULL UNIQUE, boss bigint REFERENCES a.users DEFERRABLE INITIALLY DEFERRED, mood a.mood DEFAULT 'so');
+    CREATE TABLE "B c"."odd ""name""" ("the id" a.code PRIMARY KEY DEFAULT 'x_' || md5(random()::text), owner bigint REFERENCES a.users ON DELETE CASCADE, ids bigint[] DEFAULT '{}', note varchar(30), doc jsonb, made timestamptz NOT NULL DEFAULT now());
+    CREATE TABLE a.blobs (k bytea PRIMARY KEY, v text);
+    CREATE TABLE a.uses (k bytea NOT NULL REFERENCES a.blobs ON UPDATE CASCADE, code a.code REFERENCES "B c"."odd ""name""", CHECK (length(k) > 2));
+    CREATE TABLE a.outside (name text REFERENCES a.users (name), note text);
+    CREATE TABLE a.linked (user_id bigint NOT NULL REFERENCES a.users, n serial, PRIMARY KEY (user_id, n));
+    CREATE TABLE a.deep (user_id bigint, n int, FOREIGN KEY (user_id, n) REFERENCES a.linked ON DELETE CASCADE);
+    CREATE TABLE a.hashed (user_id bigint REFERENCES a.users, day date NOT NULL, v text) PARTITION BY LIST (day);
+    CREATE TABLE a.hashed_1 PARTITION OF a.hashed FOR VALUES IN ('2026-01-01');
+    CREATE TABLE a.hashed_2 PARTITION OF a.hashed DEFAULT PARTITION BY HASH (day);
+    CREATE TABLE a.hashed_2a PARTITION OF a.hashed_2 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+    CREATE INDEX by_user ON a.hashed (user_id);
+    INSERT INTO a.users (name) SELECT 'u' || n FROM generate_series(1, 300) n;
+    UPDATE a.users u SET boss = (SELECT min(id) FROM a.users) WHERE id % 2 = 0; SET CONSTRAINTS ALL IMMEDIATE;
+    INSERT INTO "B c"."odd ""name""" (owner, ids, note, doc) SELECT id, ARRAY[id, 9999, id], 'n', jsonb_build_object('user_id', id, 'x', jsonb_build_array(id, 'y')) FROM a.users;
+    INSERT INTO a.blobs SELECT decode(md5(n::text), 'hex'), 'b' || n FROM generate_series(1, 50) n;
+    INSERT INTO a.uses SELECT b.k, o."the id" FROM a.blobs b, LATERAL (SELECT "the id" FROM "B c"."odd ""name""" LIMIT 2) o;
+    INSERT INTO a.outside SELECT name, 'o' FROM a.users LIMIT 5;
+    INSERT INTO a.linked (user_id) SELECT id FROM a.users; INSERT INTO a.deep SELECT user_id, n FROM a.linked;
+    INSERT INTO a.hashed SELECT id, CASE WHEN id % 2 = 0 THEN '2026-01-01'::date ELSE '2026-01-02' END, 'v' FROM a.users;
+    CREATE VIEW a.v1 AS SELECT u.id, u.name, o."the id" FROM a.users u JOIN "B c"."odd ""name""" o ON o.owner = u.id;
+    CREATE VIEW a.v2 WITH (security_barrier) AS SELECT name, count(*) AS n FROM a.v1 GROUP BY name;
+    CREATE MATERIALIZED VIEW a.m AS SELECT * FROM a.v2; CREATE UNIQUE INDEX m_name ON a.m (name);
+    CREATE FUNCTION a.users_named(text) RETURNS SETOF a.users LANGUAGE sql STABLE AS 'SELECT * FROM a.users WHERE name = $1';
+    CREATE FUNCTION a.loud(u a.users) RETURNS text LANGUAGE plpgsql AS 'BEGIN RETURN upper(u.name); END';
+    CREATE FUNCTION a.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE a.users SET mood = ''la'' WHERE id = NEW.owner; RETURN NEW; END';
+    CREATE TRIGGER touched AFTER INSERT ON "B c"."odd ""name""" FOR EACH ROW EXECUTE FUNCTION a.touch();
+    CREATE TRIGGER off BEFORE UPDATE ON a.users FOR EACH ROW EXECUTE FUNCTION a.touch(); ALTER TABLE a.users DISABLE TRIGGER off;
+    CREATE FUNCTION a.instead() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO a.users (name) VALUES (NEW.name); RETURN NEW; END';
+    CREATE TRIGGER ins INSTEAD OF INSERT ON a.v1 FOR EACH ROW EXECUTE FUNCTION a.instead();
+    CREATE INDEX users_lower ON a.users (lower(name) DESC NULLS LAST) WHERE mood = 'so'; CREATE INDEX odd_gin ON "B c"."odd ""name""" USING gin (ids); CREATE INDEX inc ON a.users (name) INCLUDE (id);
+    ALTER TABLE a.users ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON a.users FOR SELECT TO reader_of_wide USING (name <> 'u1');
+    GRANT SELECT, INSERT ON a.users TO reader_of_wide; GRANT UPDATE (note) ON "B c"."odd ""name""" TO reader_of_wide; GRANT SELECT ON a.v2, a.m TO reader_of_wide;
+    COMMENT ON TABLE a.users IS 'who''s here'; COMMENT ON COLUMN a.users.name IS 'a name'; COMMENT ON INDEX a.users_lower IS 'low'; COMMENT ON VIEW a.v2 IS 'view';
+    CREATE PUBLICATION pub FOR TABLE a.users, a.blobs; ALTER TABLE a.blobs REPLICA IDENTITY FULL;
+    ALTER TABLE a.blobs SET (fillfactor = 80); ALTER TABLE a.outside ADD CONSTRAINT later CHECK (note <> 'z') NOT VALID;
+"#;
+
+#[test]
+fn what_a_schema_can_hold_survives() {
+    let mut case = Case::with(WIDE);
+    // Numbers in a column that is not named after their table show nothing by themselves.
+    let odd = r#""B c"."odd ""name""""#.to_owned();
+    case.named.push((odd, "ids".into(), Place::Json("$[*]".into()), "a.users.id".into()));
+    let keys = [
+        "a.users.id=stable",
+        "a.blobs.k=bits",
+        "\"B c\".\"odd \"\"name\"\"\".\"the id\"=created-at:made",
+    ];
+    let plan = case.plan(&keys);
+    let places: Vec<String> = plan
+        .references
+        .iter()
+        .map(|one| format!("{}.{} {:?}", one.table, one.column, one.place))
+        .collect();
+    for wanted in [
+        "ids Json(\"$[*]\")",
+        "doc Json(\"$.user_id\")",
+        "a.deep.user_id Whole",
+        "a.hashed.user_id Whole",
+    ] {
+        assert!(places.iter().any(|place| place.contains(wanted)), "{wanted}: {places:#?}");
+    }
+    case.there_and_back(&keys);
+    let plan = case.plan(&keys);
+    case.run(&plan, Phase::Contract).unwrap();
+    let mut db = case.client();
+    let one = |db: &mut Client, sql: &str| -> String { db.query_one(sql, &[]).unwrap().get(0) };
+    assert_eq!(
+        one(
+            &mut db,
+            "SELECT count(*)::text FROM a.users_named('u7') x JOIN a.linked l ON l.user_id = x.id"
+        ),
+        "1"
+    );
+    assert_eq!(one(&mut db, "SELECT a.loud(u) FROM a.users u WHERE name = 'u9'"), "U9");
+    db.batch_execute("INSERT INTO a.v1 (name) VALUES ('late'); INSERT INTO a.blobs VALUES ('\\x0102030405', 'late'); INSERT INTO a.linked (user_id) SELECT id FROM a.users WHERE name = 'late'").unwrap();
+    assert_eq!(one(&mut db, "SELECT length(id)::text FROM a.users WHERE name = 'late'"), "26");
+    // Rows that came after the contract have a legacy value once they go back.
+    case.engine(&plan).rollback(&mut |_| {}).unwrap();
+    assert_eq!(
+        one(
+            &mut db,
+            "SELECT count(*)::text FROM a.users u JOIN a.linked l ON l.user_id = u.id WHERE name = 'late'"
+        ),
+        "1"
+    );
+    assert_eq!(one(&mut db, "SELECT count(*)::text FROM a.blobs WHERE k = '\\x0102030405'"), "1");
+    let next = one(&mut db, "INSERT INTO a.users (name) VALUES ('again') RETURNING id::text");
+    assert_eq!(one(&mut db, &format!("SELECT count(*)::text FROM a.users WHERE id = {next}")), "1");
+}
+
+const SMALL: &str = "CREATE TABLE users (id int PRIMARY KEY, name text UNIQUE); CREATE TABLE orders (user_id int REFERENCES users ON DELETE CASCADE ON UPDATE CASCADE, n int, PRIMARY KEY (user_id, n)); \
+    CREATE TABLE logs (user_id int, what text); \
+    INSERT INTO users SELECT n, 'u' || n FROM generate_series(-3, 700) n; INSERT INTO orders SELECT id, id * 2 FROM users WHERE id % 3 = 0; INSERT INTO logs SELECT id, 'w' FROM users, generate_series(1, 2) WHERE id < 20;";
+
+#[test]
+fn writes_of_every_phase_arrive_on_both_sides() {
+    let case = Case::with(SMALL);
+    let plan = case.plan(&["users.id=stable"]);
+    assert_eq!(plan.references.len(), 2, "{:#?}", plan.references);
+    let mut db = case.client();
+    for (until, base) in [(Phase::Expand, 1000), (Phase::Backfill, 2000), (Phase::Verify, 3000)] {
+        case.run(&plan, until).unwrap();
+        // A reference before its key, two rows that exchange a unique name, a key that is changed, a deleted parent, doubles.
+        db.batch_execute(&format!(
+            "INSERT INTO logs VALUES ({base}, 'early'), ({base}, 'early'); INSERT INTO users VALUES ({base}, 'n{base}'); INSERT INTO orders VALUES ({base}, 1); \
+             UPDATE users SET name = 'x' WHERE id = 10; UPDATE users SET name = 'u10' WHERE id = 11; UPDATE users SET name = 'u11' WHERE id = 10; \
+             UPDATE users SET name = 'y' WHERE id = 11; UPDATE users SET name = 'u10' WHERE id = 10; UPDATE users SET name = 'u11' WHERE id = 11; \
+             UPDATE users SET id = id + 100000 WHERE id = {base} / 1000; DELETE FROM users WHERE id = {base} / 1000 * 6 + 30; DELETE FROM logs WHERE user_id = {base} / 1000 + 10"
+        )).unwrap();
+    }
+    let before = case.dump();
+    case.run(&plan, Phase::Soak).unwrap();
+    let count = |db: &mut Client, sql: &str| -> i64 { db.query_one(sql, &[]).unwrap().get(0) };
+    assert_eq!(
+        count(
+            &mut db,
+            "SELECT count(*) FROM logs l JOIN users u ON u.id = l.user_id WHERE what = 'early' AND length(u.id) = 26"
+        ),
+        6
+    );
+    assert_eq!(count(&mut db, "SELECT count(*) FROM users WHERE length(id) <> 26"), 0);
+    // On the new side: a new row, a changed one, one that goes; then everything back.
+    db.batch_execute("INSERT INTO users VALUES ('01jmwtr76afn78ytbz04sdearg', 'new'); INSERT INTO orders SELECT id, 5 FROM users WHERE name = 'new'; DELETE FROM users WHERE name = 'u699'; UPDATE users SET name = 'z' WHERE name = 'u698'").unwrap();
+    case.engine(&plan).rollback(&mut |_| {}).unwrap();
+    assert_eq!(
+        count(
+            &mut db,
+            "SELECT count(*) FROM users u JOIN orders o ON o.user_id = u.id WHERE name = 'new' AND n = 5"
+        ),
+        1
+    );
+    assert_eq!(count(&mut db, "SELECT count(*) FROM users WHERE name IN ('u699', 'u698')"), 0);
+    db.batch_execute("DELETE FROM users WHERE name = 'new'; INSERT INTO users VALUES (699, 'u699'); INSERT INTO orders VALUES (699, 1398); UPDATE users SET name = 'u698' WHERE name = 'z'").unwrap();
+    let after = case.dump();
+    for (one, other) in before.iter().filter(|line| !line.starts_with("_uid")).zip(after.iter()) {
+        assert_eq!(
+            one.split(" CREATE TRIGGER _uid").next(),
+            other.split(" CREATE TRIGGER _uid").next()
+        );
+    }
+}
+
+#[test]
+fn a_live_writer_loses_nothing() {
+    let case = Case::shop();
+    let plan = case.plan(SHOP);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let (count, worst) = std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut db = case.client();
+            let (mut count, mut worst) = (0, std::time::Duration::ZERO);
+            while !stop.load(Ordering::Relaxed) {
+                count += 1;
+                let begun = std::time::Instant::now();
+                db.batch_execute(&format!(
+                    "BEGIN; WITH o AS (INSERT INTO shop.orders (customer_id, created_at, total) SELECT id, now(), {count} FROM shop.customers WHERE email = 'c{}@Example.com' RETURNING id) \
+                     INSERT INTO shop.tags SELECT 'live-{count}', id FROM o; \
+                     INSERT INTO shop.order_items SELECT order_id, 1, 'live', 1, 0 FROM shop.tags WHERE name = 'live-{count}'; COMMIT; \
+                     UPDATE shop.orders SET status = 'paid' WHERE id = (SELECT order_id FROM shop.tags WHERE name = 'live-{}'); \
+                     DELETE FROM shop.tags WHERE name = 'live-{}'",
+                    count % 500, count / 2, count - 7
+                )).unwrap();
+                worst = worst.max(begun.elapsed());
+                std::thread::sleep(std::time::Duration::from_millis(3));
+            }
+            (count, worst)
+        });
+        let done = case.run(&plan, Phase::Contract);
+        stop.store(true, Ordering::Relaxed);
+        let told = writer.join().unwrap();
+        done.unwrap();
+        told
+    });
+    println!("writer: {count} transactions, the longest took {} ms", worst.as_millis());
+    assert!(count > 50);
+    let mut db = case.client();
+    let check = |db: &mut Client| {
+        let row = db
+            .query_one("SELECT count(*), count(*) FILTER (WHERE o.total = substr(t.name, 6)::numeric), (SELECT count(*) FROM shop.orders o JOIN shop.order_items i ON i.order_id = o.id WHERE i.sku = 'live') FROM shop.tags t JOIN shop.orders o ON o.id = t.order_id WHERE t.name LIKE 'live-%'", &[])
+            .unwrap();
+        let kept = i64::from(count.min(7));
+        assert_eq!(
+            (row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, i64>(2)),
+            (kept, kept, i64::from(count))
+        );
+    };
+    check(&mut db);
+    case.engine(&plan).rollback(&mut |_| {}).unwrap();
+    check(&mut db);
+}
+
+#[test]
+fn verification_names_the_row_that_was_changed() {
+    let case = Case::with(SMALL);
+    let plan = case.plan(&["users.id=stable"]);
+    case.run(&plan, Phase::Verify).unwrap();
+    let mut db = case.client();
+    let schema: String = db.query_one("SELECT nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relname = 'orders' AND nspname LIKE '\\_uid%'", &[]).unwrap().get(0);
+    let mut expect = |damage: &str, check: &str, what: &str| {
+        db.batch_execute(&damage.replace("{S}", &schema)).unwrap();
+        let found = case.engine(&plan).verify(&mut |_| {}).unwrap();
+        assert!(
+            found
+                .failures
+                .iter()
+                .any(|failure| failure.check == check && format!("{failure:?}").contains(what)),
+            "{damage}: {found:#?}"
+        );
+    };
+    expect(
+        "UPDATE {S}.orders SET user_id = (SELECT user_id FROM {S}.orders WHERE n = 12) WHERE n = 6",
+        "reference",
+        "user_id",
+    );
+    expect("UPDATE {S}.users SET name = 'other' WHERE name = 'u7'", "payload", "\"7\"");
+    expect(
+        "DELETE FROM {S}.logs WHERE ctid = (SELECT min(ctid) FROM {S}.logs)",
+        "payload",
+        "has no row",
+    );
+    expect("UPDATE _uid.map_0 SET id = 'ILLEGAL' WHERE legacy = 3", "format", "\"3\"");
+    expect(
+        "UPDATE _uid.map_0 SET id = '01jmwtr76afn78ytbz04sdearg' WHERE legacy = 4",
+        "recipe",
+        "\"4\"",
+    );
+}
+
+#[test]
+fn bad_luck_is_said_and_changes_nothing() {
+    use id_migrate::ErrorKind;
+    let server = Server::shared();
+    let case = Case::with(SMALL);
+    let mut db = case.client();
+    let plan_of = |url: &str, password: Option<&str>| {
+        let access =
+            Access { password: password.map(str::to_owned), folder: case.folder.path().to_owned() };
+        plan(url, &access, &PlanOptions::default()).unwrap_err()
+    };
+    let error = plan_of(&server.url("none_such"), None);
+    assert!(
+        error.kind() == ErrorKind::Environment && error.to_string().contains("does not exist"),
+        "{error}"
+    );
+    let error = plan_of("postgres://postgres@127.0.0.1:1/x", None);
+    assert!(error.to_string().contains("no connection"), "{error}");
+    assert_eq!(plan_of("postgres://[", None).kind(), ErrorKind::Usage);
+    db.batch_execute("CREATE ROLE guarded LOGIN PASSWORD 'right'").unwrap();
+    let url = server.url(&case.name).replace("postgres@", "guarded@");
+    let error = plan_of(&url, Some("wrong"));
+    assert!(
+        error.kind() == ErrorKind::Environment
+            && error.to_string().contains("password authentication failed"),
+        "{error}"
+    );
+    // A password in the URL is used, and not kept.
+    db.batch_execute(&format!("GRANT ALL ON users, orders, logs TO guarded; GRANT CREATE ON DATABASE {} TO guarded; ALTER TABLE users OWNER TO guarded; ALTER TABLE orders OWNER TO guarded; ALTER TABLE logs OWNER TO guarded", case.name)).unwrap();
+    let with = url.replace("guarded@", "guarded:right@");
+    let options = PlanOptions {
+        keys: vec![KeyRequest::parse("users.id=stable").unwrap()],
+        run_id: "test".into(),
+        ..PlanOptions::default()
+    };
+    let planned = plan(&with, &case.access(), &options).unwrap();
+    assert!(!planned.to_json().contains("right"), "{}", planned.database);
+
+    let mut planned = case.plan(&["users.id=stable"]);
+    planned.settings.lock_timeout_ms = 400;
+    case.run(&planned, Phase::Backup).unwrap();
+    let mut other = case.client();
+    let mut open = other.transaction().unwrap();
+    open.batch_execute("INSERT INTO users VALUES (5000, 'open')").unwrap();
+    let before = case.dump();
+    let error = case.run(&planned, Phase::Contract).unwrap_err();
+    assert!(error.kind() == ErrorKind::Busy && error.to_string().contains("lock"), "{error}");
+    assert_eq!(case.dump(), before);
+    open.rollback().unwrap();
+    case.run(&planned, Phase::Verify).unwrap();
+    let mut open = other.transaction().unwrap();
+    open.batch_execute("SELECT * FROM users LIMIT 1").unwrap();
+    assert_eq!(case.run(&planned, Phase::Switch).unwrap_err().kind(), ErrorKind::Busy);
+    open.rollback().unwrap();
+    let first = case.engine(&planned);
+    assert_eq!(
+        Postgres::open(planned.clone(), case.access(), true).unwrap_err().kind(),
+        ErrorKind::Busy
+    );
+    drop(first);
+    db.batch_execute("ALTER TABLE orders ADD COLUMN extra int").unwrap();
+    let error = case.run(&planned, Phase::Contract).unwrap_err();
+    assert!(
+        error.kind() == ErrorKind::SchemaChanged && error.help().contains("rollback"),
+        "{error}"
+    );
+    // The server ends our connection in the middle: what was done stays, and the next run goes on.
+    db.batch_execute("ALTER TABLE orders DROP COLUMN extra").unwrap();
+    let mut engine = case.engine(&planned);
+    db.batch_execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'unified-id migrate' AND datname = current_database()").unwrap();
+    let error = engine.switch(&mut |_| {}).unwrap_err();
+    assert!(
+        error.kind() == ErrorKind::Stopped && error.to_string().contains("connection"),
+        "{error}"
+    );
+    drop(engine);
+    case.run(&planned, Phase::Contract).unwrap();
+}
+
+#[test]
+fn the_backup_can_be_restored() {
+    let case = Case::shop();
+    let before = case.dump();
+    let plan = case.plan(SHOP);
+    case.run(&plan, Phase::Contract).unwrap();
+    case.client()
+        .batch_execute("DELETE FROM shop.documents; UPDATE shop.employees SET name = 'x'")
+        .unwrap();
+    case.engine(&plan).restore(&mut |_| {}).unwrap();
+    case.check(true);
+    assert_eq!(case.dump(), before);
+    let file = case.folder.path().join("test.backup/0.copy");
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[5] ^= 1;
+    std::fs::remove_file(&file).unwrap();
+    std::io::Write::write_all(&mut std::fs::File::create(&file).unwrap(), &bytes).unwrap();
+    assert!(case.engine(&plan).restore(&mut |_| {}).unwrap_err().to_string().contains("damaged"));
+}
+
+#[test]
+fn ids_in_sql_are_the_same_as_in_rust() {
+    use unified_id::Core;
+    let case = Case::with("CREATE SCHEMA ids");
+    let mut db = case.client();
+    db.batch_execute(&id_migrate::postgres::functions("ids").join(";\n")).unwrap();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u128;
+    for round in 0..300_u32 {
+        state = state.wrapping_mul(0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645).wrapping_add(1);
+        let value = match round {
+            0 => 0,
+            1 => u128::MAX,
+            _ => state >> (round % 3 * 40),
+        };
+        let core = Core::from_u128(value);
+        let (text, uuid) = (core.to_text().as_str().to_owned(), core.uuid_text());
+        let row = db
+            .query_one(
+                &format!("SELECT ids.to_text('{uuid}'::uuid), ids.to_uuid('{}')::text, ids.to_uuid('job_{text}')::text, (extract(epoch FROM ids.timestamp_of('{text}')) * 1000)::bigint, ids.thread_of('run_{text}_{text}'), ids.to_text('{uuid}'::uuid, 'job')", core.ulid_text()),
+                &[],
+            )
+            .unwrap();
+        assert_eq!(
+            (row.get::<_, String>(0), row.get::<_, String>(1), row.get::<_, String>(2)),
+            (text.clone(), uuid.clone(), uuid.clone())
+        );
+        assert_eq!(
+            row.get::<_, Option<i64>>(3),
+            core.timestamp_ms().and_then(|ms| i64::try_from(ms).ok()),
+            "{text}"
+        );
+        assert_eq!(
+            (row.get::<_, String>(4), row.get::<_, String>(5)),
+            (text.clone(), format!("job_{text}"))
+        );
+    }
+    for text in [
+        "",
+        "8zzzzzzzzzzzzzzzzzzzzzzzzz",
+        "01hk421p48e8wvkgb4w8etmzmi",
+        "job_",
+        "x",
+        "JOB_01hk421p48e8wvkgb4w8etmzmm",
+        "_01hk421p48e8wvkgb4w8etmzmm",
+        "01hk421p48e8wvkgb4w8etmzm\u{e9}",
+    ] {
+        assert!(
+            db.query_one("SELECT ids.to_uuid($1)::text", &[&text])
+                .unwrap()
+                .get::<_, Option<String>>(0)
+                .is_none(),
+            "{text}"
+        );
+    }
+    let row = db
+        .query_one(
+            "SELECT prefix, scope, core FROM ids.parse('run_user123_01hk421p48e8wvkgb4w8etmzmm')",
+            &[],
+        )
+        .unwrap();
+    assert_eq!(
+        (row.get::<_, String>(0), row.get::<_, String>(1), row.get::<_, String>(2)),
+        ("run".into(), "user123".into(), "01hk421p48e8wvkgb4w8etmzmm".into())
+    );
+    for row in db
+        .query("SELECT ids.generate(), ids.generate('job') FROM generate_series(1, 200)", &[])
+        .unwrap()
+    {
+        let core = Core::parse(&row.get::<_, String>(0)).unwrap();
+        assert!(core.timestamp_ms().is_some());
+        assert!(unified_id::JobId::parse(&row.get::<_, String>(1)).is_ok());
+    }
+    assert!(db.query_one("SELECT ids.generate('Job')", &[]).is_err());
+}

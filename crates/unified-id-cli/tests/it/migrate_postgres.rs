@@ -1,0 +1,283 @@
+//! `unified-id migrate` on a PostgreSQL server: killed at any moment, a run ends as one that was not.
+//!
+//! The database is the shop of `id-migrate`. How many kills there are in each phase is built in
+//! (`UNIFIED_ID_KILLS_PER_PHASE`): a few in the test command, many in `cargo xtask soak --only migrate-postgres`.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use id_testkit::postgres::Postgres as Server;
+use postgres::{Client, NoTls};
+use tempfile::TempDir;
+
+const KEYS: &[&str] = &[
+    "shop.orders.id=created-at:created_at",
+    "shop.customers.id=created-at:created_at",
+    "shop.employees.id=stable",
+    "shop.departments.id=stable",
+    "shop.documents.id=bits",
+];
+
+fn connect(name: &str) -> Client {
+    Client::connect(&Server::shared().url(name), NoTls).unwrap()
+}
+
+fn template() -> &'static str {
+    static MADE: std::sync::LazyLock<()> = std::sync::LazyLock::new(|| {
+        connect("postgres").batch_execute("CREATE DATABASE shop").unwrap();
+        let path = id_testkit::workspace_root().join("crates/id-migrate/tests/data/pg_shop.sql.gz");
+        let output = Command::new("gzip").arg("-dc").arg(path).output().unwrap();
+        connect("shop").batch_execute(&String::from_utf8(output.stdout).unwrap()).unwrap();
+    });
+    std::sync::LazyLock::force(&MADE);
+    "shop"
+}
+
+struct Case {
+    name: String,
+    folder: TempDir,
+}
+
+impl Case {
+    fn new(name: &str) -> Self {
+        let template = template();
+        connect("postgres")
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            .unwrap();
+        connect("postgres")
+            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+            .unwrap();
+        Self { name: name.to_owned(), folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn plan(&self) -> PathBuf {
+        self.folder.path().join("plan.json")
+    }
+
+    fn command(words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_unified-id"));
+        command.arg("migrate").args(words);
+        command
+    }
+
+    fn make_plan(&self) {
+        let mut command =
+            Self::command(&["plan", &Server::shared().url(&self.name), "--namespace", "shop"]);
+        for key in KEYS {
+            command.args(["--key", key]);
+        }
+        let output = command.arg("--out").arg(self.plan()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+
+    #[track_caller]
+    fn run(&self, words: &[&str], code: i32) -> String {
+        let output = Self::command(words).arg(self.plan()).output().unwrap();
+        let said = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {said}");
+        said
+    }
+
+    /// Every table and its rows, and the map.
+    fn rows(&self) -> Vec<String> {
+        let mut db = connect(&self.name);
+        db.batch_execute("SET timezone = 'UTC'").unwrap();
+        let tables = "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('shop', 'audit') AND c.relkind IN ('r', 'm') ORDER BY 1";
+        let mut lines = Vec::new();
+        let names: Vec<String> =
+            db.query(tables, &[]).unwrap().iter().map(|row| row.get(0)).collect();
+        let has_map: bool =
+            db.query_one("SELECT to_regclass('_uid.lookup') IS NOT NULL", &[]).unwrap().get(0);
+        for name in names.into_iter().chain(has_map.then(|| "_uid.lookup".to_owned())) {
+            let rows = db.query(&format!("SELECT t::text FROM {name} t ORDER BY 1"), &[]).unwrap();
+            lines.push(name);
+            lines.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+        }
+        lines
+    }
+}
+
+impl Drop for Case {
+    fn drop(&mut self) {
+        let _ = Client::connect(&Server::shared().url("postgres"), NoTls).and_then(|mut db| {
+            db.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name))
+        });
+    }
+}
+
+/// Kills at the n-th report of a phase and a random moment later, so that every phase is hit at many points; then resumes,
+/// and at every third kill goes back.
+#[test]
+fn a_killed_run_ends_like_one_that_was_not() {
+    let per_phase: u64 =
+        option_env!("UNIFIED_ID_KILLS_PER_PHASE").and_then(|text| text.parse().ok()).unwrap_or(2);
+    let whole = Case::new("whole");
+    let before = whole.rows();
+    whole.make_plan();
+    let plan = std::fs::read_to_string(whole.plan()).unwrap();
+    whole.run(&["run", "--until", "contract", "--yes"], 0);
+    let expected = whole.rows();
+    whole.run(&["rollback"], 0);
+    assert_eq!(whole.rows(), before);
+    let mut kills = BTreeMap::<&str, u64>::new();
+    let mut random = 7_u64;
+    for phase in ["backup", "expand", "backfill", "verify", "switch", "soak", "contract"] {
+        let mut tries = 0;
+        while kills.get(phase).is_none_or(|count| *count < per_phase) {
+            tries += 1;
+            assert!(tries <= per_phase * 6, "{phase} is over before it can be killed: {kills:?}");
+            let case = Case::new("killed");
+            let here = plan.replace(&format!("/{}\"", whole.name), &format!("/{}\"", case.name));
+            std::io::Write::write_all(
+                &mut std::fs::File::create(case.plan()).unwrap(),
+                here.as_bytes(),
+            )
+            .unwrap();
+            let mut child =
+                Case::command(&["run", "--until", "contract", "--yes", "--progress", "json"])
+                    .arg(case.plan())
+                    .stderr(Stdio::piped())
+                    .stdout(Stdio::null())
+                    .spawn()
+                    .unwrap();
+            let mark = format!("\"phase\":\"{phase}\"");
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let skip = random >> 33;
+            let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+            let mut seen = 0;
+            for line in lines.filter(|line| line.contains(&mark)) {
+                seen += 1;
+                if seen > skip % 4
+                    || line.contains("exchange")
+                    || line.contains("old side")
+                    || line.contains("triggers")
+                {
+                    break;
+                }
+            }
+            std::thread::sleep(std::time::Duration::from_micros(skip % 40_000));
+            child.kill().unwrap();
+            if child.wait().unwrap().code().is_some() {
+                continue;
+            }
+            *kills.entry(phase).or_default() += 1;
+            if skip.is_multiple_of(3) {
+                case.run(&["rollback"], 0);
+                assert_eq!(case.rows(), before, "killed in {phase} at report {seen}, then back");
+            } else {
+                case.run(&["resume", "--until", "contract", "--yes"], 0);
+                assert_eq!(case.rows(), expected, "killed in {phase} at report {seen}");
+            }
+        }
+    }
+    println!("kills: {kills:?}");
+}
+
+#[test]
+fn a_wrong_address_is_said() {
+    let case = Case::new("said");
+    let output = Case::command(&["plan", &Server::shared().url("none_such")]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("does not exist") && said.contains("help:"), "{said}");
+    case.make_plan();
+    assert!(case.run(&["status"], 0).contains("next phase: backup"));
+    assert!(case.run(&["switch"], 2).contains("nothing was switched"));
+    let said = case.run(&["functions", "--dialect", "postgres"], 2);
+    assert!(said.contains("unexpected argument"), "{said}");
+    let output = Case::command(&["functions", "--dialect", "postgres", "--schema", "my ids"])
+        .output()
+        .unwrap();
+    let sql = String::from_utf8(output.stdout).unwrap();
+    connect(&case.name).batch_execute(&sql).unwrap();
+    let id: String =
+        connect(&case.name).query_one("SELECT \"my ids\".generate('job')", &[]).unwrap().get(0);
+    assert!(unified_id::JobId::parse(&id).is_ok(), "{id}");
+}
+
+/// A key with its unique index and one child table, beside the row-by-row way of old scripts; `UNIFIED_ID_BENCH_ROWS` rows.
+#[test]
+fn speed_beside_row_by_row() {
+    use std::time::Instant;
+    let rows: u32 =
+        option_env!("UNIFIED_ID_BENCH_ROWS").and_then(|text| text.parse().ok()).unwrap_or(3000);
+    let case = Case::new("speed");
+    let mut db = connect(&case.name);
+    let make = |schema: &str, rows: u32| {
+        format!(
+            "CREATE SCHEMA {schema}; CREATE TABLE {schema}.parents (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL, created_at timestamptz NOT NULL); \
+             CREATE TABLE {schema}.children (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, parent_id uuid NOT NULL REFERENCES {schema}.parents, v int); \
+             INSERT INTO {schema}.parents (name, created_at) SELECT 'p' || n, now() - n * interval '1 second' FROM generate_series(1, {rows}) n; \
+             INSERT INTO {schema}.children (parent_id, v) SELECT id, 1 FROM {schema}.parents; CREATE INDEX ON {schema}.children (parent_id);"
+        )
+    };
+    db.batch_execute(&format!("{} ANALYZE", make("big", rows))).unwrap();
+    let output = Case::command(&[
+        "plan",
+        &Server::shared().url(&case.name),
+        "--key",
+        "big.parents.id=created-at:created_at",
+        "--out",
+    ])
+    .arg(case.plan())
+    .output()
+    .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    case.run(&["run", "--until", "expand", "--yes"], 0);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let (seconds, worst) = std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut db = connect(&case.name);
+            let mut worst = std::time::Duration::ZERO;
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                let begun = Instant::now();
+                db.batch_execute("UPDATE big.children SET v = v + 1 WHERE n = 1").unwrap();
+                worst = worst.max(begun.elapsed());
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+            worst
+        });
+        let begun = Instant::now();
+        case.run(&["run", "--until", "backfill", "--yes"], 0);
+        let seconds = begun.elapsed().as_secs_f64();
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        (seconds, writer.join().unwrap())
+    });
+    case.run(&["run", "--until", "switch", "--yes"], 0);
+    let switch_ms: String =
+        db.query_one("SELECT v FROM _uid.state WHERE k = 'switch_ms'", &[]).unwrap().get(0);
+    let joined: i64 = db
+        .query_one("SELECT count(*) FROM big.children c JOIN big.parents p ON p.id = c.parent_id WHERE length(p.id) = 26", &[])
+        .unwrap()
+        .get(0);
+    assert_eq!(joined, i64::from(rows));
+    // The peer: one statement for each key and one for its children, committed row by row.
+    let few = rows.min(3000);
+    db.batch_execute(&format!("{} ALTER TABLE few.parents ADD new_id text; ALTER TABLE few.children ADD new_parent_id text", make("few", few))).unwrap();
+    let begun = Instant::now();
+    for row in db.query("SELECT id::text FROM few.parents", &[]).unwrap() {
+        let (old, new): (String, String) =
+            (row.get(0), unified_id::EntityId::new().core().to_text().as_str().to_owned());
+        db.execute("UPDATE few.parents SET new_id = $1 WHERE id = $2::text::uuid", &[&new, &old])
+            .unwrap();
+        db.execute(
+            "UPDATE few.children SET new_parent_id = $1 WHERE parent_id = $2::text::uuid",
+            &[&new, &old],
+        )
+        .unwrap();
+    }
+    let peer = f64::from(few) * 2.0 / begun.elapsed().as_secs_f64();
+    println!(
+        "{rows} keys, {rows} children: {:.0} rows/s to the end of backfill, longest write {} ms, locks of the switch {switch_ms} ms; row by row {peer:.0} rows/s",
+        f64::from(rows) * 2.0 / seconds,
+        worst.as_millis()
+    );
+}
