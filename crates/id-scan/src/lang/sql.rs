@@ -282,6 +282,13 @@ pub(crate) fn is_function(name: &[u8]) -> bool {
     own && is_known(name)
 }
 
+/// Whether nothing but a function of a database has such a name.
+pub(crate) fn is_peculiar(name: &[u8]) -> bool {
+    const COMMON: [&str; 6] =
+        ["newid", "uuidv4", "uuidv7", "random_uuid", "generate_uuid", "uuid_string"];
+    !COMMON.iter().any(|common| name.eq_ignore_ascii_case(common.as_bytes()))
+}
+
 /// Whether a name is one of the functions, in one of the cases in which they are written.
 fn is_known(name: &[u8]) -> bool {
     // Most names are told by their first letter.

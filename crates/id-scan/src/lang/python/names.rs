@@ -72,6 +72,7 @@ const MODULES: &[Row] = {
             ],
         ),
         ("uuid_utils.compat", false, &[("uuid4", Library), ("uuid7", Library)]),
+        ("oslo_utils.uuidutils", false, &[("generate_uuid", Library)]),
         ("fastuuid", false, &[("uuid1", Library), ("uuid4", Library), ("uuid7", Library)]),
         (
             "time",

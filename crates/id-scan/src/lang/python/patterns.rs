@@ -22,6 +22,9 @@ use crate::tracked::Family;
 const COUNTERS: [&str; 12] =
     ["i", "j", "k", "n", "x", "idx", "index", "num", "number", "count", "counter", "seq"];
 
+/// What the functions of databases are attributes of.
+const SQL_RECEIVERS: [&[u8]; 5] = [b"func", b"functions", b"fn", b"sql", b"F"];
+
 /// Functions that put something in the place of a generator.
 const PATCHERS: [&[u8]; 5] = [b"patch", b"object", b"setattr", b"multiple", b"spy"];
 
@@ -414,7 +417,12 @@ fn patch(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
 fn sql_function(file: &File<'_>, at: u32, out: &mut Vec<Use>) {
     let name = file.spelling(at);
     let dotted = at.checked_sub(1).is_some_and(|before| file.kind(before) == Kind::Dot);
-    let known = (dotted && sql::is_function(name)) || name == b"RandomUUID";
+    // Some names are those of many a method: there the expressions of SQL have to stand before it.
+    let of_sql = || {
+        let receiver = at.checked_sub(2).map_or(&b""[..], |receiver| file.spelling(receiver));
+        sql::is_peculiar(name) || SQL_RECEIVERS.contains(&receiver)
+    };
+    let known = (dotted && sql::is_function(name) && of_sql()) || name == b"RandomUUID";
     let defined = at.checked_sub(1).is_some_and(|before| {
         matches!(file.kind(before), Kind::Keyword(Keyword::Class | Keyword::Def))
     });
