@@ -132,7 +132,24 @@ pub(crate) fn write_text(path: &Path, text: &str) -> Result<()> {
 }
 
 /// Whether a process other than this one has the database open; `true` where that cannot be told.
+///
+/// With a WAL every process that reads or writes holds a lock on the file `-shm`, and the kernel lists them: one small file,
+/// where the open files of all processes are thousands.
 pub(crate) fn is_open_elsewhere(database: &Path) -> bool {
+    if let (Ok(shared), Ok(locks)) =
+        (fs::metadata(beside(database, "-shm")), fs::read_to_string("/proc/locks"))
+    {
+        let inode = format!(":{}", std::os::unix::fs::MetadataExt::ino(&shared));
+        let own = std::process::id().to_string();
+        return locks.lines().any(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            words.iter().any(|word| word.ends_with(&inode)) && !words.contains(&own.as_str())
+        });
+    }
+    has_open_file(database)
+}
+
+fn has_open_file(database: &Path) -> bool {
     let (Ok(target), Ok(processes)) = (fs::canonicalize(database), fs::read_dir("/proc")) else {
         return true;
     };

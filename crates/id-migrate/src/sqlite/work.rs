@@ -28,6 +28,10 @@ const LAST_BATCH: u64 = 50_000;
 /// its first fifth of a second.
 const GAP: Duration = Duration::from_millis(26);
 
+/// How much work stands in the WAL before its pages are put into the database: a page that many batches change is written
+/// there once.
+const LOG_WORK: Duration = Duration::from_millis(400);
+
 /// How often it is looked at who else has the database open.
 const LOOK: Duration = Duration::from_millis(80);
 
@@ -42,6 +46,8 @@ pub struct Sqlite {
     looked: Option<Instant>,
     has_company: bool,
     worked: Duration,
+    /// Work whose pages are in the WAL alone.
+    in_log: Duration,
     /// The longest time that the write lock was held since this was noted last.
     longest: Duration,
 }
@@ -65,6 +71,7 @@ impl Sqlite {
             looked: None,
             has_company: true,
             worked: Duration::ZERO,
+            in_log: Duration::ZERO,
             longest: Duration::ZERO,
         };
         engine.set_up()?;
@@ -86,7 +93,8 @@ impl Sqlite {
         self.db.set_prepared_statement_cache_capacity(256);
         let journal: String = self.db.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
         if journal.eq_ignore_ascii_case("wal") {
-            self.db.execute_batch("PRAGMA synchronous = NORMAL")?;
+            // Pages go into the database between two batches, where nobody waits for it, and not in a commit.
+            self.db.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")?;
         }
         copy::register(&self.db, &self.plan)?;
         self.layout = match self.state("layout")? {
@@ -205,6 +213,12 @@ impl Sqlite {
     /// Leaves the write lock alone for a while where others may want it; returns how long the next batch may take.
     fn breathe(&mut self, took: Duration) -> Duration {
         self.worked += took;
+        self.in_log += took;
+        if self.in_log > LOG_WORK && files::beside(&self.path, "-wal").exists() {
+            self.in_log = Duration::ZERO;
+            // Passive: it waits for nobody, and nobody for it. What it cannot do now it does later.
+            let _ = self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        }
         if self.looked.is_none_or(|at| at.elapsed() > LOOK) {
             self.has_company = files::is_open_elsewhere(&self.path);
             self.looked = Some(Instant::now());
