@@ -14,14 +14,14 @@ const MAKE: &str = "CREATE TABLE sessions (id VARCHAR PRIMARY KEY, n INT); \
 
 struct Case {
     folder: TempDir,
-    library: PathBuf,
+    driver: PathBuf,
 }
 
 impl Case {
     fn new() -> Self {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
-        let case = Self { folder, library: id_testkit::duckdb::library() };
-        Probe::open(&case.library, &case.path("db.duckdb")).unwrap().execute(MAKE).unwrap();
+        let case = Self { folder, driver: id_testkit::duckdb::library() };
+        Probe::open(&case.driver, &case.path("db.duckdb")).unwrap().execute(MAKE).unwrap();
         let mut plan =
             case.command(&["plan", "--key", "sessions.id=stable", "--key", "notes.id=bits"]);
         let done = plan
@@ -40,7 +40,7 @@ impl Case {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_unified-id"));
-        command.arg("migrate").args(args).env("UNIFIED_ID_LIBDUCKDB", &self.library);
+        command.arg("migrate").args(args).env("UNIFIED_ID_LIBDUCKDB", &self.driver);
         command
     }
 
@@ -66,7 +66,7 @@ impl Case {
     }
 
     fn dump(&self) -> Vec<Vec<Option<String>>> {
-        let probe = Probe::open(Path::new(&self.library), &self.path("db.duckdb")).unwrap();
+        let probe = Probe::open(Path::new(&self.driver), &self.path("db.duckdb")).unwrap();
         let mut rows = probe.rows("SELECT CAST(t AS VARCHAR) FROM sessions t ORDER BY n").unwrap();
         rows.extend(probe.rows("SELECT CAST(t AS VARCHAR) FROM notes t ORDER BY id").unwrap());
         rows
