@@ -13,6 +13,7 @@ mod miri;
 mod bench_scan;
 mod bench_migrate;
 mod python;
+mod server;
 mod tools;
 mod duckdb;
 mod postgres;

@@ -46,7 +46,7 @@ pub(crate) fn prepare(runner: &Runner) -> Result<Environment> {
     clippy.arg(&manifest).arg("--target-dir").arg(&build).args(["--", "-D", "warnings"]);
     runner.run(&mut clippy)?;
 
-    let bin = environment_of_tests(runner, &package, &target.join("venv"))?;
+    let bin = environment(runner, &package, &target.join("venv"))?;
     let environment = Environment { package, bin };
 
     say("-- the wheel");
@@ -76,7 +76,7 @@ pub(crate) fn prepare(runner: &Runner) -> Result<Environment> {
 }
 
 /// Makes an environment with exactly the requirements, unless it is there: they take longer than the tests.
-fn environment_of_tests(runner: &Runner, package: &Path, venv: &Path) -> Result<PathBuf> {
+pub(crate) fn environment(runner: &Runner, package: &Path, venv: &Path) -> Result<PathBuf> {
     let bin = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let requirements = package.join("requirements.txt");
     let version = runner.capture(Command::new("python3").args(["-c", INTERPRETER]))?;

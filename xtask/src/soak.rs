@@ -4,6 +4,8 @@ mod fuzz;
 mod giants;
 mod migrate;
 
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -44,6 +46,12 @@ const STEPS: &[Step] = &[
         run: migrate::sqlite,
     },
     Step {
+        name: "sockets",
+        what: "10 000 connections that say nothing, on a server that is used meanwhile",
+        limit: Duration::from_mins(20),
+        run: sockets,
+    },
+    Step {
         name: "migrate-postgres",
         what: "migrations of PostgreSQL, killed more than 100 times, at least 15 times in each phase",
         limit: Duration::from_hours(2),
@@ -68,6 +76,15 @@ const STEPS: &[Step] = &[
         run: fuzz::run,
     },
 ];
+
+fn sockets(runner: &Runner) -> Result<()> {
+    runner.run(&mut cargo(&["build", "--quiet", "--package", "unified-id-cli"]))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| runner.root().join("target"), PathBuf::from);
+    let mut python = Command::new("python3");
+    python.arg("xtask/src/soak/sockets.py").arg(target.join("debug/unified-id"));
+    runner.run(&mut python)
+}
 
 struct Step {
     name: &'static str,

@@ -163,7 +163,7 @@ pub(crate) fn valgrind(runner: &Runner) -> Result<Valgrind> {
     let target = runner.root().join(FOLDER).join("valgrind");
     if !target.exists() {
         say(format!("unpacking valgrind into {FOLDER}/"));
-        unpack_valgrind(runner, &target).context(
+        unpack_debian(runner, "valgrind", "valgrind.bin", &target).context(
             "valgrind is not installed and could not be fetched: install it with your system's \
              packages (`apt-get install valgrind`), then run this again",
         )?;
@@ -176,20 +176,42 @@ pub(crate) fn valgrind(runner: &Runner) -> Result<Valgrind> {
     })
 }
 
-fn unpack_valgrind(runner: &Runner, target: &Path) -> Result<()> {
+/// Finds a program that is installed, or unpacks Debian's package of it, which needs no rights, into `.tools/`.
+pub(crate) fn debian(runner: &Runner, package: &str, program: &str) -> Result<PathBuf> {
+    if runner.capture(Command::new(program).arg("--version").stderr(Stdio::null())).is_ok() {
+        return Ok(program.into());
+    }
+    let target = runner.root().join(FOLDER).join(package);
+    let binary = target.join("usr/bin").join(program);
+    if !binary.exists() {
+        say(format!("unpacking {package} into {FOLDER}/"));
+        unpack_debian(runner, package, program, &target).with_context(|| {
+            format!(
+                "{program} is not installed and could not be fetched: install it with your system's \
+                 packages (`apt-get install {package}`), then run this again"
+            )
+        })?;
+    }
+    Ok(binary)
+}
+
+fn unpack_debian(runner: &Runner, package: &str, program: &str, target: &Path) -> Result<()> {
     let tools = runner.root().join(FOLDER);
     fs::create_dir_all(&tools)?;
     let temporary = tempfile::tempdir_in(&tools)?;
     let mut download = Command::new("sh");
     // `apt-get download` writes into the folder that it is called in.
-    download.args(["-c", "cd \"$0\" && apt-get --quiet download valgrind"]).arg(temporary.path());
+    download
+        .args(["-c", "cd \"$0\" && apt-get --quiet download \"$1\""])
+        .arg(temporary.path())
+        .arg(package);
     runner.capture(&mut download)?;
     let packages = fs::read_dir(temporary.path())?.collect::<std::io::Result<Vec<_>>>()?;
-    let [package] = packages.as_slice() else { bail!("apt-get downloaded no package") };
+    let [archive] = packages.as_slice() else { bail!("apt-get downloaded no package") };
     let folder = temporary.path().join("tool");
-    runner.run(Command::new("dpkg-deb").arg("-x").arg(package.path()).arg(&folder))?;
-    if !folder.join("usr/bin/valgrind.bin").exists() {
-        bail!("the package of valgrind has no usr/bin/valgrind.bin");
+    runner.run(Command::new("dpkg-deb").arg("-x").arg(archive.path()).arg(&folder))?;
+    if !folder.join("usr/bin").join(program).exists() {
+        bail!("the package {package} has no usr/bin/{program}");
     }
     fs::rename(folder, target)?;
     Ok(())

@@ -272,7 +272,8 @@ async fn socket(out: &mut impl Write) -> Result<()> {
     let app = App::new(router, Tokens::new([user("sender")?, user("reader")?]));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("ws://{}/ws", listener.local_addr()?);
-    let serving = tokio::spawn(id_server::serve(listener, app.clone(), std::future::pending()));
+    let serving =
+        tokio::spawn(id_server::serve_events(listener, app.clone(), std::future::pending()));
     let (mut sender, mut reader) = (client(&url, "sender").await?, client(&url, "reader").await?);
     let thread = ThreadId::new();
     reader.send(Message::text(format!(r#"{{"op":"subscribe","thread":"{thread}"}}"#))).await?;

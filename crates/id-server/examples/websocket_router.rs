@@ -30,14 +30,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let listener = TcpListener::bind(&address).await?;
         println!("ws://{}/ws", listener.local_addr()?);
         let interrupted = async { drop(tokio::signal::ctrl_c().await) };
-        return Ok(id_server::serve(listener, app()?, interrupted).await?);
+        return Ok(id_server::serve_events(listener, app()?, interrupted).await?);
     }
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let app = app()?;
     // Recorded where the run is made: this old id does not hold its thread.
     app.router().record(&"acme".parse()?, "context_1693430400000", ThreadKey::parse("user123")?)?;
-    tokio::spawn(id_server::serve(listener, app, pending()));
+    tokio::spawn(id_server::serve_events(listener, app, pending()));
 
     let mut request = format!("ws://{address}/ws").into_client_request()?;
     request.headers_mut().insert("authorization", "Bearer alice".parse()?);

@@ -22,6 +22,9 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     Flags(FlagsArgs),
     Migrate(MigrateArgs),
+    Serve(ServeArgs),
+    Mcp(McpArgs),
+    Health(HealthArgs),
 }
 
 /// Make new ids
@@ -376,4 +379,112 @@ pub(crate) struct RunArgs {
     /// Do not ask before the switch and before the old side is dropped
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+/// Serve the registry: what an id is, who made it, what belongs to it
+///
+/// Serves a page, REST, MCP, WebSockets and metrics on the loopback interface. Nothing else has to be set up: the data lies in
+/// a folder, and the first start writes a token for writers into `tokens.toml` there, which only its owner can read. Reading
+/// needs no token. Ends on Ctrl-C or SIGTERM, after the last answers were sent.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArgs {
+    /// The port; 0 takes a free one, which is printed
+    #[arg(long, value_name = "PORT", default_value_t = id_server::PORT)]
+    pub(crate) port: u16,
+
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+
+    /// A name by which the server may be called, beside localhost: that of a proxy before it
+    #[arg(long = "allow-host", value_name = "NAME")]
+    pub(crate) hosts: Vec<String>,
+
+    /// Another site whose pages may call the server, such as `https://app.example.com`
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    pub(crate) origins: Vec<String>,
+
+    /// Requests of one token or address in a second
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rate: Option<u32>,
+}
+
+/// Where the registry is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct StoreArgs {
+    /// The folder of the data, made if it is not there
+    #[arg(long, value_name = "FOLDER", default_value = "unified-id-data")]
+    pub(crate) data: std::path::PathBuf,
+
+    /// The tenant of callers without a token, and of the first token
+    #[arg(long, value_name = "NAME", default_value = "local")]
+    pub(crate) tenant: String,
+}
+
+/// Serve the registry to one MCP client, over standard input and output
+///
+/// For clients that start their servers themselves. The data can be open in one process only: while `unified-id serve` has it,
+/// use `http://localhost:8681/mcp`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct McpArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+}
+
+/// Check a server: that it answers, and with `--deep` that everything works
+///
+/// Prints a line for each check. With an interval it goes on until it is stopped, or until so many rounds in a row have failed.
+///
+/// Exit code: 0 all is well, 1 a check failed, 2 usage or environment.
+#[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
+pub(crate) struct HealthArgs {
+    /// The server
+    #[arg(long, value_name = "ADDRESS", default_value = "http://127.0.0.1:8681")]
+    pub(crate) url: String,
+
+    /// The folder of the server's data, for its token; needed by all checks but the first
+    #[arg(long, value_name = "FOLDER", default_value = "unified-id-data")]
+    pub(crate) data: std::path::PathBuf,
+
+    /// Check again and again, so far apart: 30s, 5m, 500ms
+    #[arg(long, value_name = "TIME", value_parser = interval)]
+    pub(crate) interval: Option<std::time::Duration>,
+
+    /// End after so many failed rounds in a row
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) alert_threshold: u32,
+
+    /// All checks: make, register, resolve and trace an id, and those below
+    #[arg(long)]
+    pub(crate) deep: bool,
+
+    /// A message goes from one connection to another through the router
+    #[arg(long)]
+    pub(crate) chat_flow: bool,
+
+    /// Wrong tokens, missing scopes and foreign pages are refused
+    #[arg(long)]
+    pub(crate) auth_flow: bool,
+
+    /// Another user and another tenant get nothing
+    #[arg(long)]
+    pub(crate) user_isolation: bool,
+}
+
+/// Reads a span of time such as `30s`.
+fn interval(text: &str) -> Result<std::time::Duration, String> {
+    let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let number: u64 =
+        digits.parse().map_err(|_| "write a number and a unit, as in 30s".to_owned())?;
+    let unit_ms = match &text[digits.len()..] {
+        "ms" => 1,
+        "s" | "" => 1_000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err("the units are ms, s, m and h".to_owned()),
+    };
+    match number.checked_mul(unit_ms) {
+        Some(ms @ 1..) => Ok(std::time::Duration::from_millis(ms)),
+        _ => Err("too short or too long".to_owned()),
+    }
 }

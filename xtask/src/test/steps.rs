@@ -13,7 +13,7 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 
 use super::tally::Tally;
 use crate::process::{Runner, cargo, say};
-use crate::{counts, docs, duckdb, fetch, postgres, python, tidy, tools};
+use crate::{counts, docs, duckdb, fetch, postgres, python, server, tidy, tools};
 
 /// One check: fails by an error or by what it counts.
 pub(crate) struct Step {
@@ -46,6 +46,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "typescript", what: "the TypeScript package, on the same data", run: typescript },
     Step { name: "counts", what: "no hot path takes more instructions", run: counts },
     Step { name: "python", what: "the Python package, built, installed and tested", run: python },
+    Step { name: "server", what: "the server, as clients and a browser see it", run: server },
     Step { name: "lint", what: "our own tree has no stray ids", run: lint },
 ];
 
@@ -77,6 +78,11 @@ fn python(runner: &Runner, tally: &mut Tally) -> Result<()> {
     let environment = python::prepare(runner)?;
     environment.check_types(runner)?;
     count(runner, &mut environment.pytest(), tally)
+}
+
+/// Asks the server what its clients ask: MCP, REST, a browser.
+fn server(runner: &Runner, tally: &mut Tally) -> Result<()> {
+    count(runner, &mut server::pytest(runner)?, tally)
 }
 
 fn fmt(runner: &Runner, _: &mut Tally) -> Result<()> {

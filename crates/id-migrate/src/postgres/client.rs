@@ -22,7 +22,7 @@ pub(crate) fn connect(url: &str, password: Option<&str>) -> Result<Client> {
         "SET search_path = ''; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; \
          SET extra_float_digits = 1; SET bytea_output = 'hex'; SET client_min_messages = warning; SET statement_timeout = 0; \
          SET idle_in_transaction_session_timeout = 0; SET row_security = off; SET standard_conforming_strings = on; \
-         SET xmloption = content",
+         SET xmloption = content; SET work_mem = '64MB'",
     )?;
     // Ends the statement of a killed run soon, and with it its locks; older servers do not know it.
     let _ = client.batch_execute("SET client_connection_check_interval = '1s'");

@@ -19,6 +19,8 @@ use tokio::time::timeout;
 
 use super::auth::{Authenticate, token};
 use super::{PROTOCOL, frames, session};
+use crate::metrics::Metrics;
+use crate::state::Service;
 
 /// Room for a frame around a body.
 const FRAME_OVERHEAD_BYTES: usize = 4 * 1024;
@@ -58,6 +60,7 @@ struct Shared {
     router: Router,
     auth: Box<dyn Authenticate>,
     timing: Timing,
+    metrics: Option<Metrics>,
     sessions: AtomicUsize,
     finished: Notify,
 }
@@ -90,10 +93,31 @@ impl App {
     /// Makes an application with other times.
     #[must_use]
     pub fn with_timing(router: Router, auth: impl Authenticate + 'static, timing: Timing) -> Self {
+        Self::with_metrics(router, auth, timing, None)
+    }
+
+    /// The WebSockets of a service: its router, its tokens, its metrics.
+    pub(crate) fn of_service(service: &Service) -> Self {
+        let (tokens, metrics) = (service.tokens().clone(), service.metrics().clone());
+        Self::with_metrics(
+            service.router().clone(),
+            tokens,
+            service.config().websocket,
+            Some(metrics),
+        )
+    }
+
+    fn with_metrics(
+        router: Router,
+        auth: impl Authenticate + 'static,
+        timing: Timing,
+        metrics: Option<Metrics>,
+    ) -> Self {
         Self(Arc::new(Shared {
             router,
             auth: Box::new(auth),
             timing,
+            metrics,
             sessions: AtomicUsize::new(0),
             finished: Notify::new(),
         }))
@@ -131,6 +155,10 @@ impl App {
         let _ = timeout(at_most, all).await;
     }
 
+    pub(crate) fn metrics(&self) -> Option<&Metrics> {
+        self.0.metrics.as_ref()
+    }
+
     fn guest(&self) -> Guest {
         self.0.sessions.fetch_add(1, SeqCst);
         Guest(self.clone())
@@ -142,7 +170,19 @@ async fn open(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
-    let Some(who) = token(&headers).and_then(|token| app.0.auth.identify(token)) else {
+    let response = answer(&app, &headers, upgrade);
+    if let Some(metrics) = app.metrics() {
+        metrics.websocket(response.status() == StatusCode::SWITCHING_PROTOCOLS);
+    }
+    response
+}
+
+fn answer(
+    app: &App,
+    headers: &HeaderMap,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Response {
+    let Some(who) = token(headers).and_then(|token| app.0.auth.identify(token)) else {
         let challenge = (WWW_AUTHENTICATE, "Bearer");
         return refuse(
             StatusCode::UNAUTHORIZED,
@@ -167,10 +207,10 @@ async fn open(
         }
     };
     let max_bytes = app.0.router.config().limits.body_bytes + FRAME_OVERHEAD_BYTES;
-    let (guest, timing) = (app.guest(), app.timing());
+    let (guest, timing, metrics) = (app.guest(), app.timing(), app.metrics().cloned());
     upgrade.protocols([PROTOCOL]).max_message_size(max_bytes).max_frame_size(max_bytes).on_upgrade(
         move |socket| async move {
-            session::run(socket, connection, timing).await;
+            session::run(socket, connection, timing, metrics).await;
             drop(guest);
         },
     )

@@ -52,6 +52,15 @@ impl Authenticate for Tokens {
     }
 }
 
+/// The tokens of the server: whoever may read has a user on `/ws`.
+impl Authenticate for crate::tokens::Tokens {
+    fn identify(&self, token: &str) -> Option<Identity> {
+        let caller = self.find(token)?;
+        let user = caller.user.as_ref().unwrap_or(&caller.name);
+        caller.may(crate::tokens::Scope::Read).then(|| Identity::new(caller.tenant.clone(), user))
+    }
+}
+
 fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
 }

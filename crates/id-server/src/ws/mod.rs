@@ -9,6 +9,7 @@ mod session;
 mod frames;
 
 pub use self::app::{App, Timing};
+pub(crate) use self::auth::token;
 pub use self::auth::{Authenticate, Tokens};
 
 /// The subprotocol that a client may ask for, and the version of the frames.

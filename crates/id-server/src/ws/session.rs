@@ -3,13 +3,17 @@
 //! Invariants: at most one frame of the client is worked on at a time, and while the client does not read, none; what waits
 //! for it is bounded by the router. Ends by a close frame, a lost connection, or the router's word.
 
+use std::collections::HashSet;
+
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt as _;
 use id_router::{Closed, Connection, Item, Publication};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use unified_id::ThreadKey;
 
 use super::app::Timing;
 use super::frames::{self, Call};
+use crate::metrics::Metrics;
 
 /// Frames that are sent together, if so many wait.
 const BATCH: usize = 64;
@@ -27,8 +31,32 @@ enum End {
     Close(u16, &'static str),
 }
 
-pub(crate) async fn run(mut socket: WebSocket, mut connection: Connection, timing: Timing) {
-    let end = talk(&mut socket, &mut connection, timing).await;
+/// The threads of a connection, as it asked for them: the last look before an event leaves.
+///
+/// The router delivers to nobody else; were it otherwise, the event would be withheld here and counted.
+struct Threads {
+    subscribed: HashSet<ThreadKey>,
+    metrics: Option<Metrics>,
+}
+
+impl Threads {
+    fn lets_out(&self, thread: &ThreadKey) -> bool {
+        let is_own = self.subscribed.contains(thread);
+        if !is_own && let Some(metrics) = &self.metrics {
+            metrics.misrouted();
+        }
+        is_own
+    }
+}
+
+pub(crate) async fn run(
+    mut socket: WebSocket,
+    mut connection: Connection,
+    timing: Timing,
+    metrics: Option<Metrics>,
+) {
+    let mut threads = Threads { subscribed: HashSet::new(), metrics };
+    let end = talk(&mut socket, &mut connection, &mut threads, timing).await;
     match end {
         End::Left => connection.leave(),
         End::Lost => drop(connection),
@@ -47,7 +75,12 @@ pub(crate) async fn run(mut socket: WebSocket, mut connection: Connection, timin
     }
 }
 
-async fn talk(socket: &mut WebSocket, connection: &mut Connection, timing: Timing) -> End {
+async fn talk(
+    socket: &mut WebSocket,
+    connection: &mut Connection,
+    threads: &mut Threads,
+    timing: Timing,
+) -> End {
     let who = connection.identity();
     let welcome = frames::welcome(who.tenant().as_str(), who.user());
     if let Err(end) = send(socket, welcome, timing).await {
@@ -59,7 +92,7 @@ async fn talk(socket: &mut WebSocket, connection: &mut Connection, timing: Timin
     loop {
         tokio::select! {
             item = connection.next() => {
-                if let Err(end) = forward(socket, connection, item, timing).await {
+                if let Err(end) = forward(socket, connection, threads, item, timing).await {
                     return end;
                 }
             }
@@ -67,7 +100,7 @@ async fn talk(socket: &mut WebSocket, connection: &mut Connection, timing: Timin
                 heard = Instant::now();
                 let answer = match message {
                     Some(Ok(Message::Text(text))) => {
-                        let (answer, is_bad) = answer(connection, &text);
+                        let (answer, is_bad) = answer(connection, threads, &text);
                         bad_frames = if is_bad { bad_frames + 1 } else { 0 };
                         if bad_frames > MAX_BAD_FRAMES {
                             return End::Close(1008, "too many bad frames");
@@ -96,18 +129,22 @@ async fn talk(socket: &mut WebSocket, connection: &mut Connection, timing: Timin
 }
 
 /// Does what a frame wants; gives the answer, and whether the frame was not understood.
-fn answer(connection: &Connection, text: &str) -> (String, bool) {
+fn answer(connection: &Connection, threads: &mut Threads, text: &str) -> (String, bool) {
     let (reference, call) = match frames::read(text) {
         Ok(call) => call,
         Err(bad) => return (frames::error(bad.reference, bad.code, &bad.message, bad.help), true),
     };
     let answer = match call {
         Call::Subscribe { thread, after } => match connection.subscribe(thread.clone(), after) {
-            Ok(position) => frames::subscribed(reference, &thread, position),
+            Ok(position) => {
+                threads.subscribed.insert(thread.clone());
+                frames::subscribed(reference, &thread, position)
+            }
             Err(why) => frames::error(reference, why.code(), &why.to_string(), why.help()),
         },
         Call::Unsubscribe { thread } => {
             let was = connection.unsubscribe(&thread);
+            threads.subscribed.remove(&thread);
             frames::unsubscribed(reference, &thread, was)
         }
         Call::Publish { to, users, body } => {
@@ -126,6 +163,7 @@ fn answer(connection: &Connection, text: &str) -> (String, bool) {
 async fn forward(
     socket: &mut WebSocket,
     connection: &mut Connection,
+    threads: &mut Threads,
     first: Item,
     timing: Timing,
 ) -> Result<(), End> {
@@ -134,9 +172,13 @@ async fn forward(
         for _ in 0..BATCH {
             let Some(item) = next.take().or_else(|| connection.try_next()) else { break };
             let frame = match &item {
+                Item::Event(event) if !threads.lets_out(&event.thread) => continue,
                 Item::Event(event) => frames::message(event),
                 Item::Gap(gap) => frames::gap(gap),
-                Item::Ended { thread, why } => frames::ended(thread, *why),
+                Item::Ended { thread, why } => {
+                    threads.subscribed.remove(thread);
+                    frames::ended(thread, *why)
+                }
                 Item::Closed(why) => {
                     socket.flush().await.map_err(|_| End::Lost)?;
                     return Err(closing(*why));

@@ -53,7 +53,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(id_server::serve(listener, app.clone(), async move {
+        let serving = tokio::spawn(id_server::serve_events(listener, app.clone(), async move {
             let _ = stopped.await;
         }));
         Self { app, address, members, stop: Some(stop), serving }

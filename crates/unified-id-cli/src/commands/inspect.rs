@@ -9,8 +9,8 @@ use unified_id::legacy::Reader;
 use crate::args::{InputFormat, InspectArgs, InspectFormat};
 use crate::exit::Outcome;
 use crate::output::{self, text::Styles};
-use crate::record::{Failure, Record};
 use crate::source::lines::each_line;
+use id_server::inspect::{Failure, Record};
 
 /// How much is read from standard input at once.
 const BUFFER_BYTES: usize = 1 << 16;

@@ -9,7 +9,7 @@ use unified_id::{IdKind, ParseError, ParseErrorKind, UnifiedId};
 
 use crate::args::{NewArgs, NewFormat};
 use crate::exit::Outcome;
-use crate::record::Record;
+use id_server::inspect::Record;
 
 pub(crate) fn run(args: &NewArgs) -> anyhow::Result<Outcome> {
     let kind: IdKind = args.kind.parse().map_err(|error| explain(&error))?;

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unified_id::legacy::{self, LegacyFormat, LegacyId};
 
-use crate::record::{Failure, Part, Record};
+use id_server::inspect::{Failure, Part, Record};
 
 /// What is set off, and how; all plain where nobody sees colours.
 pub(crate) struct Styles {

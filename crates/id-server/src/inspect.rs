@@ -1,4 +1,6 @@
-//! One answer of `inspect`: the field table of `docs/guide/inspect.md`, every field always present.
+//! What a text is: one answer with the fields of `docs/guide/inspect.md`, every field always present.
+//!
+//! Invariant: reads only, and never fails; a text that is no id is an answer too. Next: `http/`, `mcp/`, `web/`, the command line.
 
 use std::borrow::Cow;
 
@@ -8,51 +10,72 @@ use unified_id::{IdKind, ParseError, ParsedId};
 
 /// What is known about one text.
 #[derive(Debug, Serialize)]
-pub(crate) struct Record<'a> {
-    pub(crate) input: &'a str,
-    pub(crate) ok: bool,
-    pub(crate) format: Option<&'a str>,
-    pub(crate) kind: Option<&'a str>,
-    pub(crate) thread: Option<Cow<'a, str>>,
-    pub(crate) thread_key: Option<String>,
-    pub(crate) user: Option<&'a str>,
-    pub(crate) timestamp_ms: Option<u64>,
-    pub(crate) time_certain: Option<bool>,
-    pub(crate) canonical: Option<String>,
-    pub(crate) ambiguous: bool,
-    pub(crate) alternatives: Vec<Option<String>>,
-    pub(crate) error: Option<Failure>,
+pub struct Record<'a> {
+    /// The text, unchanged.
+    pub input: &'a str,
+    /// Whether it is an id in some format.
+    pub ok: bool,
+    /// The name of the format.
+    pub format: Option<&'a str>,
+    /// What it identifies, where the text says so.
+    pub kind: Option<&'a str>,
+    /// The thread as it stands in the text.
+    pub thread: Option<Cow<'a, str>>,
+    /// The thread as a router compares it.
+    pub thread_key: Option<String>,
+    /// The user as it stands in the text.
+    pub user: Option<&'a str>,
+    /// Unix milliseconds.
+    pub timestamp_ms: Option<u64>,
+    /// Whether the bits say that they are a time.
+    pub time_certain: Option<bool>,
+    /// The one spelling that a writer gives.
+    pub canonical: Option<String>,
+    /// Whether it can be read in two ways.
+    pub ambiguous: bool,
+    /// The threads of the other readings.
+    pub alternatives: Vec<Option<String>>,
+    /// Why it is no id.
+    pub error: Option<Failure>,
     /// The parts by name, with their byte ranges in `input`; for the drawing only.
     #[serde(skip)]
-    pub(crate) parts: Vec<Part>,
+    pub parts: Vec<Part>,
     /// The core, for its other spellings; for the drawing only.
     #[serde(skip)]
-    pub(crate) core: Option<unified_id::Core>,
+    pub core: Option<unified_id::Core>,
     /// The legacy id, for who made it and what else it could be; for the drawing only.
     #[serde(skip)]
-    pub(crate) legacy: Option<LegacyId<'a>>,
+    pub legacy: Option<LegacyId<'a>>,
 }
 
 /// Why a text is no id.
 #[derive(Debug, Serialize)]
-pub(crate) struct Failure {
-    pub(crate) code: &'static str,
-    pub(crate) message: String,
-    pub(crate) position: usize,
-    pub(crate) help: String,
+pub struct Failure {
+    /// A short stable name.
+    pub code: &'static str,
+    /// What is wrong, and where.
+    pub message: String,
+    /// The byte at which it is wrong, from 0.
+    pub position: usize,
+    /// What to do.
+    pub help: String,
 }
 
 /// A named part of an id.
 #[derive(Debug)]
-pub(crate) struct Part {
-    pub(crate) name: &'static str,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
+pub struct Part {
+    /// What the part is called.
+    pub name: &'static str,
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
 }
 
 impl<'a> Record<'a> {
     /// Reads a text.
-    pub(crate) fn of(input: &'a str, reader: &'a Reader) -> Self {
+    #[must_use]
+    pub fn of(input: &'a str, reader: &'a Reader) -> Self {
         match reader.parse_any(input) {
             Ok(id) => Self::of_id(input, &id),
             Err(error) => Self::of_error(input, &error),
@@ -93,7 +116,8 @@ impl<'a> Record<'a> {
     }
 
     /// Makes the answer to something that could not even be read as a text.
-    pub(crate) fn of_failure(input: &'a str, failure: Failure) -> Self {
+    #[must_use]
+    pub fn of_failure(input: &'a str, failure: Failure) -> Self {
         Self { error: Some(failure), ..Self::empty(input) }
     }
 
