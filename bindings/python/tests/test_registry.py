@@ -13,8 +13,10 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
+import tomllib
 import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -96,10 +98,44 @@ def client_of(service: Service, **options: Any) -> Client:
     return Client(service.url, system="mahavishnu", **({"timeout_s": 2.0} | options))
 
 
-@pytest.fixture(params=["embedded", "http"])
+class Serve:
+    """`unified-id serve`, with a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        program = Path(sysconfig.get_path("scripts"), "unified-id")
+        command = [str(program), "serve", "--port", str(self.port), "--data", str(self.folder)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().split()[0]
+        self.port = urllib.parse.urlsplit(self.url).port or 0
+        self.token = tomllib.loads((self.folder / "tokens.toml").read_text())["token"][0]["token"]
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    made = Serve(tmp_path / "data")
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=["embedded", "http", "serve"])
 def client(request: pytest.FixtureRequest) -> Iterator[Client]:
     if request.param == "embedded":
         made = Client.embedded(system="mahavishnu")
+    elif request.param == "serve":
+        real = request.getfixturevalue("serve")
+        made = Client(real.url, system="mahavishnu", token=real.token)
     else:
         made = client_of(request.getfixturevalue("service"))
     with made:
@@ -142,7 +178,9 @@ def test_what_is_refused(client: Client, caplog: pytest.LogCaptureFixture) -> No
     for reference in ({"id": user}, {"id": user}, {"id": user, "system": "akosha"}, {"id": "no id"}, {"id": user, "links": {"cousin": user}}, {"id": ThreadId.new()}):
         assert client.register(**reference)  # type: ignore[arg-type]
     assert client.flush() and client.counts == Counts(registered=3, refused=3)
-    assert "(conflict)" in caplog.text and "(unparsable)" in caplog.text and "(name)" in caplog.text
+    assert "(conflict)" in caplog.text and "(unparsable)" in caplog.text
+    # The service reads the words of relations before anything else.
+    assert "(name)" in caplog.text or "(bad_request)" in caplog.text
     assert client.resolve(UserId.new()) is None and client.trace(UserId.new()) is None
     for call in (client.resolve, client.trace, client.related):
         with pytest.raises(RegistryError) as caught:
@@ -364,3 +402,37 @@ def test_the_token_comes_from_the_environment(service: Service, monkeypatch: pyt
     with client_of(service) as client:
         client.stats()
     assert service.requests[0][1]["Authorization"] == "Bearer of the environment"
+
+
+def test_a_real_service_that_stops_and_starts_again(serve: Serve) -> None:
+    """The service's own answers have the fields that are declared, and what was registered meanwhile arrives."""
+    with Client(serve.url, system="mahavishnu", token=serve.token, timeout_s=2.0) as client:
+        workflow = WorkflowId.new()
+        assert client.register(workflow, metadata={"a": 1}, links={"thread": ThreadId.new()}) and client.flush(10)
+        found, trace = client.resolve(workflow), client.trace(workflow)
+        assert found is not None and trace is not None
+        with Client.embedded(system="mahavishnu") as embedded:
+            embedded.register(workflow, metadata={"a": 1}, links={"thread": ThreadId.new()})
+            assert embedded.flush()
+            of_embedded = embedded.trace(workflow)
+        assert of_embedded is not None and shape(of_embedded) == shape(trace) and trace["entry"] == found["entry"]
+        assert set(found["entry"]) == set(registry.Entry.__annotations__) - {"reason"} and set(trace) == set(registry.Trace.__annotations__)
+        serve.stop()
+        with Client.embedded(serve.folder, system="mahavishnu") as embedded:
+            assert embedded.resolve(workflow) == found
+        meanwhile = [WorkflowId.new() for _ in range(50)]
+        assert all(client.register(id_) for id_ in meanwhile) and client.flush(0.3) is False
+        serve.start()
+        assert client.flush(30) and client.counts.registered == 51 and client.counts.dropped == 0
+        assert client.resolve(meanwhile[-1]) is not None and client.stats()["live"] == 51
+    with Client(serve.url, system="s", token="wrong", timeout_s=2.0) as client:
+        assert client.register(WorkflowId.new()) and client.flush(0.5) is False and client.counts.retries >= 1
+
+
+def shape(value: Any) -> Any:
+    """Return the names and types within a value of JSON."""
+    if isinstance(value, dict):
+        return {name: shape(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [shape(inner) for inner in value[:1]]
+    return type(value).__name__
