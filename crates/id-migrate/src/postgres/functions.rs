@@ -127,6 +127,7 @@ pub(crate) fn fresh_legacy(layout: &Layout, no: usize, column: &str) -> String {
         Kind::Uuid => {
             let core = core_text(&key.form, column);
             format!(
+                // id-lint: allow-next-line[UID010] the way back to a uuid column
                 "coalesce({core}, gen_random_uuid())",
                 core = match new_kind(&key.form) {
                     Kind::Uuid => column.to_owned(),

@@ -160,6 +160,7 @@ mod tests {
                 "{id}"
             );
             assert_eq!(ask(&db, "uuid_of", &id), Some(core.uuid_text()), "{id}");
+            // id-lint: allow[UID013] says what SQL has to find, without the reader
             let scope = id.starts_with("run_").then(|| thread.core().to_text().as_str().to_owned());
             assert_eq!(ask(&db, "thread_of", &id), scope);
         }

@@ -3,6 +3,8 @@
 //! The database is the shop of `id-migrate`. How many kills there are in each phase is built in
 //! (`UNIFIED_ID_KILLS_PER_PHASE`): a few in the test command, many in `cargo xtask soak --only migrate-postgres`.
 
+// id-lint: allow-file[UID010] keys as databases make them, which are then migrated
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
