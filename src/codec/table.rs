@@ -88,11 +88,9 @@ pub(super) const fn encode_words(value: u128) -> [u64; 4] {
 }
 
 /// Reads 26 characters, in either case; `None` if they are not a core.
+///
+/// Always inlined: as a call its answer goes through memory in other pieces than it is read in, 12.9 ns instead of 8.
 #[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "as a call its answer goes through memory in other pieces than it is read in: 12.9 ns instead of 8"
-)]
 pub(crate) const fn decode(text: &[u8; CORE_CHARS]) -> Option<u128> {
     const fn group(text: &[u8; CORE_CHARS], at: usize) -> u64 {
         (PLACES[0][text[at] as usize]
