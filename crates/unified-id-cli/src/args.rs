@@ -384,7 +384,7 @@ pub(crate) struct RunArgs {
 /// Serve the registry: what an id is, who made it, what belongs to it
 ///
 /// Serves a page, REST, MCP, WebSockets and metrics on the loopback interface. Nothing else has to be set up: the data lies in
-/// a folder, and the first start writes a token for writers into `tokens.toml` there, which only its owner can read. Reading
+/// a folder, and the first start writes a token for everything into `tokens.toml` there, which only its owner can read. Reading
 /// needs no token. Ends on Ctrl-C or SIGTERM, after the last answers were sent.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ServeArgs {
