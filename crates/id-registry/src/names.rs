@@ -68,6 +68,26 @@ impl Names {
         Ok(())
     }
 
+    /// Takes what the store has, unless what is here was read later.
+    ///
+    /// For stores that others write to too: several threads ask, and the answer that comes last may be an old one. Numbers
+    /// are never taken back there, so the table with the higher numbers is the newer one.
+    pub(crate) fn catch_up(&self, rows: Vec<NameRow>) -> Result<(), RegistryError> {
+        let read = Self::default();
+        read.load(rows)?;
+        self.catch_up_with(read);
+        Ok(())
+    }
+
+    /// Takes the names of a group that was committed; see [`catch_up`](Self::catch_up).
+    pub(crate) fn catch_up_with(&self, other: Self) {
+        let other = other.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut table = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if other.all.len() >= table.all.len() {
+            *table = other;
+        }
+    }
+
     fn read<T>(&self, ask: impl FnOnce(&Table) -> T) -> T {
         ask(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }

@@ -100,13 +100,10 @@ impl Registry {
         let position = store.position(sink.name())?;
         let rows = store.events(position, most.max(1))?;
         let Some(last) = rows.last() else { return Ok(0) };
-        if self.shared.store.is_shared() {
-            self.shared.load()?;
-        }
         let told = rows
             .iter()
             .map(|row| {
-                let event = Event::of(row, &self.shared.names)?;
+                let event = self.event(row)?;
                 self.told(event, FullKey { tenant: row.tenant, key: row.key })
             })
             .collect::<Result<Vec<_>, _>>()?;

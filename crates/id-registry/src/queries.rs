@@ -48,13 +48,12 @@ impl Registry {
         let Some(no) = self.tenant_number(tenant)? else { return Ok(Page::default()) };
         let question = find.question(system.as_deref());
         let after = find.cursor.as_ref().map(|cursor| cursor.check(no, question)).transpose()?;
-        let names = &self.shared.names;
         let number = |class, text: &Option<String>| match text {
-            Some(text) => names.number(no, class, text).map(Some),
-            None => Some(None),
+            Some(text) => Ok(self.name_number(no, class, text)?.map(Some)),
+            None => Ok::<_, RegistryError>(Some(None)),
         };
         let (Some(system_no), Some(kind_no)) =
-            (number(Class::System, &system), number(Class::Kind, &find.kind))
+            (number(Class::System, &system)?, number(Class::Kind, &find.kind)?)
         else {
             return Ok(Page::default());
         };
@@ -303,7 +302,7 @@ impl Registry {
 
     /// Returns the one name of a system that is asked for, which need not be defined.
     fn find_system_name(&self, tenant: &Tenant, name: &str) -> Result<String, RegistryError> {
-        match self.system(tenant, name) {
+        match self.system(tenant, name)? {
             Some(system) => Ok(system.name().to_owned()),
             None => crate::system::normal(name),
         }
@@ -680,7 +679,7 @@ impl Audit<'_> {
             self.is_done = rows.len() < ROWS_PER_STEP;
             let Some(last) = rows.last() else { return Ok(()) };
             self.after_seq = last.seq;
-            let events = rows.iter().map(|row| Event::of(row, &self.registry.shared.names));
+            let events = rows.iter().map(|row| self.registry.event(row));
             let mut wanted = Vec::new();
             for event in events {
                 let event = event?;

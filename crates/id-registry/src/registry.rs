@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError};
 
 use unified_id::{Core, Tenant};
 
+use crate::audit::Event;
 use crate::decide::{Batch, Op, Prepared, Results};
 use crate::entry::{Entry, Matched, Registered, Resolved};
 use crate::error::{RegistryError, RegistryErrorKind};
@@ -19,7 +20,7 @@ use crate::options::Options;
 use crate::record::{self, Content};
 use crate::reference::{Reference, Relation};
 use crate::stats::{Health, Stats};
-use crate::store::{FullKey, MemoryStore, Store};
+use crate::store::{EventRow, FullKey, MemoryStore, Store};
 use crate::system::{System, check_word, normal};
 use crate::writer::{Shared, Writer};
 
@@ -252,28 +253,51 @@ impl Registry {
     }
 
     /// Returns the system of a name in any spelling, if it is defined.
-    #[must_use]
-    pub fn system(&self, tenant: &Tenant, name: &str) -> Option<Arc<System>> {
-        let systems = self.shared.names.systems(self.shared.names.tenant(tenant));
-        systems.of_normal(&normal(name).ok()?).cloned()
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](RegistryErrorKind::Store) if a store that others write to cannot be read.
+    pub fn system(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+    ) -> Result<Option<Arc<System>>, RegistryError> {
+        let Ok(name) = normal(name) else { return Ok(None) };
+        let names = &self.shared.names;
+        let find = || names.systems(names.tenant(tenant)).of_normal(&name).cloned();
+        if let Some(system) = find() {
+            return Ok(Some(system));
+        }
+        self.refresh_if_shared()?;
+        Ok(find())
     }
 
     /// Returns the systems that are defined, by name.
-    #[must_use]
-    pub fn systems(&self, tenant: &Tenant) -> Vec<Arc<System>> {
-        self.shared.names.systems(self.shared.names.tenant(tenant)).all().to_vec()
+    ///
+    /// # Errors
+    ///
+    /// As [`system`](Self::system).
+    pub fn systems(&self, tenant: &Tenant) -> Result<Vec<Arc<System>>, RegistryError> {
+        self.refresh_if_shared()?;
+        Ok(self.shared.names.systems(self.shared.names.tenant(tenant)).all().to_vec())
     }
 
     /// Returns the systems whose ids look like this text: a hint about an id that nobody registered.
+    ///
+    /// Of a store that others write to, what this process has read so far.
     #[must_use]
     pub fn recognise(&self, tenant: &Tenant, id: &str) -> Vec<Arc<System>> {
         self.shared.names.systems(self.shared.names.tenant(tenant)).recognise(id)
     }
 
     /// Returns the tenants that have ever written, by name.
-    #[must_use]
-    pub fn tenants(&self) -> Vec<Tenant> {
-        self.shared.names.tenants()
+    ///
+    /// # Errors
+    ///
+    /// As [`system`](Self::system).
+    pub fn tenants(&self) -> Result<Vec<Tenant>, RegistryError> {
+        self.refresh_if_shared()?;
+        Ok(self.shared.names.tenants())
     }
 
     /// Tells how many entries a tenant has, without counting them.
@@ -381,6 +405,31 @@ impl Registry {
         Ok(self.shared.names.tenant(tenant))
     }
 
+    /// Returns the number of a name of a tenant, if it has one.
+    pub(crate) fn name_number(
+        &self,
+        tenant: u32,
+        class: Class,
+        text: &str,
+    ) -> Result<Option<u32>, RegistryError> {
+        if let Some(no) = self.shared.names.number(tenant, class, text) {
+            return Ok(Some(no));
+        }
+        self.refresh_if_shared()?;
+        Ok(self.shared.names.number(tenant, class, text))
+    }
+
+    pub(crate) fn event(&self, row: &EventRow) -> Result<Event, RegistryError> {
+        match Event::of(row, &self.shared.names) {
+            Err(_) if self.shared.store.is_shared() => {
+                // Another process may have given a number since.
+                self.shared.load()?;
+                Event::of(row, &self.shared.names)
+            }
+            other => other,
+        }
+    }
+
     fn refresh_if_shared(&self) -> Result<(), RegistryError> {
         if self.shared.store.is_shared() { self.shared.load() } else { Ok(()) }
     }
@@ -418,9 +467,8 @@ impl Registry {
             Content::Entry(content) => {
                 let names = &self.shared.names;
                 let entry = match content.to_entry(full, tenant, names) {
-                    Err(error) if self.shared.store.is_shared() => {
+                    Err(_) if self.shared.store.is_shared() => {
                         // Another process may have given a number since.
-                        let _ = error;
                         self.shared.load()?;
                         content.to_entry(full, tenant, names)?
                     }

@@ -22,6 +22,9 @@ pub(crate) fn run(shared: &Shared) -> Result<ScrubReport, RegistryError> {
     let mut report = ScrubReport::default();
     shared.store.check_structure(&mut report)?;
     let seq_before = shared.store.health()?.last_seq;
+    if shared.store.is_shared() {
+        shared.load()?;
+    }
     let mut counted: Counters = HashMap::default();
     for tenant in shared.names.tenants() {
         if let Some(no) = shared.names.number(0, Class::Tenant, tenant.as_str()) {

@@ -42,9 +42,9 @@ const KNOWN: &[(&str, &[&str], &[&str])] = &[
 /// let tenant = "acme".parse().unwrap();
 /// let billing = System::new("billing")?.alias("invoices")?.prefix("inv_")?.pattern("^INV-[0-9]{8}$")?;
 /// registry.define_system(&tenant, "admin", &billing)?;
-/// assert_eq!(registry.system(&tenant, "Invoices").unwrap().name(), "billing");
+/// assert_eq!(registry.system(&tenant, "Invoices")?.unwrap().name(), "billing");
 /// // Known from the start, in every spelling.
-/// assert_eq!(registry.system(&tenant, "session_buddy").unwrap().name(), "session-buddy");
+/// assert_eq!(registry.system(&tenant, "session_buddy")?.unwrap().name(), "session-buddy");
 /// # Ok::<(), id_registry::RegistryError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -82,7 +82,12 @@ impl Shared {
 
     /// Reads names and counters.
     pub(crate) fn load(&self) -> Result<(), RegistryError> {
-        self.names.load(self.store.names()?)?;
+        let names = self.store.names()?;
+        if self.store.is_shared() {
+            self.names.catch_up(names)?;
+        } else {
+            self.names.load(names)?;
+        }
         let counters = self.store.counters()?;
         let counters = counters.into_iter().map(|row| ((row.tenant, row.system, row.kind), row));
         *self.counters.write().unwrap_or_else(PoisonError::into_inner) = counters.collect();
@@ -109,17 +114,23 @@ impl Shared {
     /// Writes the batches of a group; none if others made a tenant meanwhile, whose records were not asked for.
     fn try_write(&self, batches: &[&Batch]) -> Result<Option<Decision>, RegistryError> {
         let is_shared = self.store.is_shared();
-        if is_shared || self.names_are_doubtful.load(Ordering::Acquire) {
+        // A group on a shared store numbers names in a table of its own, which readers see once it is committed: they read
+        // the store at any time, and would take away what is not in it yet.
+        let own = is_shared.then(Names::default);
+        let names = own.as_ref().unwrap_or(&self.names);
+        if let Some(own) = &own {
+            own.load(self.store.names()?)?;
+        } else if self.names_are_doubtful.load(Ordering::Acquire) {
             self.load()?;
             self.names_are_doubtful.store(false, Ordering::Release);
         }
-        let is_known = |batch: &&Batch| self.names.tenant(&batch.tenant).is_some();
+        let is_known = |batch: &&Batch| names.tenant(&batch.tenant).is_some();
         let known = batches.iter().filter(|batch| is_known(batch)).count();
         let mut is_overtaken = false;
         let mut needs = Needs::default();
         for batch in batches {
             // A tenant without a number has nothing that could be known.
-            if let Some(tenant) = self.names.number(0, Class::Tenant, batch.tenant.as_str()) {
+            if let Some(tenant) = names.number(0, Class::Tenant, batch.tenant.as_str()) {
                 batch.ops.iter().for_each(|op| op.needs(tenant, &mut needs));
             }
         }
@@ -134,14 +145,14 @@ impl Shared {
         let written = self.store.transact(&needs, &mut |loaded| {
             if is_shared {
                 // It is our turn: no other process gives numbers until we are done.
-                self.names.load(self.store.names()?)?;
+                names.load(self.store.names()?)?;
                 new_names.clear();
                 is_overtaken = batches.iter().filter(|batch| is_known(batch)).count() > known;
                 if is_overtaken {
                     return Ok(Changes::default());
                 }
             }
-            let group = Group::new(&self.names, &self.options.limits, &needs, loaded, now_ms);
+            let group = Group::new(names, &self.options.limits, &needs, loaded, now_ms);
             let (mut changes, decision) = group.decide(batches);
             // Names that an earlier attempt gave are in memory already, and not in the store.
             new_names.append(&mut changes.names);
@@ -156,13 +167,17 @@ impl Shared {
         if is_overtaken {
             return Ok(None);
         }
+        if let Some(own) = own {
+            self.names.catch_up_with(own);
+        }
         let mut decision = decided.ok_or_else(|| {
             RegistryError::corrupt("a store wrote a group without deciding about it")
         })?;
         for (full, hot) in decision.hot.drain(..) {
             self.hot.put(full, hot);
         }
-        if !counters.is_empty() {
+        // Of a shared store they are read whenever they are asked for.
+        if !is_shared && !counters.is_empty() {
             let mut all = self.counters.write().unwrap_or_else(PoisonError::into_inner);
             for change in counters {
                 let at = (change.tenant, change.system, change.kind);

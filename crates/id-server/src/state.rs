@@ -201,12 +201,12 @@ impl Service {
 
     /// Checks what the registry does not know of: whose writer this is.
     fn check_reference(&self, caller: &Caller, new: NewReference) -> Result<Reference, Problem> {
-        let name = |name: &str| {
-            let known = self.0.registry.system(&caller.tenant, name);
-            known.map_or_else(|| normal(name), |system| system.name().to_owned())
+        let name = |name: &str| -> Result<String, Problem> {
+            let known = self.0.registry.system(&caller.tenant, name)?;
+            Ok(known.map_or_else(|| normal(name), |system| system.name().to_owned()))
         };
         if let Some(own) = &caller.system
-            && name(own) != name(&new.system)
+            && name(own)? != name(&new.system)?
         {
             return Err(Problem::forbidden(
                 "system",
@@ -445,7 +445,9 @@ impl Sources {
     }
 
     fn of_registry(&self, scrape: &mut Scrape<'_>) -> fmt::Result {
-        if let Ok(totals) = self.registry.totals() {
+        let nobody = Tenant::new("\0").expect("invariant: the name has a byte");
+        if let (Ok(totals), Ok(systems)) = (self.registry.totals(), self.registry.systems(&nobody))
+        {
             let states =
                 [("live", totals.live), ("deleted", totals.deleted), ("alias", totals.aliases)];
             scrape.gauges(
@@ -463,8 +465,6 @@ impl Sources {
                 "kind",
                 kinds,
             )?;
-            let nobody = Tenant::new("\0").expect("invariant: the name has a byte");
-            let systems = self.registry.systems(&nobody);
             let systems = known(systems.iter().map(|system| system.name()), &totals.by_system);
             scrape.gauges(
                 "ulid_registry_entries_by_system",

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use id_registry::store::{PostgresOptions, PostgresStore};
-use id_registry::{Outcome, Reference, Registry, RegistryErrorKind};
+use id_registry::{Find, Outcome, Reference, Registry, RegistryErrorKind, System};
 use id_testkit::postgres::Postgres;
 use postgres::NoTls;
 use unified_id::{Tenant, UnifiedId};
@@ -108,4 +108,59 @@ fn two_processes_race_for_one_id_and_one_wins() {
             .collect();
         assert_eq!(owners[0], owners[1]);
     }
+}
+
+#[test]
+fn what_another_process_names_is_found_at_once() {
+    let schema = new_schema();
+    let [writer, reader] = [in_schema(&schema), in_schema(&schema)];
+    // The reader knows the tenant, and neither the systems nor the kinds that come later.
+    reader
+        .register(&acme(), "me", Reference::new(UnifiedId::session().to_string(), "first"))
+        .unwrap();
+    let id = UnifiedId::session().to_string();
+    writer.register(&acme(), "you", Reference::new(&id, "second").kind("special")).unwrap();
+    let found = |find: &Find| {
+        let page = reader.find(&acme(), find).unwrap();
+        page.entries.iter().map(|entry| entry.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&Find::system("second")), [&*id]);
+    assert_eq!(found(&Find::all().and_kind("special")), [&*id]);
+
+    let system = System::new("third").unwrap().alias("troisieme").unwrap();
+    writer.define_system(&acme(), "they", &system).unwrap();
+    assert_eq!(reader.system(&acme(), "TROISIEME").unwrap().unwrap().name(), "third");
+    let zeta: Tenant = "zeta".parse().unwrap();
+    writer.register(&zeta, "me", Reference::new(&id, "second")).unwrap();
+    assert_eq!(reader.tenants().unwrap(), [acme(), zeta]);
+    let writers: Vec<String> =
+        reader.audit(None, 0).map(|event| event.unwrap().writer.to_string()).collect();
+    assert_eq!(writers, ["me", "you", "they", "me"]);
+    assert!(reader.scrub().unwrap().is_clean());
+}
+
+#[test]
+fn readers_that_look_for_new_names_take_none_away() {
+    let schema = new_schema();
+    let registry = in_schema(&schema);
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    // Nobody has this name, so that the names are read again each time.
+                    assert!(registry.system(&acme(), "nobody").unwrap().is_none());
+                }
+            });
+        }
+        for number in 0..60 {
+            let id = UnifiedId::session().to_string();
+            let reference = Reference::new(&id, format!("system-{number}"));
+            registry.register(&acme(), "me", reference).unwrap();
+            let page = registry.find(&acme(), &Find::system(format!("system-{number}"))).unwrap();
+            assert_eq!(page.entries.len(), 1);
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(registry.totals().unwrap().live, 60);
 }

@@ -7,7 +7,6 @@ mod rights;
 mod queues;
 mod resume;
 mod limits;
-mod records;
 mod model;
 mod crowd;
 mod replay;

@@ -203,9 +203,12 @@ async fn stats(
 /// List the systems that are known
 #[utoipa::path(get, path = "/v1/systems", tag = "read",
     responses((status = OK, body = Systems), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn systems(State(service): State<Service>, Reader(caller): Reader) -> Json<Systems> {
-    let systems = service.registry().systems(&caller.tenant);
-    Json(Systems { systems: systems.iter().map(|system| SystemDto::from(&**system)).collect() })
+async fn systems(
+    State(service): State<Service>,
+    Reader(caller): Reader,
+) -> Result<Json<Systems>, Problem> {
+    let systems = service.registry().systems(&caller.tenant)?;
+    Ok(Json(Systems { systems: systems.iter().map(|system| SystemDto::from(&**system)).collect() }))
 }
 
 /// Make ids

@@ -1,4 +1,12 @@
 //! Everything that is refused leaves one structured record, without the payload.
+//!
+//! A program of its own: `tracing` decides once per place in the code whether anybody listens there, and a test beside these,
+//! which has no listener, could be the first to come to such a place.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "it/world.rs"]
+#[expect(dead_code, reason = "the other tests use the rest")]
+mod world;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -9,7 +17,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use unified_id::ThreadId;
 
-use crate::world::{World, acme, key, send};
+use world::{World, acme, key, send};
 
 type Fields = BTreeMap<String, String>;
 
