@@ -237,14 +237,14 @@ pub(crate) struct Purge {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewRetention {
     /// Only ids of this system.
-    #[schema(max_length = 64)]
     pub(crate) system: Option<String>,
     /// Only ids of this kind.
-    #[schema(max_length = 64)]
     pub(crate) kind: Option<String>,
-    /// Deletes what was registered longer ago, in milliseconds.
+    /// Deletes what was registered longer ago, in milliseconds: a century at most.
+    #[schema(maximum = 3_155_760_000_000u64)]
     pub(crate) delete_after_ms: Option<u64>,
-    /// Purges what was deleted longer ago, in milliseconds.
+    /// Purges what was deleted longer ago, in milliseconds: a century at most.
+    #[schema(maximum = 3_155_760_000_000u64)]
     pub(crate) purge_after_ms: Option<u64>,
     /// Goes on although the clock is 30 days ahead of the last write.
     #[serde(default)]
@@ -252,11 +252,19 @@ pub(crate) struct NewRetention {
 }
 
 impl NewRetention {
-    pub(crate) fn into_retention(self) -> Retention {
+    pub(crate) fn into_retention(self) -> Result<Retention, super::Problem> {
+        const CENTURY_MS: u64 = 3_155_760_000_000;
+        let ages = [self.delete_after_ms, self.purge_after_ms];
+        if let Some(age) = ages.into_iter().flatten().find(|age| *age > CENTURY_MS) {
+            return Err(super::Problem::bad_request(
+                format!("an age of {age} ms"),
+                format!("give {CENTURY_MS} ms, a century, at most"),
+            ));
+        }
         let mut retention = Retention::new(self.delete_after_ms, self.purge_after_ms);
         (retention.system, retention.kind) = (self.system, self.kind);
         retention.trust_clock = self.trust_clock;
-        retention
+        Ok(retention)
     }
 }
 

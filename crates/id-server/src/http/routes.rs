@@ -291,11 +291,11 @@ async fn retain(
     State(service): State<Service>,
     Admin(caller): Admin,
     Body(new): Body<NewRetention>,
-) -> Response {
-    let (name, retention) = (caller.name.clone(), new.into_retention());
-    task(&service, &caller, move |registry, tenant| {
+) -> Result<Response, Problem> {
+    let (name, retention) = (caller.name.clone(), new.into_retention()?);
+    Ok(task(&service, &caller, move |registry, tenant| {
         registry.retain(tenant, &name, &retention).map(RetainedDto::from)
-    })
+    }))
 }
 
 /// Copy all data to a new file on the server while everything goes on

@@ -69,6 +69,8 @@ async fn old_ids_go_and_keep_their_owner() {
     assert_eq!((&kept["deleted"], &kept["purged"]), (&json!(0), &json!(0)));
     let none = done(&world.post("/v1/retain", "admin", json!({})).await);
     assert_eq!(none["deleted"], 0);
+    let never = json!({"purge_after_ms": u64::MAX});
+    assert_eq!(world.post("/v1/retain", "admin", never).await.refused(400), "bad_request");
     let all = json!({"delete_after_ms": 0, "purge_after_ms": 0});
     let mut gone = [0, 0];
     for _ in 0..3 {
