@@ -10,6 +10,7 @@ mod outputs;
 mod settings;
 mod suppressions;
 mod lsp;
+mod writing;
 
 use std::io::Read as _;
 use std::path::Path;

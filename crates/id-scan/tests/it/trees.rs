@@ -287,6 +287,28 @@ fn the_report_does_not_depend_on_threads() {
 }
 
 #[test]
+fn reports_are_put_together_in_any_order() {
+    let config = Config::new("/", []);
+    let report = |path: &str, lines: usize| {
+        let text = format!("import uuid\n{}", "x = uuid.uuid4()\n".repeat(lines));
+        id_scan::scan_text(&config, Path::new(path), text.as_bytes()).unwrap()
+    };
+    let [a, b, c] = [("a.py", 3), ("b/c.py", 1), ("b.py", 4)].map(|(path, n)| report(path, n));
+    let whole = Report::merged([a.clone(), c.clone(), b.clone()]);
+    assert_eq!(whole.summary.findings, 8);
+    let places: Vec<_> = whole.findings.iter().map(|found| (&found.path, found.line)).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    assert_eq!(Report::merged([c.clone(), b.clone(), a.clone()]), whole);
+    assert_eq!(Report::merged([Report::merged([b, c]), a.clone()]), whole);
+    // Parts of a file that come one by one, the last first.
+    let (mut first, mut last) = (a.clone(), a.clone());
+    first.findings.truncate(1);
+    last.findings.drain(..1);
+    let parts = Report::merged([last, report("b.py", 1), first]);
+    assert_eq!(parts.findings[..3], a.findings);
+}
+
+#[test]
 fn depth_costs_no_stack_and_length_no_square() {
     let deep = 100_000;
     for (open, close) in [
