@@ -372,7 +372,8 @@ fn a_damaged_file_is_named() {
 fn scripts_can_be_run() {
     let case = Case::new(SHOP);
     let plan = case.plan(&["users.id=stable"]);
-    let scripts = id_migrate::database::scripts(&plan).unwrap();
+    let scripts =
+        id_migrate::database::scripts(&plan, &id_migrate::database::Access::default()).unwrap();
     let names: Vec<&str> = scripts.iter().map(|(name, _)| *name).collect();
     assert_eq!(
         names,
