@@ -4,6 +4,8 @@
 //! fetched them. PostgreSQL refuses to run as root: there the server runs as `nobody`. A small shell between test and server
 //! ends the server by its process id when the test's end of a pipe closes, so also when the test is killed.
 
+mod pair;
+
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -14,6 +16,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
 use tempfile::TempDir;
+
+pub use pair::Pair;
 
 /// The account without rights that every Unix has.
 const NOBODY: u32 = 65534;
@@ -73,6 +77,49 @@ impl Postgres {
     }
 
     fn try_start() -> Result<Self, String> {
+        let mut home = Home::new();
+        let port = free_port();
+        home.command.args(["-c", SCRIPT, "sh"]);
+        home.command.arg(&home.bin).arg(home.folder.path()).arg(port.to_string());
+        home.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut shell = home.command.spawn().expect("sh can be started");
+        let out = shell.stdout.take().expect("invariant: the output is a pipe");
+        until_ready(&mut BufReader::new(out))
+            .inspect_err(|_| {
+                let _ = shell.wait();
+            })
+            .map(|()| Self { shell, port, _folder: home.folder })
+    }
+
+    /// Returns the URL of a database of this server.
+    #[must_use]
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Returns the port on 127.0.0.1.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        let _ = self.shell.wait();
+    }
+}
+
+/// Where a server lives, and a shell that may start it.
+struct Home {
+    folder: TempDir,
+    bin: PathBuf,
+    command: Command,
+}
+
+impl Home {
+    fn new() -> Self {
         let programs = programs();
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
@@ -96,45 +143,29 @@ impl Postgres {
             }
             command.uid(NOBODY).gid(NOBODY);
         }
-        let port = TcpListener::bind(("127.0.0.1", 0))
-            .and_then(|listener| listener.local_addr())
-            .expect("loopback has a free port")
-            .port();
-        command.current_dir(folder.path()).args(["-c", SCRIPT, "sh"]);
-        command.arg(bin).arg(folder.path()).arg(port.to_string());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut shell = command.spawn().expect("sh can be started");
-        let out = shell.stdout.take().expect("invariant: the output is a pipe");
-        let mut said = String::new();
-        for line in BufReader::new(out).lines().map_while(Result::ok) {
-            if line == "ready" {
-                return Ok(Self { shell, port, _folder: folder });
-            }
-            said.push_str(&line);
-            said.push('\n');
-        }
-        let _ = shell.wait();
-        Err(said)
-    }
-
-    /// Returns the URL of a database of this server.
-    #[must_use]
-    pub fn url(&self, database: &str) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
-    }
-
-    /// Returns the port on 127.0.0.1.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.port
+        command.current_dir(folder.path());
+        Self { folder, bin, command }
     }
 }
 
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        drop(self.shell.stdin.take());
-        let _ = self.shell.wait();
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0))
+        .and_then(|listener| listener.local_addr())
+        .expect("loopback has a free port")
+        .port()
+}
+
+/// Reads until the script says that all is up; else returns what it said.
+fn until_ready(out: &mut impl BufRead) -> Result<(), String> {
+    let mut said = String::new();
+    for line in out.lines().map_while(Result::ok) {
+        if line == "ready" {
+            return Ok(());
+        }
+        said.push_str(&line);
+        said.push('\n');
     }
+    Err(said)
 }
 
 /// Returns the folder of the programs.

@@ -9,3 +9,4 @@ mod faults;
 mod outbox;
 mod props;
 mod servers;
+mod standby;

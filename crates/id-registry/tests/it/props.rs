@@ -285,7 +285,7 @@ fn options() -> Options {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(200), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn memory_is_the_model(steps in steps()) {
@@ -300,7 +300,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(24), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn sqlite_is_the_model(steps in steps()) {
@@ -320,7 +320,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(12), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
     fn postgres_is_the_model(steps in steps(), shards in 1..4_u16) {
@@ -335,10 +335,4 @@ proptest! {
         }
         model.check_totals(&both[0]);
     }
-}
-
-/// A soak asks for more by proptest's own variable.
-pub(crate) fn cases(few: u32) -> u32 {
-    let default = ProptestConfig::default().cases;
-    if default > 256 { default / 100 } else { few }
 }

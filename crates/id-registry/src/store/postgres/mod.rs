@@ -3,7 +3,11 @@
 //! Several processes may write. Each group of writes begins by locking one row, the end of the log, so that groups follow each
 //! other in all processes: what one decided, the next one sees, and the log has no gaps. A group that the server could not
 //! bring into an order (40001, 40P01), or whose connection broke, is read and decided anew; what was committed without our
-//! knowing is then found, as the caller's own. Tested on `PostgreSQL`; on distributed engines untested.
+//! knowing is then found, as the caller's own. Since each group locks a row, its commit waits for a synchronous standby even if
+//! nothing else changes: an answer `same` is as durable as the write that it found.
+//!
+//! Names that were read once stand in memory. Invariant: every connection is to a database that has all that this process has
+//! seen; a standby that was behind, or a backup, is refused. Tested on `PostgreSQL`; on distributed engines untested.
 
 mod schema;
 
@@ -65,6 +69,14 @@ pub struct PostgresStore {
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Pool>,
     freed: Condvar,
+    seen: Mutex<Option<Seen>>,
+}
+
+/// The last event that this process has seen, and its checksum.
+#[derive(Clone, Copy)]
+struct Seen {
+    seq: i64,
+    check: i64,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -150,7 +162,17 @@ impl PostgresStore {
                 "name a schema of lower-case letters, digits and `_`, and 1 to 16 shards",
             ));
         }
-        let config: Config = options.url.parse().map_err(failed)?;
+        let mut config: Config = options.url.parse().map_err(failed)?;
+        // A machine that is gone answers nothing at all; the next one of the URL is to be tried then.
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(5));
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(Duration::from_secs(20));
+        }
+        if config.get_keepalives() && config.get_keepalives_idle() > Duration::from_hours(1) {
+            config.keepalives_idle(Duration::from_secs(20));
+        }
         let mut client = config.connect(NoTls).map_err(failed)?;
         let shards = schema::prepare(&mut client, &options.schema, options.shards)?;
         let writer = Connection { client, statements: HashMap::new() };
@@ -161,11 +183,38 @@ impl PostgresStore {
             writer: Mutex::new(Some(writer)),
             readers: Mutex::default(),
             freed: Condvar::new(),
+            seen: Mutex::default(),
         })
     }
 
-    fn open(&self) -> Result<Connection, postgres::Error> {
-        Ok(Connection { client: self.config.connect(NoTls)?, statements: HashMap::new() })
+    fn open(&self) -> Result<Connection, Failed> {
+        let client = self.config.connect(NoTls)?;
+        let mut connection = Connection { client, statements: HashMap::new() };
+        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(seen) = seen {
+            let sql = self.sql("SELECT checksum FROM {s}.event WHERE seq = $1");
+            let rows = connection.query(&sql, &[&seen.seq])?;
+            if rows.first().map(|row| row.get::<_, i64>(0)) != Some(seen.check) {
+                return Err(Failed::Ours(RegistryError::new(
+                    RegistryErrorKind::Corrupt,
+                    format!(
+                        "the database lost what was committed: it has no event {} as it was seen",
+                        seen.seq
+                    ),
+                    "if a standby that was behind or a backup took its place, start this process again to go on with it, \
+                     and register again what came later",
+                )));
+            }
+        }
+        Ok(connection)
+    }
+
+    /// Notes how far this process has seen.
+    fn see(&self, event: Option<Seen>) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if event.map(|event| event.seq) > seen.map(|seen| seen.seq) {
+            *seen = event;
+        }
     }
 
     /// A number that says nothing of the time of a key.
@@ -187,32 +236,30 @@ impl PostgresStore {
         let mut tries = 0;
         loop {
             tries += 1;
-            let mut connection = match self.take() {
-                Ok(connection) => connection,
-                Err(_) if tries < TRIES => {
-                    pause(tries);
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            match read(&mut connection) {
+            let result = self.take().and_then(|mut connection| match read(&mut connection) {
                 Ok(found) => {
                     self.give_back(Some(connection));
-                    return Ok(found);
+                    Ok(found)
                 }
-                Err(error) if tries < TRIES && may_pass(&error) => {
+                Err(error) if is_broken(&error) => {
                     self.give_back(None);
-                    pause(tries);
+                    Err(error.into())
                 }
                 Err(error) => {
                     self.give_back(Some(connection));
-                    return Err(failed(error));
+                    Err(error.into())
                 }
+            });
+            match result {
+                Ok(found) => return Ok(found),
+                Err(Failed::Ours(error)) => return Err(error),
+                Err(Failed::Server(error)) if tries < TRIES && may_pass(&error) => pause(tries),
+                Err(Failed::Server(error)) => return Err(failed(error)),
             }
         }
     }
 
-    fn take(&self) -> Result<Connection, RegistryError> {
+    fn take(&self) -> Result<Connection, Failed> {
         let mut pool = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(connection) = pool.idle.pop() {
@@ -221,23 +268,24 @@ impl PostgresStore {
             if pool.open < self.options.readers.max(1) {
                 pool.open += 1;
                 drop(pool);
-                return self.open().map_err(|error| {
-                    self.give_back(None);
-                    failed(error)
-                });
+                return self.open().inspect_err(|_| self.give_back(None));
             }
             pool = self.freed.wait(pool).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
+    /// Puts a connection back, or none if it is of no more use; then the idle ones are doubtful too, since what breaks one is
+    /// mostly the end of a server.
     fn give_back(&self, connection: Option<Connection>) {
         let mut pool = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        match connection.filter(|connection| !connection.client.is_closed()) {
-            Some(connection) => pool.idle.push(connection),
-            None => pool.open -= 1,
+        if let Some(connection) = connection.filter(|connection| !connection.client.is_closed()) {
+            pool.idle.push(connection);
+        } else {
+            pool.open -= 1 + pool.idle.len();
+            pool.idle.clear();
         }
         drop(pool);
-        self.freed.notify_one();
+        self.freed.notify_all();
     }
 
     fn try_group(
@@ -255,8 +303,9 @@ impl PostgresStore {
         };
         let loaded = self.load(connection, needs)?;
         let changes = decide(&loaded)?;
-        let seq = self.write(connection, &changes, last.cast_unsigned())?;
+        let (seq, seen) = self.write(connection, &changes, last.cast_unsigned())?;
         connection.client.batch_execute("COMMIT")?;
+        self.see(seen);
         Ok(seq)
     }
 
@@ -328,7 +377,7 @@ impl PostgresStore {
         connection: &mut Connection,
         changes: &Changes,
         last_seq: u64,
-    ) -> Result<u64, Failed> {
+    ) -> Result<(u64, Option<Seen>), Failed> {
         for name in &changes.names {
             let body = name.body.as_ref().map(String::as_bytes);
             connection.execute(
@@ -454,9 +503,9 @@ impl PostgresStore {
         connection: &mut Connection,
         changes: &Changes,
         last_seq: u64,
-    ) -> Result<u64, postgres::Error> {
+    ) -> Result<(u64, Option<Seen>), postgres::Error> {
         if changes.events.is_empty() {
-            return Ok(last_seq);
+            return Ok((last_seq, None));
         }
         let events: Vec<EventRow> = (changes.events.iter().zip(last_seq + 1..))
             .map(|(event, seq)| EventRow { seq, ..event.clone() })
@@ -469,6 +518,7 @@ impl PostgresStore {
         };
         let actions: Vec<i16> = events.iter().map(|event| i16::from(event.action)).collect();
         let keys: Vec<Vec<u8>> = events.iter().map(|event| event.key.to_bytes().to_vec()).collect();
+        let checks = long(record::check_of_event);
         connection.execute(
             &self.sql(
                 "INSERT INTO {s}.event \
@@ -484,7 +534,7 @@ impl PostgresStore {
                 &int(|event| event.writer),
                 &keys,
                 &long(|event| event.content),
-                &long(record::check_of_event),
+                &checks,
             ],
         )?;
         let seq = last_seq + events.len() as u64;
@@ -492,7 +542,8 @@ impl PostgresStore {
             &self.sql("UPDATE {s}.log SET seq = $1 WHERE id = 1"),
             &[&seq.cast_signed()],
         )?;
-        Ok(seq)
+        let check = checks.last().copied();
+        Ok((seq, check.map(|check| Seen { seq: seq.cast_signed(), check })))
     }
 
     /// The query of a range: one for each shard, and then the best of all.
@@ -552,16 +603,22 @@ impl Store for PostgresStore {
                 Some(connection) if !connection.client.is_closed() => connection,
                 _ => match self.open() {
                     Ok(connection) => connection,
-                    Err(error) if tries < self.options.tries => {
+                    Err(Failed::Server(error)) if tries < self.options.tries => {
                         tracing::warn!(%error, "the database cannot be reached");
                         pause(tries);
                         continue;
                     }
-                    Err(error) => return Err(failed(error)),
+                    Err(Failed::Server(error)) => return Err(failed(error)),
+                    Err(Failed::Ours(error)) => return Err(error),
                 },
             };
             let result = self.try_group(&mut connection, needs, decide);
-            if result.is_err() && connection.client.batch_execute("ROLLBACK").is_err() {
+            let is_broken = match &result {
+                Ok(_) => false,
+                Err(Failed::Server(error)) if is_broken(error) => true,
+                Err(_) => connection.client.batch_execute("ROLLBACK").is_err(),
+            };
+            if is_broken {
                 // A connection in an unknown state is of no more use.
                 drop(connection);
             } else {
@@ -693,7 +750,13 @@ impl Store for PostgresStore {
 
     fn names(&self) -> Result<Vec<NameRow>, RegistryError> {
         let sql = self.sql("SELECT no, tenant, class, text, body FROM {s}.name ORDER BY no");
-        let rows = self.read(|connection| connection.query(&sql, &[]))?;
+        // The event is read after the names: it is at least as late as the last of them.
+        let last = self.sql("SELECT seq, checksum FROM {s}.event ORDER BY seq DESC LIMIT 1");
+        let (rows, last) = self.read(|connection| {
+            let rows = connection.query(&sql, &[])?;
+            Ok((rows, connection.query(&last, &[])?))
+        })?;
+        self.see(last.first().map(|row| Seen { seq: row.get(0), check: row.get(1) }));
         rows.iter()
             .map(|row| {
                 Ok(NameRow {
@@ -770,6 +833,14 @@ fn text(bytes: Vec<u8>) -> Result<String, RegistryError> {
 /// Longer each time, up to a second, so that a change of the primary is lived through.
 fn pause(tries: u32) {
     std::thread::sleep(Duration::from_millis((5_u64 << tries.min(8)).min(1000)));
+}
+
+/// Whether a connection that said this is of no more use; one to a server that takes no writes any more is none either.
+fn is_broken(error: &postgres::Error) -> bool {
+    error.code().is_none_or(|code| {
+        let code = code.code();
+        code == "25006" || code.starts_with("08") || code.starts_with("57P")
+    })
 }
 
 /// Whether another try may succeed: the order of transactions, a deadlock, a broken connection, a server that comes or goes.
