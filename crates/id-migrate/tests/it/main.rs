@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod duckdb;
+mod netra;
 #[cfg(feature = "postgres")]
 mod postgres;
 

@@ -781,3 +781,88 @@ fn old_and_new_clients_work_side_by_side() {
     case.run(&plan, Phase::Contract).unwrap();
     assert_eq!(count(&mut db, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '\\_uid%'"), 0);
 }
+
+/// What holds the workers back: a pause that somebody asks for, a rate, other statements.
+#[test]
+fn workers_wait_when_they_are_told() {
+    // A server of its own: the statements of other tests would count.
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let access = Access { password: None, folder: folder.path().to_owned() };
+    let url = server.url("postgres");
+    let client = || Client::connect(&url, NoTls).unwrap();
+    let mut db = client();
+    db.batch_execute(SMALL).unwrap();
+    let options = PlanOptions {
+        keys: vec![KeyRequest::parse("users.id=stable").unwrap()],
+        run_id: "test".to_owned(),
+        ..PlanOptions::default()
+    };
+    let mut planned = plan(&url, &access, &options).unwrap();
+    let open = |planned: &Plan| Postgres::open(planned.clone(), access.clone(), true).unwrap();
+    let backfill = |planned: &Plan| {
+        run::run(&mut open(planned), Phase::Backfill, 0, &mut |_| {}).map(|ended| ended.phase)
+    };
+    let until = |db: &mut Client, sql: &str| {
+        let begun = std::time::Instant::now();
+        while !db.query_one(sql, &[]).unwrap().get::<_, bool>(0) {
+            assert!(begun.elapsed().as_secs() < 60, "{sql}");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    };
+    // The worker asks whether it may begin; it has its list then, and nothing of it is done.
+    let asks = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'unified-id migrate' AND query LIKE '%paused%' AND query LIKE '%pg_stat_replication%' AND pid <> pg_backend_pid())";
+    let is_idle = "SELECT NOT EXISTS (SELECT FROM _uid.chunk WHERE done AND hi < 1000000000)";
+
+    run::run(&mut open(&planned), Phase::Expand, 0, &mut |_| {}).unwrap();
+    db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| backfill(&planned));
+        until(&mut db, asks);
+        for _ in 0..20 {
+            assert!(db.query_one(is_idle, &[]).unwrap().get::<_, bool>(0));
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        assert!(!run.is_finished());
+        db.batch_execute("DELETE FROM _uid.state WHERE k = 'paused'").unwrap();
+        assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
+    });
+    open(&planned).rollback(&mut |_| {}).unwrap();
+
+    // A statement of somebody else may run, two may not.
+    planned.settings.max_active = 1;
+    run::run(&mut open(&planned), Phase::Expand, 0, &mut |_| {}).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let ended = client().batch_execute("SELECT pg_sleep(600)").unwrap_err();
+                assert_eq!(ended.code().unwrap().code(), "57014");
+            });
+        }
+        until(
+            &mut db,
+            "SELECT count(*) = 3 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)' AND state = 'active'",
+        );
+        let run = scope.spawn(|| backfill(&planned));
+        until(&mut db, asks);
+        for _ in 0..20 {
+            assert!(db.query_one(is_idle, &[]).unwrap().get::<_, bool>(0));
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        assert!(!run.is_finished());
+        db.batch_execute("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'").unwrap();
+        assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
+    });
+    open(&planned).rollback(&mut |_| {}).unwrap();
+
+    // Of two tables the second one waits for as long as the rows of the first one may take: 704 at 1000 in a second.
+    planned.settings.max_active = 0;
+    (planned.settings.rows_per_second, planned.settings.workers) = (1000, 1);
+    run::run(&mut open(&planned), Phase::Expand, 0, &mut |_| {}).unwrap();
+    let begun = std::time::Instant::now();
+    assert_eq!(backfill(&planned).unwrap(), Phase::Verify);
+    // Which table comes first is the plan's business; the smaller one has 235 rows.
+    assert!(begun.elapsed().as_millis() >= 235, "{:?}", begun.elapsed());
+    let found = open(&planned).verify(&mut |_| {}).unwrap();
+    assert_eq!((found.failed, found.rows > 900), (0, true), "{:?}", found.failures);
+}
