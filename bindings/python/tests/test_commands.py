@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import subprocess
 import sys
@@ -26,6 +27,14 @@ def test_the_module_is_the_command() -> None:
     assert run(*module, "nonsense").returncode == 2
     piped = run(*module, "inspect", "--format", "jsonl", input=f"{thread}\nx\n")
     assert [json.loads(line)["ok"] for line in piped.stdout.splitlines()] == [True, False]
+
+
+def test_every_wheel_carries_the_licences() -> None:
+    for name in ("unified-id", "unified-id-cli", "id-lint"):
+        files = importlib.metadata.files(name) or []
+        texts = {path.name: path.read_text() for path in files if path.parent.name == "licenses"}
+        assert sorted(texts) == ["LICENSE-APACHE", "LICENSE-MIT"], name
+        assert "Apache License" in texts["LICENSE-APACHE"] and "MIT License" in texts["LICENSE-MIT"], name
 
 
 def test_the_linter_is_a_wheel(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 //! The client: a bounded queue, one thread that empties it, and counts of what became of it.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -78,10 +79,12 @@ pub struct Counts {
 pub(crate) enum Sent {
     /// The registry has it; some of it was refused.
     Taken { refused: usize },
-    /// All of it was refused for good.
+    /// It was refused as a whole; parts of it may not be.
     Refused,
     /// Another try may succeed.
     Later,
+    /// Another try may succeed, but the service answered: it may be the batch that breaks it.
+    Broken,
 }
 
 /// Where registrations go.
@@ -269,7 +272,6 @@ impl Shared {
 }
 
 fn work(shared: &Shared, receiver: &Receiver<Reference>) {
-    const FIRST_WAIT: Duration = Duration::from_millis(50);
     loop {
         let first = match receiver.recv_timeout(Duration::from_secs(1)) {
             Ok(first) => first,
@@ -282,32 +284,54 @@ fn work(shared: &Shared, receiver: &Receiver<Reference>) {
         {
             batch.push(next);
         }
-        let mut wait = FIRST_WAIT;
-        loop {
-            let len = batch.len() as u64;
-            match shared.send(&batch) {
+        let is_over = deliver(shared, &batch).is_break();
+        shared.changed.1.notify_all();
+        if is_over {
+            return;
+        }
+    }
+}
+
+/// Sends a batch until there is an answer; what is refused as a whole is sent in halves, so that one registration that cannot
+/// be taken, or too many at once, costs the others nothing. Breaks off if the client ends.
+fn deliver(shared: &Shared, batch: &[Reference]) -> ControlFlow<()> {
+    const FIRST_WAIT: Duration = Duration::from_millis(50);
+    /// How often the service may break on a batch before it is taken for the batch's fault.
+    const MOST_BREAKS: u32 = 5;
+    let mut parts = vec![batch];
+    while let Some(part) = parts.pop() {
+        let (mut wait, mut breaks) = (FIRST_WAIT, 0);
+        let is_refused = loop {
+            match shared.send(part) {
                 Sent::Taken { refused } => {
                     shared.refused.fetch_add(refused as u64, Ordering::Relaxed);
-                    shared.taken.fetch_add(len - (refused as u64).min(len), Ordering::Relaxed);
-                    break;
+                    shared.taken.fetch_add((part.len() - refused) as u64, Ordering::Relaxed);
+                    break false;
                 }
-                Sent::Refused => {
-                    shared.refused.fetch_add(len, Ordering::Relaxed);
-                    break;
-                }
-                Sent::Later => {
+                Sent::Refused => break true,
+                Sent::Broken if breaks + 1 == MOST_BREAKS => break true,
+                sent => {
+                    breaks += u32::from(matches!(sent, Sent::Broken));
                     shared.retries.fetch_add(1, Ordering::Relaxed);
                     let (lock, changed) = &shared.changed;
                     let guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
                     if shared.is_over.load(Ordering::Acquire) {
-                        shared.dropped.fetch_add(len, Ordering::Relaxed);
-                        return;
+                        let left: usize = parts.iter().map(|part| part.len()).sum();
+                        let dropped = (part.len() + left) as u64;
+                        shared.dropped.fetch_add(dropped, Ordering::Relaxed);
+                        return ControlFlow::Break(());
                     }
                     let _ = changed.wait_timeout(guard, wait);
                     wait = (wait * 2).min(shared.options.longest_wait);
                 }
             }
+        };
+        if is_refused && part.len() == 1 {
+            shared.refused.fetch_add(1, Ordering::Relaxed);
+        } else if is_refused {
+            let (first, second) = part.split_at(part.len() / 2);
+            parts.extend([second, first]);
         }
-        shared.changed.1.notify_all();
     }
+    ControlFlow::Continue(())
 }

@@ -40,8 +40,8 @@ struct Batch<'a> {
 }
 
 #[derive(Deserialize)]
-struct Items {
-    items: Vec<serde_json::Map<String, serde_json::Value>>,
+struct Results {
+    results: Vec<serde_json::Map<String, serde_json::Value>>,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +51,8 @@ struct Resolved {
 
 #[derive(Deserialize)]
 struct Problem {
+    #[serde(default)]
+    code: String,
     #[serde(default)]
     title: String,
     #[serde(default)]
@@ -64,8 +66,14 @@ impl Http {
         let config = Agent::config_builder()
             .timeout_global(Some(timeout))
             .http_status_as_error(false)
-            .max_redirects(0)
-            .build();
+            .max_redirects(0);
+        // What is on this machine is not asked through a proxy that the environment names.
+        let host = url.strip_prefix("http://").unwrap_or(url);
+        let is_local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| {
+            host.strip_prefix(local)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        });
+        let config = if is_local { config.proxy(None).build() } else { config.build() };
         Self { agent: config.into(), url: url.trim_end_matches('/').to_owned(), token }
     }
 
@@ -88,14 +96,19 @@ impl Http {
             return Sent::Refused;
         };
         match self.post("/v1/register/batch", &body) {
-            Ok((200..=299, text)) => match serde_json::from_str::<Items>(&text) {
-                Ok(items) => Sent::Taken {
-                    refused: items.items.iter().filter(|item| !item.contains_key("ok")).count(),
+            Ok((200..=299, text)) => match serde_json::from_str::<Results>(&text) {
+                Ok(answer) if answer.results.len() == references.len() => Sent::Taken {
+                    refused: answer.results.iter().filter(|item| !item.contains_key("ok")).count(),
                 },
-                Err(_) => Sent::Refused,
+                _ => {
+                    let answer = shorten(&text);
+                    tracing::warn!(answer, "the answer has not one result for each registration");
+                    Sent::Broken
+                }
             },
-            // Too many requests, and all that the server or what stands before it may get over.
-            Ok((408 | 425 | 429 | 500..=599, _)) | Err(_) => Sent::Later,
+            Ok((500, _)) => Sent::Broken,
+            // A token that may be put right, too many requests, and all that the server or what stands before it may get over.
+            Ok((401 | 403 | 408 | 425 | 429 | 500..=599, _)) | Err(_) => Sent::Later,
             Ok((status, text)) => {
                 tracing::warn!(status, answer = shorten(&text), "the registry refuses a batch");
                 Sent::Refused
@@ -121,9 +134,10 @@ impl Http {
                     "check the address of the service",
                 )),
             },
-            404 => Ok(None),
+            404 if is_unknown(&text) => Ok(None),
             _ => {
                 let problem: Problem = serde_json::from_str(&text).unwrap_or(Problem {
+                    code: String::new(),
                     title: format!("status {status}"),
                     detail: String::new(),
                     help: String::new(),
@@ -151,6 +165,12 @@ impl Http {
         let status = answer.status().as_u16();
         Ok((status, answer.body_mut().read_to_string()?))
     }
+}
+
+/// Whether the registry said that nobody registered the id; another address has other pages that are not there.
+fn is_unknown(text: &str) -> bool {
+    serde_json::from_str::<Problem>(text)
+        .is_ok_and(|problem| matches!(&*problem.code, "not_registered" | "unknown_id"))
 }
 
 fn unreachable(error: &ureq::Error) -> ClientError {

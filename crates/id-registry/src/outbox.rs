@@ -82,6 +82,8 @@ pub struct OutboxState {
     pub behind: u64,
     /// Unix time in milliseconds of the oldest event that was not yet taken; none if there is none.
     pub oldest_at_ms: Option<u64>,
+    /// How long that event has waited, in milliseconds; 0 if there is none.
+    pub age_ms: u64,
     /// Failures since something was taken.
     pub failures: u64,
     /// The last failure.
@@ -165,10 +167,13 @@ impl Registry {
         let position = self.shared.store.position(sink)?;
         let oldest = self.shared.store.events(position, 1)?;
         let last = self.shared.store.health()?.last_seq;
+        let oldest_at_ms = oldest.first().map(|event| event.at_ms);
+        let now_ms = self.shared.options.clock.now_ms();
         Ok(OutboxState {
             position,
             behind: last.saturating_sub(position),
-            oldest_at_ms: oldest.first().map(|event| event.at_ms),
+            oldest_at_ms,
+            age_ms: oldest_at_ms.map_or(0, |at_ms| now_ms.saturating_sub(at_ms)),
             ..OutboxState::default()
         })
     }
@@ -271,7 +276,11 @@ impl Outbox {
     }
 
     fn end(&mut self) {
-        self.shared.is_over.store(true, Ordering::Release);
+        {
+            // Under the lock, so that the thread is either before its look at the end or asleep already.
+            let _failed = self.shared.failed.lock().unwrap_or_else(PoisonError::into_inner);
+            self.shared.is_over.store(true, Ordering::Release);
+        }
         self.shared.wake.notify_all();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();

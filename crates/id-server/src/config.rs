@@ -2,10 +2,12 @@
 //!
 //! Invariant: every number that bounds a caller stands here. Next: `state.rs`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use unified_id::Tenant;
 
+use crate::trace_tables::TraceTables;
 use crate::ws::Timing;
 
 /// The port that the systems' settings name.
@@ -34,6 +36,10 @@ pub struct Config {
     pub limits: Limits,
     /// The times of WebSocket connections.
     pub websocket: Timing,
+    /// The folder of backups; `backups` in the folder of the data if not given, and none for a registry in memory.
+    pub backups: Option<PathBuf>,
+    /// The server of trace tables, if there is one.
+    pub trace_tables: Option<TraceTables>,
 }
 
 impl Default for Config {
@@ -44,6 +50,8 @@ impl Default for Config {
             origins: Vec::new(),
             limits: Limits::default(),
             websocket: Timing::default(),
+            backups: None,
+            trace_tables: None,
         }
     }
 }
@@ -64,6 +72,8 @@ pub struct Limits {
     pub burst: u32,
     /// Wrong tokens of an address in a minute.
     pub wrong_tokens_per_minute: u32,
+    /// Backups in their folder; they are removed by whoever keeps them elsewhere.
+    pub backups: usize,
     /// Tokens that were made while the server runs.
     pub minted_tokens: usize,
     /// How long the head of a request may take, and how long a connection may say nothing.
@@ -83,6 +93,7 @@ impl Default for Limits {
             requests_per_second: 20_000,
             burst: 40_000,
             wrong_tokens_per_minute: 60,
+            backups: 100,
             minted_tokens: 1_000,
             head: Duration::from_secs(20),
             request: Duration::from_secs(30),

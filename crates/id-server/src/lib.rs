@@ -45,6 +45,7 @@ mod http;
 mod mcp;
 mod web;
 pub mod ws;
+mod trace_tables;
 mod state;
 pub mod inspect;
 mod probe;
@@ -55,6 +56,7 @@ pub use crate::config::{Config, Limits, PORT};
 pub use crate::mcp::serve_stdio;
 pub use crate::serve::{serve, serve_events};
 pub use crate::state::{OpenError, Service, open};
+pub use crate::trace_tables::{TraceTables, TraceTablesError};
 
 /// Returns the description of the REST interface, OpenAPI as JSON.
 ///

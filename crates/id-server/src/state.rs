@@ -3,14 +3,14 @@
 //! Invariant: every call names its caller, and works in that caller's tenant only. Next: `id_registry`, `id_router`.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use id_registry::{
-    Find, Matched, Page, Reference, Registered, Registry, RegistryError, RegistryErrorKind,
-    Resolved, Stats, System, Trace, TraceOptions, Window,
+    Find, Matched, Outbox, OutboxOptions, OutboxState, Page, Reference, Registered, Registry,
+    RegistryError, RegistryErrorKind, Resolved, Sink, Stats, System, Trace, TraceOptions, Window,
 };
 use id_router::{Identity, Router};
 use prometheus_client::collector::Collector;
@@ -45,6 +45,8 @@ struct Inner {
     rates: Rates,
     local: Arc<Caller>,
     exports: Arc<Semaphore>,
+    /// What goes over all data runs alone.
+    maintenance: Arc<Semaphore>,
     /// The last core that was made here, to see that the next one is greater.
     last_core: Mutex<Option<Core>>,
 }
@@ -59,13 +61,39 @@ impl Service {
     /// Makes a service over a registry.
     #[must_use]
     pub fn new(registry: Registry, tokens: Tokens, config: Config) -> Self {
+        Self::assemble(Arc::new(registry), tokens, config, None)
+    }
+
+    /// Makes a service over a registry that also tells a sink what is committed; `Config::trace_tables` is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Store`](RegistryErrorKind::Store) if no thread can be started.
+    pub fn with_sink(
+        registry: Registry,
+        tokens: Tokens,
+        config: Config,
+        sink: Box<dyn Sink>,
+        options: OutboxOptions,
+    ) -> Result<Self, RegistryError> {
         let registry = Arc::new(registry);
+        let outbox = Outbox::start(Arc::clone(&registry), sink, options)?;
+        Ok(Self::assemble(registry, tokens, config, Some(outbox)))
+    }
+
+    fn assemble(
+        registry: Arc<Registry>,
+        tokens: Tokens,
+        config: Config,
+        outbox: Option<Outbox>,
+    ) -> Self {
         let router = Router::new(id_router::Config::default(), Members(Arc::clone(&registry)));
         let reads = Arc::new(ReadCounts::new());
         let sources = Sources {
             registry: Arc::clone(&registry),
             router: router.clone(),
             reads: Arc::clone(&reads),
+            outbox,
         };
         let local = Arc::new(Caller::new(config.tenant.clone(), "local", &[Scope::Read]));
         Self(Arc::new(Inner {
@@ -78,6 +106,7 @@ impl Service {
             tokens,
             local,
             exports: Arc::new(Semaphore::new(EXPORTS)),
+            maintenance: Arc::new(Semaphore::new(1)),
             last_core: Mutex::new(None),
         }))
     }
@@ -116,6 +145,10 @@ impl Service {
 
     pub(crate) fn exports(&self) -> Arc<Semaphore> {
         Arc::clone(&self.0.exports)
+    }
+
+    pub(crate) fn maintenance(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.maintenance)
     }
 
     /// The caller without a token on the loopback interface.
@@ -295,6 +328,67 @@ impl Service {
             .await
     }
 
+    pub(crate) async fn purge(&self, caller: &Caller, id: String) -> Result<Registered, Problem> {
+        let name = Arc::clone(&caller.name);
+        self.ask(caller, move |registry, tenant| registry.purge(tenant, &name, &id)).await
+    }
+
+    /// Refuses who administers another tenant: what follows is about the data of all.
+    pub(crate) fn check_operator(&self, caller: &Caller) -> Result<(), Problem> {
+        let own = &self.0.config.tenant;
+        if caller.tenant == *own {
+            return Ok(());
+        }
+        Err(Problem::forbidden(
+            "tenant",
+            format!("the token of `{}` administers another tenant", caller.name),
+            format!("use a token with the scope `admin` of the tenant `{own}`"),
+        ))
+    }
+
+    /// Returns the file of a new backup, whose folder is there then.
+    pub(crate) fn new_backup(&self, name: &str) -> Result<PathBuf, Problem> {
+        let is_sign = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let is_inner = |byte: u8| is_sign(byte) || matches!(byte, b'-' | b'_' | b'.');
+        let bytes = name.as_bytes();
+        if bytes.len() > 64
+            || !bytes.first().copied().is_some_and(is_sign)
+            || !bytes.iter().copied().all(is_inner)
+        {
+            return Err(Problem::bad_request(
+                "this name is none for a backup",
+                "use 1 to 64 of a-z, 0-9, `-`, `_` and `.`, the first one a letter or digit",
+            ));
+        }
+        let Some(folder) = &self.0.config.backups else {
+            return Err(Problem::new(
+                StatusCode::NOT_IMPLEMENTED,
+                "unsupported",
+                "this registry is in memory",
+                "serve one in a folder",
+            ));
+        };
+        let cannot = |error: std::io::Error| {
+            tracing::error!(%error, "the folder of backups");
+            Problem::failed("the folder of backups cannot be used")
+        };
+        make_private(folder).map_err(cannot)?;
+        let conflict = |detail, help| Problem::new(StatusCode::CONFLICT, "backup", detail, help);
+        let most = self.0.config.limits.backups;
+        if std::fs::read_dir(folder).map_err(cannot)?.count() >= most {
+            return Err(conflict(
+                format!("{most} backups are there"),
+                "take them to where backups are kept, and remove them here".to_owned(),
+            ));
+        }
+        let file = folder.join(format!("{name}.db"));
+        if file.exists() {
+            let help = "choose another name, so that no backup is lost".to_owned();
+            return Err(conflict(format!("the backup `{name}` is there already"), help));
+        }
+        Ok(file)
+    }
+
     pub(crate) async fn define_system(
         &self,
         caller: &Caller,
@@ -392,6 +486,8 @@ struct Sources {
     registry: Arc<Registry>,
     router: Router,
     reads: Arc<ReadCounts>,
+    /// Ends with the service.
+    outbox: Option<Outbox>,
 }
 
 impl fmt::Debug for Sources {
@@ -406,6 +502,7 @@ impl Collector for Sources {
         self.of_reader(&mut scrape)?;
         Self::of_generator(&mut scrape)?;
         self.of_registry(&mut scrape)?;
+        self.of_outbox(&mut scrape)?;
         self.of_router(&mut scrape)
     }
 }
@@ -502,6 +599,32 @@ impl Sources {
         )
     }
 
+    /// Without a sink nothing waits. A log that cannot be read is left out: the registry's health says why.
+    fn of_outbox(&self, scrape: &mut Scrape<'_>) -> fmt::Result {
+        let state = match &self.outbox {
+            Some(outbox) => outbox.state(),
+            None => Ok(OutboxState::default()),
+        };
+        let Ok(state) = state else { return Ok(()) };
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of a wait")]
+        let age_s = state.age_ms as f64 / 1000.0;
+        scrape.gauge_f64(
+            "ulid_outbox_age_seconds",
+            "How long the oldest event waits that the trace tables do not have",
+            age_s,
+        )?;
+        scrape.gauge(
+            "ulid_outbox_events",
+            "Events that the trace tables do not have",
+            state.behind,
+        )?;
+        scrape.gauge(
+            "ulid_outbox_failures",
+            "Failures of the trace tables since they took something",
+            state.failures,
+        )
+    }
+
     fn of_router(&self, scrape: &mut Scrape<'_>) -> fmt::Result {
         let (counters, stats) = (self.router.counters(), self.router.stats());
         let outcomes = [
@@ -568,12 +691,26 @@ fn known<'n>(
 /// What the registry or the tokens say, with what to do.
 pub fn open(
     folder: &Path,
-    config: Config,
+    mut config: Config,
     options: id_registry::Options,
 ) -> Result<Service, OpenError> {
     let registry = Registry::open(folder, options)?;
     let tokens = Tokens::open(folder, &config.tenant)?;
-    Ok(Service::new(registry, tokens, config))
+    config.backups.get_or_insert_with(|| folder.join("backups"));
+    let sink = config.trace_tables.as_ref().map(|tables| (tables.sink(), tables.outbox));
+    Ok(match sink {
+        Some((sink, options)) => Service::with_sink(registry, tokens, config, sink, options)?,
+        None => Service::new(registry, tokens, config),
+    })
+}
+
+/// Makes a folder for its owner alone.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Why a folder cannot be served.

@@ -202,6 +202,8 @@ pub(crate) enum MigrateCommand {
     Run(RunArgs),
     /// Go on with a run that was stopped
     Resume(RunArgs),
+    /// Make a run that is under way wait between two batches; `resume` lets it go on
+    Pause(StepArgs),
     /// Say which phase the database is in, and what comes next
     Status(StepArgs),
     /// Compare both sides: rows, references, ids
@@ -406,6 +408,18 @@ pub(crate) struct ServeArgs {
     /// Requests of one token or address in a second
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rate: Option<u32>,
+
+    /// The HTTP address of a ClickHouse server whose trace tables are kept, such as `http://127.0.0.1:8123/?database=ids`
+    #[arg(long, value_name = "URL")]
+    pub(crate) clickhouse: Option<String>,
+
+    /// The account there; the server's default one if not given
+    #[arg(long, value_name = "NAME", requires = "clickhouse")]
+    pub(crate) clickhouse_user: Option<String>,
+
+    /// A file that holds its password
+    #[arg(long, value_name = "FILE", requires = "clickhouse_user")]
+    pub(crate) clickhouse_password_file: Option<std::path::PathBuf>,
 }
 
 /// Where the registry is.

@@ -111,6 +111,8 @@ def main() -> None:
         rounds += 1
         if rounds > 20 * wanted:
             sys.exit(f"some phase is never hit: {kills}")
+        if rounds % 50 == 0:
+            print(f"{sum(kills.values())} kills, {rounds} runs", flush=True)
         name = chance.choice(list(KEYS))
         plan, before, after = whole[name]
         case = Case(binary, data, name, plan)
@@ -134,6 +136,8 @@ def main() -> None:
             if dump(case.database) != before:
                 sys.exit(f"{case.folder}: not the same rows after the way back, killed in {hit or phase}")
         shutil.rmtree(case.folder)
+    if sum(kills.values()) < wanted or any(count < 10 for count in kills.values()):
+        sys.exit(f"not enough kills: {kills}")
     print(f"{sum(kills.values())} kills, {rounds} runs, each the same in the end: {kills}")
 
 

@@ -110,9 +110,14 @@ fn clippy(runner: &Runner, _: &mut Tally) -> Result<()> {
 
 fn deny(runner: &Runner, _: &mut Tally) -> Result<()> {
     let binary = tools::binary(runner, "cargo-deny")?;
-    let mut command = Command::new(binary);
-    command.args(["--workspace", "--all-features", "--log-level", "error"]);
-    runner.run(command.args(["check", "bans", "licenses", "sources"]))
+    // The Python package has a lock file of its own.
+    for manifest in ["Cargo.toml", "bindings/python/Cargo.toml"] {
+        let mut command = Command::new(&binary);
+        command.args(["--manifest-path", manifest, "--workspace", "--all-features"]);
+        command.args(["--log-level", "error", "check", "bans", "licenses", "sources"]);
+        runner.run(&mut command)?;
+    }
+    Ok(())
 }
 
 fn docs(runner: &Runner, _: &mut Tally) -> Result<()> {

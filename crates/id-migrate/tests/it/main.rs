@@ -1,8 +1,10 @@
 //! Databases that a tool may stumble over, made here; the realistic ones are run by the tests of the command.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bad_luck;
 mod duckdb;
 mod netra;
+mod old_scripts;
 #[cfg(feature = "postgres")]
 mod postgres;
 

@@ -1,8 +1,10 @@
 //! What is sent and taken as JSON. Times are Unix milliseconds, ids are texts.
 
+use id_registry::store::ScrubReport;
 use id_registry::{
     Direction, Entry, Event, Exported, Link, Listed, Metadata, Page, Reference, Registered,
-    RegistryError, Relation, Resolved, State, Stats, System, SystemGroup, Trace, TraceLink,
+    RegistryError, Relation, Resolved, Retained, Retention, State, Stats, System, SystemGroup,
+    Trace, TraceLink,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -219,6 +221,122 @@ pub(crate) struct Deletion {
     #[serde(default)]
     #[schema(max_length = 512)]
     pub(crate) reason: String,
+}
+
+/// An id to be purged.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Purge {
+    /// The id, in any form.
+    #[schema(max_length = 512)]
+    pub(crate) id: String,
+}
+
+/// What is old enough to go; nothing, if neither age is given.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewRetention {
+    /// Only ids of this system.
+    pub(crate) system: Option<String>,
+    /// Only ids of this kind.
+    pub(crate) kind: Option<String>,
+    /// Deletes what was registered longer ago, in milliseconds: a century at most.
+    #[schema(maximum = 3_155_760_000_000u64)]
+    pub(crate) delete_after_ms: Option<u64>,
+    /// Purges what was deleted longer ago, in milliseconds: a century at most.
+    #[schema(maximum = 3_155_760_000_000u64)]
+    pub(crate) purge_after_ms: Option<u64>,
+    /// Goes on although the clock is 30 days ahead of the last write.
+    #[serde(default)]
+    pub(crate) trust_clock: bool,
+}
+
+impl NewRetention {
+    pub(crate) fn into_retention(self) -> Result<Retention, super::Problem> {
+        const CENTURY_MS: u64 = 3_155_760_000_000;
+        let ages = [self.delete_after_ms, self.purge_after_ms];
+        if let Some(age) = ages.into_iter().flatten().find(|age| *age > CENTURY_MS) {
+            return Err(super::Problem::bad_request(
+                format!("an age of {age} ms"),
+                format!("give {CENTURY_MS} ms, a century, at most"),
+            ));
+        }
+        let mut retention = Retention::new(self.delete_after_ms, self.purge_after_ms);
+        (retention.system, retention.kind) = (self.system, self.kind);
+        retention.trust_clock = self.trust_clock;
+        Ok(retention)
+    }
+}
+
+/// A backup to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewBackup {
+    /// Its name: the file is `backups/<name>.db` in the folder of the data.
+    #[schema(pattern = "^[a-z0-9][a-z0-9._-]{0,63}$", example = "2026-11-29")]
+    pub(crate) name: String,
+}
+
+/// A line of what takes its time: first that it runs, then how it ended.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(crate) enum Step<T> {
+    /// It began.
+    Running,
+    /// It is done.
+    Done {
+        /// What came out.
+        result: T,
+    },
+    /// It failed.
+    Failed {
+        /// Why.
+        problem: super::Problem,
+    },
+}
+
+/// What retention did.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RetainedDto {
+    /// Entries that were looked at.
+    looked_at: u64,
+    /// Entries that were deleted.
+    deleted: u64,
+    /// Entries that were purged.
+    purged: u64,
+}
+
+impl From<Retained> for RetainedDto {
+    fn from(retained: Retained) -> Self {
+        let Retained { looked_at, deleted, purged, .. } = retained;
+        Self { looked_at, deleted, purged }
+    }
+}
+
+/// A backup that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BackupDto {
+    /// The file in the folder of the data.
+    pub(crate) file: String,
+    /// Its length.
+    pub(crate) bytes: u64,
+}
+
+/// What a scrub found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ScrubDto {
+    /// Whether nothing is wrong.
+    clean: bool,
+    /// Rows that were read.
+    rows: u64,
+    /// What is wrong, one sentence each, at most 1,000.
+    faults: Vec<String>,
+}
+
+impl From<ScrubReport> for ScrubDto {
+    fn from(report: ScrubReport) -> Self {
+        Self { clean: report.is_clean(), rows: report.rows, faults: report.faults }
+    }
 }
 
 /// A system to be defined.

@@ -93,7 +93,8 @@ impl From<RegistryError> for Problem {
         use RegistryErrorKind as Kind;
 
         let status = match error.kind() {
-            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Conflict | Kind::Clock => StatusCode::CONFLICT,
+            Kind::Unsupported => StatusCode::NOT_IMPLEMENTED,
             Kind::UnknownId => StatusCode::NOT_FOUND,
             Kind::Busy => StatusCode::TOO_MANY_REQUESTS,
             Kind::Closed | Kind::Locked => StatusCode::SERVICE_UNAVAILABLE,

@@ -18,10 +18,10 @@ use utoipa_axum::routes;
 
 use super::Problem;
 use super::dto::{
-    AuditParams, Deletion, EventDto, ExportedDto, FindParams, IdParams, Ids, Items, MadeIds,
-    NewIds, NewReference, NewReferences, NewSystem, NewToken, PageDto, Reading, RegisteredDto,
-    RelatedParams, ResolvedDto, StatsDto, SystemDto, Systems, TextParams, Token, TraceDto,
-    TraceParams,
+    AuditParams, BackupDto, Deletion, EventDto, ExportedDto, FindParams, IdParams, Ids, Items,
+    MadeIds, NewBackup, NewIds, NewReference, NewReferences, NewRetention, NewSystem, NewToken,
+    PageDto, Purge, Reading, RegisteredDto, RelatedParams, ResolvedDto, RetainedDto, ScrubDto,
+    StatsDto, Step, SystemDto, Systems, TextParams, Token, TraceDto, TraceParams,
 };
 use super::extract::{Admin, Body, Params, Reader, Writer};
 use crate::state::Service;
@@ -72,6 +72,10 @@ fn described() -> OpenApiRouter<Service> {
         .routes(routes!(register))
         .routes(routes!(register_batch))
         .routes(routes!(delete))
+        .routes(routes!(purge))
+        .routes(routes!(retain))
+        .routes(routes!(backup))
+        .routes(routes!(scrub))
         .routes(routes!(audit))
         .routes(routes!(mint))
 }
@@ -265,6 +269,67 @@ async fn delete(
     Ok(Json((&service.tombstone(&caller, deletion.id, deletion.reason).await?).into()))
 }
 
+/// Remove what was said of an id, its metadata; it stays marked, and its owner keeps it
+#[utoipa::path(post, path = "/v1/purge", tag = "admin", request_body = Purge, security(("token" = [])),
+    responses((status = OK, body = RegisteredDto), (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn purge(
+    State(service): State<Service>,
+    Admin(caller): Admin,
+    Body(purge): Body<Purge>,
+) -> Result<Json<RegisteredDto>, Problem> {
+    Ok(Json((&service.purge(&caller, purge.id).await?).into()))
+}
+
+/// Delete and purge what is old
+///
+/// Of the caller's tenant. The answer has two lines: that it runs, and how it ended. It goes on if the caller goes away.
+#[utoipa::path(post, path = "/v1/retain", tag = "admin", request_body = NewRetention, security(("token" = [])),
+    responses((status = OK, body = Step<RetainedDto>, content_type = "application/x-ndjson"),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn retain(
+    State(service): State<Service>,
+    Admin(caller): Admin,
+    Body(new): Body<NewRetention>,
+) -> Result<Response, Problem> {
+    let (name, retention) = (caller.name.clone(), new.into_retention()?);
+    Ok(task(&service, &caller, move |registry, tenant| {
+        registry.retain(tenant, &name, &retention).map(RetainedDto::from)
+    }))
+}
+
+/// Copy all data to a new file on the server while everything goes on
+///
+/// For an admin of the server's own tenant. The answer has two lines: that it runs, and how it ended.
+#[utoipa::path(post, path = "/v1/backup", tag = "admin", request_body = NewBackup, security(("token" = [])),
+    responses((status = OK, body = Step<BackupDto>, content_type = "application/x-ndjson"),
+        (status = CONFLICT, body = Problem, content_type = "application/problem+json", description = "A backup has this name, or there are too many"),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn backup(
+    State(service): State<Service>,
+    Admin(caller): Admin,
+    Body(new): Body<NewBackup>,
+) -> Result<Response, Problem> {
+    service.check_operator(&caller)?;
+    let to = service.new_backup(&new.name)?;
+    Ok(task(&service, &caller, move |registry, _| {
+        registry.backup(&to)?;
+        let bytes = std::fs::metadata(&to).map_or(0, |metadata| metadata.len());
+        Ok(BackupDto { file: format!("backups/{}.db", new.name), bytes })
+    }))
+}
+
+/// Read all data and compare it with its checksums and counters
+///
+/// For an admin of the server's own tenant. The answer has two lines: that it runs, and what was found.
+#[utoipa::path(post, path = "/v1/scrub", tag = "admin", security(("token" = [])),
+    responses((status = OK, body = Step<ScrubDto>, content_type = "application/x-ndjson"),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn scrub(State(service): State<Service>, Admin(caller): Admin) -> Result<Response, Problem> {
+    service.check_operator(&caller)?;
+    Ok(task(&service, &caller, |registry, _| registry.scrub().map(ScrubDto::from)))
+}
+
 /// Define a system, or define it anew
 #[utoipa::path(post, path = "/v1/systems", tag = "admin", request_body = NewSystem, security(("token" = [])),
     responses((status = OK, body = SystemDto), (status = "default", body = Problem, content_type = "application/problem+json")))]
@@ -426,6 +491,36 @@ impl Lines {
         let sent = self.runtime.block_on(timeout(self.patience, self.out.send(Ok(chunk))));
         if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(Stopped::Gone) }
     }
+}
+
+/// Runs what goes over all data, one at a time; the caller is told at once that it runs, since the end may be minutes away.
+fn task<T: Serialize + 'static>(
+    service: &Service,
+    caller: &Caller,
+    run: impl FnOnce(&Registry, &Tenant) -> Result<T, RegistryError> + Send + 'static,
+) -> Response {
+    let Ok(permit) = service.maintenance().try_acquire_owned() else {
+        return Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "maintenance",
+            "a retention, backup or scrub runs already",
+            "wait until it has ended",
+        )
+        .into_response();
+    };
+    lines(service, caller, move |registry, tenant, out| {
+        out.put(&Step::<T>::Running)?;
+        out.flush()?;
+        let step = match run(registry, tenant) {
+            Ok(result) => Step::Done { result },
+            Err(error) => {
+                tracing::error!(%error, "maintenance failed");
+                Step::Failed { problem: error.into() }
+            }
+        };
+        drop(permit);
+        out.put(&step)
+    })
 }
 
 /// Streams lines from a thread that may wait for the disk; who does not read them is cut off.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 use id_registry::Options;
-use id_server::{Config, Service};
+use id_server::{Config, Service, TraceTables};
 use unified_id::Tenant;
 
 use crate::args::{ServeArgs, StoreArgs};
@@ -20,8 +20,22 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
         config.limits.requests_per_second = rate;
         config.limits.burst = rate.saturating_mul(2);
     }
+    config.trace_tables = trace_tables(args)?;
     let service = open(&args.store, config)?;
     runtime()?.block_on(serve(args, service))
+}
+
+/// What the flags say of the server of trace tables.
+fn trace_tables(args: &ServeArgs) -> anyhow::Result<Option<TraceTables>> {
+    let Some(url) = &args.clickhouse else { return Ok(None) };
+    let mut tables = TraceTables::new(url)?;
+    tables.user.clone_from(&args.clickhouse_user);
+    if let Some(file) = &args.clickhouse_password_file {
+        let password = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read the password from {}", file.display()))?;
+        tables.password = Some(password.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    Ok(Some(tables))
 }
 
 /// What the flags say of the tenant.

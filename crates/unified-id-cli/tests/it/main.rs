@@ -8,6 +8,7 @@ mod migrate;
 #[cfg(unix)]
 mod migrate_postgres;
 mod profile;
+mod serve;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
