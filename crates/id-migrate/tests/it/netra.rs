@@ -40,16 +40,16 @@ fn the_statements_of_the_guide_run_on_clickhouse() {
     let mut guide = statements();
     assert_eq!(guide.len(), 6, "{guide:#?}");
     let rest = guide.split_off(3);
-    let plain = |sql: &str| (sql.to_owned(), String::new());
+    let alone = |sql: &str| (sql.to_owned(), String::new());
     // Each trace has three spans; one more belongs to a trace that nobody knows.
     let work: Vec<(String, String)> = [
-        plain("CREATE TABLE traces (trace_id String, timestamp DateTime, span UInt32) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (trace_id, span)"),
-        plain("INSERT INTO traces SELECT concat('trace,\"', toString(number % 100)), toDateTime('2026-11-05 00:00:00') + number, intDiv(number, 100) FROM numbers(300)"),
-        plain("INSERT INTO traces VALUES ('of nobody', '2026-11-06 00:00:00', 0)"),
-        plain(&guide[0]),
+        alone("CREATE TABLE traces (trace_id String, timestamp DateTime, span UInt32) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (trace_id, span)"),
+        alone("INSERT INTO traces SELECT concat('trace,\"', toString(number % 100)), toDateTime('2026-11-05 00:00:00') + number, intDiv(number, 100) FROM numbers(300)"),
+        alone("INSERT INTO traces VALUES ('of nobody', '2026-11-06 00:00:00', 0)"),
+        alone(&guide[0]),
         ("INSERT INTO id_map FORMAT CSV".to_owned(), map),
-        plain(&guide[1]),
-        plain(&guide[2]),
+        alone(&guide[1]),
+        alone(&guide[2]),
     ]
     .into();
     let mut queries = rest;
