@@ -594,7 +594,7 @@ fn call_late(db: &Connection, layout: &Layout, parent: &LaidTable, key: usize) -
             let same = columns
                 .iter()
                 .zip(&cells)
-                .map(|(log, cell)| format!("l.{log} IS {cell}"))
+                .map(|(log, cell)| format!("l.{log} IS +{cell}"))
                 .collect::<Vec<_>>()
                 .join(" AND ");
             db.execute(

@@ -87,7 +87,7 @@ fn settled(table: &LaidTable) -> String {
         .row_cells("t")
         .iter()
         .enumerate()
-        .map(|(at, cell)| format!("l.k{} IS {cell}", at + 1))
+        .map(|(at, cell)| format!("l.k{} IS +{cell}", at + 1))
         .collect();
     format!("NOT EXISTS (SELECT 1 FROM {} l WHERE {})", quote(&table.log), same.join(" AND "))
 }
