@@ -21,6 +21,12 @@ use crate::{fetch, tools};
 const MIN_FILES: usize = 5_000;
 /// How many files the measured diff changes.
 const CHANGED: usize = 20;
+/// The size of a tree as teams have it, and how many calls it has.
+const TEAM_FILES: usize = 1_700;
+const TEAM_CALLS: usize = 10_000;
+const HEAD: &str =
+    "| command | median ms | best ms | CPU ms | peak MB | ratio, medians | ratio, best | required |
+|---|---:|---:|---:|---:|---:|---:|---|";
 /// The functions of `uuid` that make ids.
 const GENERATORS: [&str; 7] = ["uuid1", "uuid3", "uuid4", "uuid5", "uuid6", "uuid7", "uuid8"];
 
@@ -129,11 +135,29 @@ pub(crate) fn run(runner: &Runner, args: &Args) -> Result<bool> {
         Goal::None,
         &[path(&built), o("scan").into(), o("--since").into(), o("HEAD").into()],
     )];
+    let team = folder.join("team");
+    say(format!("making {TEAM_FILES} files with {TEAM_CALLS} calls"));
+    let mut make =
+        cargo(&["run", "--quiet", "--package", "id-testkit", "--example", "stray_tree", "--"]);
+    make.arg(&team).args([TEAM_FILES, TEAM_CALLS].map(|number| number.to_string()));
+    runner.run(&mut make)?;
+    let mut teams = vec![
+        Contender::new("id-lint scan", Goal::None, &[path(&built), o("scan").into()]),
+        Contender::new(
+            "rg -n uuid4",
+            Goal::None,
+            &[path(&rg), o("-n").into(), o("uuid4").into(), o(".").into()],
+        ),
+    ];
+    let mut by_git =
+        vec![Contender::new("git diff --name-only", Goal::None, &["git", "diff", "--name-only"])];
     let stopwatch = Stopwatch { runner, hyperfine, folder: folder.to_owned() };
     for round in 0..args.rounds {
         say(format!("round {} of {}", round + 1, args.rounds));
         stopwatch.measure(&tree, &mut scans, 3)?;
         stopwatch.measure(&tree, &mut since, 5)?;
+        stopwatch.measure(&tree, &mut by_git, 5)?;
+        stopwatch.measure(&team, &mut teams, 5)?;
         // It takes seconds; two rounds are enough to say so.
         if !args.quick && round < 2 {
             stopwatch.measure(&tree, &mut slow, 1)?;
@@ -142,7 +166,18 @@ pub(crate) fn run(runner: &Runner, args: &Args) -> Result<bool> {
     if !args.quick {
         scans.append(&mut slow);
     }
-    let clean = print(runner, &tree, &scans, &since[0], count);
+    let mut clean = print(runner, &tree, &scans, &since[0], count);
+    say(row(&by_git[0], " | ", ""));
+    let found = calls_found(runner, &team, &built)?;
+    say(format!(
+        "\nA generated tree of {TEAM_FILES} files with {TEAM_CALLS} calls; `id-lint scan` finds {found}:\n"
+    ));
+    say(HEAD.to_owned());
+    let is_quick = found == TEAM_CALLS && teams[0].median() < 0.100;
+    clean &= is_quick;
+    let required = format!("all, below 100 ms{}", if is_quick { "" } else { " MISSED" });
+    say(row(&teams[0], " | ", &required));
+    say(row(&teams[1], " | ", ""));
     compare_finds(runner, &tree, &built, &cold)?;
     Ok(clean)
 }
@@ -271,8 +306,7 @@ fn print(
         .into_iter()
         .collect();
     say(format!("Versions: {}.\n", versions.join(", ")));
-    say("| command | median ms | best ms | CPU ms | peak MB | ratio, medians | ratio, best | required |".to_owned());
-    say("|---|---:|---:|---:|---:|---:|---:|---|".to_owned());
+    say(HEAD.to_owned());
     for scan in scans {
         let ratio = |value: fn(&Contender) -> f64| match scan.goal {
             Goal::AtMost(_) => value(ours) / value(scan),
@@ -300,6 +334,15 @@ fn row(contender: &Contender, ratios: &str, required: &str) -> String {
         contender.best_cpu() * 1e3,
         contender.peak_bytes / 1e6,
     )
+}
+
+/// How many calls are found in the generated tree, whose number is known.
+fn calls_found(runner: &Runner, tree: &Path, built: &Path) -> Result<usize> {
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"cd "$0" && { "$1" scan --format=json || test $? -eq 1; }"#]);
+    let report: Value = serde_json::from_str(&runner.capture(command.arg(tree).arg(built))?)?;
+    let findings = report["findings"].as_array().into_iter().flatten();
+    Ok(findings.filter(|found| found["function"] == "uuid4" && found["kind"] == "call").count())
 }
 
 /// Says which lines with a use of `uuid` the peer does not report.

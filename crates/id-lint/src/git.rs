@@ -1,5 +1,5 @@
 //! Asks git what changed. Nothing of a repository is walked here; git answers from its index, and
-//! `untracked.rs` reads folders for what is not in it.
+//! `untracked.rs` reads folders for what is not in it, `objects.rs` the texts before.
 //!
 //! Programs that a repository's configuration names (external diffs, text conversions, pagers) are
 //! never run. What git answers goes to `commands/changes.rs`.
@@ -10,17 +10,22 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use anyhow::Context as _;
+use id_scan::Change;
 
 use crate::exit::Usage;
 use crate::index::Index;
+use crate::objects::Objects;
 use crate::untracked;
 
 /// A state of a tree against another one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Diff {
     /// The top of the working tree, which the paths are relative to.
     pub(crate) top: PathBuf,
+    /// What changed, as git shows it.
     pub(crate) text: Vec<u8>,
+    /// What changed besides.
+    pub(crate) changes: Vec<Change>,
     /// Files that git does not know and does not ignore, relative to the top.
     pub(crate) untracked: Vec<PathBuf>,
 }
@@ -69,28 +74,109 @@ pub(crate) fn since(folder: &Path, reference: &str) -> anyhow::Result<Diff> {
     since_by_git(folder, top, reference)
 }
 
-/// The same, where the index at `top` is understood and few files changed.
+/// The same, where the index at `top` is understood.
 fn since_by_index(top: &Path, reference: &str) -> Option<Diff> {
+    let mut objects = Objects::start(top)?;
+    objects.ask(&["HEAD^{commit}".to_owned(), format!("{reference}^{{commit}}")])?;
+    let index = Index::read(top)?;
+    let (head, base) = (objects.next("commit")?, objects.next("commit")?);
+    // Where the index is the ancestor, the tree has to be compared with the index alone.
+    let staged = index.tree().map(|tree| format!("tree {tree}\n"));
+    let is_staged = |tree: String| head.content.starts_with(tree.as_bytes());
+    if head.name != base.name || !staged.is_some_and(is_staged) {
+        return since_by_names(top, &index, reference);
+    }
+    let found = untracked::find(top, &index).ok()?;
+    let diff = Diff { top: top.to_owned(), untracked: found.untracked, ..Diff::default() };
+    if found.changed.is_empty() {
+        return Some(diff);
+    }
+    if found.changed.len() <= MANY
+        && !has_filters(top, &index)
+        && let Some(changes) = changes(top, &index, &found.changed, &mut objects)
+    {
+        return Some(Diff { changes, ..diff });
+    }
+    diff_by_index(top, &index, reference, &found.changed).map(|text| Diff { text, ..diff })
+}
+
+/// The same, where the index may be another than the ancestor.
+fn since_by_names(top: &Path, index: &Index, reference: &str) -> Option<Diff> {
     let names = ["diff", "--name-only", "-z", "--no-renames", "--no-relative", "--no-ext-diff"];
     let names = [&names[..], &["--ignore-submodules=all", "--cached", "--merge-base"]].concat();
     let staged = start(top, &[&names[..], &["--end-of-options", reference, "--"]].concat()).ok()?;
-    let found = Index::read(top).map(|index| untracked::find(top, &index));
+    let found = untracked::find(top, index);
     let staged = end(staged);
-    let (found, staged) = (found?.ok()?, staged.ok()?);
-    // Where the index is the ancestor, the tree has to be compared with the index alone: git is
-    // quick at that, and slow at showing a few files of another commit.
+    let (found, staged) = (found.ok()?, staged.ok()?);
     let is_same = staged.iter().all(|&byte| byte == 0);
-    if !is_same || found.changed.len() > MANY {
-        let text = diff_by_git(top, reference).ok()?;
-        return Some(Diff { top: top.to_owned(), text, untracked: found.untracked });
+    let diff = Diff { top: top.to_owned(), untracked: found.untracked, ..Diff::default() };
+    let text = if is_same {
+        diff_by_index(top, index, reference, &found.changed)?
+    } else {
+        // Git is slow at showing a few files of another commit.
+        diff_by_git(top, reference).ok()?
+    };
+    Some(Diff { text, ..diff })
+}
+
+/// What git says of files that differ from the index.
+fn diff_by_index(top: &Path, index: &Index, reference: &str, files: &[usize]) -> Option<Vec<u8>> {
+    if files.is_empty() {
+        return Some(Vec::new());
     }
-    let mut diff = Diff { top: top.to_owned(), text: Vec::new(), untracked: found.untracked };
-    if !found.changed.is_empty() {
-        let mut command = command(top, &[&DIFF[..], &["--"]].concat());
-        command.env("GIT_LITERAL_PATHSPECS", "1").args(found.changed);
-        diff.text = command.spawn().ok().and_then(|child| end(child).ok())?;
+    if files.len() > MANY {
+        return diff_by_git(top, reference).ok();
     }
-    Some(diff)
+    let mut command = command(top, &[&DIFF[..], &["--"]].concat());
+    command.env("GIT_LITERAL_PATHSPECS", "1");
+    command.args(files.iter().map(|at| path(index.path(*at).to_vec())));
+    command.spawn().ok().and_then(|child| end(child).ok())
+}
+
+/// Compares files with the texts that the index knows of them.
+fn changes(
+    top: &Path,
+    index: &Index,
+    files: &[usize],
+    objects: &mut Objects,
+) -> Option<Vec<Change>> {
+    let place = |at: usize| path(index.path(at).to_vec());
+    let is_there = |at: &usize| {
+        let found = top.join(place(*at)).symlink_metadata();
+        index.is_text(*at) && found.is_ok_and(|found| found.is_file())
+    };
+    let files: Vec<usize> = files.iter().copied().filter(is_there).collect();
+    let names: Vec<String> = files.iter().map(|at| index.object(*at)).collect();
+    let texts = objects.texts(&names)?;
+    let mut changes = Vec::new();
+    for (at, old) in files.into_iter().zip(texts) {
+        let place = place(at);
+        // What cannot be read is said by git.
+        let new = std::fs::read(top.join(&place)).ok()?;
+        if new != old {
+            changes.push(Change::between(place, &old, &new));
+        }
+    }
+    Some(changes)
+}
+
+/// Whether texts may stand in the repository in another form than in the folder: a program that git
+/// calls changes them on their way, or their encoding. Ends of lines do not count.
+fn has_filters(top: &Path, index: &Index) -> bool {
+    const FILE: &[u8] = b".gitattributes";
+    let known = index.paths().filter(|path| path.ends_with(FILE));
+    let mut files: Vec<PathBuf> = known.map(|known| top.join(path(known.to_vec()))).collect();
+    files.extend([".gitattributes", ".git/info/attributes"].map(|name| top.join(name)));
+    // The folder of another working tree does not hold what all share.
+    let is_shared = !top.join(".git").is_dir();
+    is_shared
+        || files.iter().any(|file| match std::fs::read(file) {
+            Ok(text) => {
+                let text = String::from_utf8_lossy(&text);
+                text.contains("filter") || text.contains("encoding")
+            }
+            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+        })
 }
 
 /// The diff of the whole tree, but for what is never source.
@@ -129,7 +215,7 @@ fn since_by_git(folder: &Path, top: Top, reference: &str) -> anyhow::Result<Diff
         error.context(Usage::new(format!("the changes since `{reference}` cannot be read"), help))
     });
     let (top, untracked) = others?;
-    Ok(Diff { top, text: text?, untracked })
+    Ok(Diff { top, text: text?, untracked, ..Diff::default() })
 }
 
 /// Which of `paths` are untracked files or hold some, as git sees it; of no paths, the whole tree.
@@ -149,7 +235,7 @@ pub(crate) fn staged(folder: &Path) -> anyhow::Result<Diff> {
     words.push("--cached");
     let text = start(folder, &words).and_then(end);
     let top = top.read()?;
-    Ok(Diff { top, text: text?, untracked: Vec::new() })
+    Ok(Diff { top, text: text?, ..Diff::default() })
 }
 
 /// Reads files as they are staged, by their paths from the top; `None` for one that is not.
@@ -249,7 +335,7 @@ impl Top {
     }
 }
 
-fn command(folder: &Path, words: &[&str]) -> Command {
+pub(crate) fn command(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new("git");
     // A file system monitor is a program too.
     let settings = ["-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "--no-pager"];

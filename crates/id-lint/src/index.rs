@@ -3,10 +3,12 @@
 //! Only what tells whether a file may have changed is read. What is not understood - an index in
 //! two files, folders instead of files, a newer version - gives nothing, and git is asked instead.
 //!
-//! Specification: <https://git-scm.com/docs/index-format>. Used by `untracked.rs`.
+//! Specification: <https://git-scm.com/docs/index-format>. Used by `git.rs` and `untracked.rs`.
 
-use std::fs::{self, Metadata};
+use std::fs;
 use std::path::Path;
+
+use crate::folder::State;
 
 /// The files that an index knows, sorted by their paths.
 #[derive(Debug, Default)]
@@ -14,6 +16,11 @@ pub(crate) struct Index {
     /// All paths, one after the other.
     paths: Vec<u8>,
     entries: Vec<Entry>,
+    /// The names of the texts of the files, one after the other, and how long each is.
+    objects: Vec<u8>,
+    hash: usize,
+    /// The name of the tree that a commit of the index would have, if that is known.
+    tree: Option<Vec<u8>>,
     /// When the index was written: a file that is as young may have changed since without a trace.
     written: (i64, i64),
 }
@@ -44,7 +51,7 @@ impl Index {
             git
         };
         let file = git.join("index");
-        let written = times(&file.metadata().ok()?).0;
+        let written = State::of(&file.metadata().ok()?).mtime;
         let bytes = fs::read(&file).ok()?;
         HASHES.into_iter().find_map(|hash| Self::parse(&bytes, hash, written))
     }
@@ -56,8 +63,9 @@ impl Index {
         }
         let count = usize::try_from(number(bytes, 8)?).ok()?;
         // An entry takes more than 60 bytes.
-        let mut index = Self { written, ..Self::default() };
+        let mut index = Self { hash, written, ..Self::default() };
         index.entries.reserve(count.min(bytes.len() / 60));
+        index.objects.reserve(hash * count.min(bytes.len() / 60));
         let mut at = 12;
         let mut before = 0usize..0;
         for _ in 0..count {
@@ -93,6 +101,7 @@ impl Index {
                 return None;
             }
             let is_assumed = flags & 0x8000 != 0 || extended & 0x4000 != 0 || mode == 0o160_000;
+            index.objects.extend_from_slice(bytes.get(first + 40..first + 40 + hash)?);
             index.entries.push(Entry {
                 end,
                 ctime: (field(0)?, field(1)?),
@@ -110,7 +119,11 @@ impl Index {
             if name == b"link" || name == b"sdir" {
                 return None;
             }
-            at += 8 + usize::try_from(number(bytes, at + 4)?).ok()?;
+            let len = usize::try_from(number(bytes, at + 4)?).ok()?;
+            if name == b"TREE" {
+                index.tree = root_tree(bytes.get(at + 8..)?.get(..len)?, hash);
+            }
+            at += 8 + len;
         }
         let is_sorted = index.paths().is_sorted();
         (at + hash == bytes.len() && is_sorted).then_some(index)
@@ -121,9 +134,31 @@ impl Index {
     }
 
     /// The path of that number.
-    fn path(&self, at: usize) -> &[u8] {
+    pub(crate) fn path(&self, at: usize) -> &[u8] {
         let end = self.entries.get(at).map_or(0, |entry| entry.end);
         self.paths.get(self.start(at)..end).unwrap_or_default()
+    }
+
+    /// The name of the text of a file, in hexadecimal digits.
+    pub(crate) fn object(&self, at: usize) -> String {
+        let start = at * self.hash;
+        hex(self.objects.get(start..start + self.hash).unwrap_or_default())
+    }
+
+    /// Whether an entry is a regular file, neither a link nor another repository.
+    pub(crate) fn is_text(&self, at: usize) -> bool {
+        self.entries.get(at).is_some_and(|entry| matches!(entry.mode, 0o100_644 | 0o100_755))
+    }
+
+    /// Whether an entry is another repository.
+    pub(crate) fn is_module(&self, at: usize) -> bool {
+        self.entries.get(at).is_some_and(|entry| entry.mode == 0o160_000)
+    }
+
+    /// The name of the tree that a commit of the index would have; `None` where git has not noted
+    /// it, as after `git add`.
+    pub(crate) fn tree(&self) -> Option<String> {
+        self.tree.as_deref().map(hex)
     }
 
     /// All paths, from the top of the tree.
@@ -133,26 +168,48 @@ impl Index {
 
     /// Whether the file of that number may be another one than the index knows; `None` says that it
     /// is gone.
-    pub(crate) fn may_differ(&self, at: usize, found: Option<&Metadata>) -> bool {
+    pub(crate) fn may_differ(&self, at: usize, found: Option<&State>) -> bool {
         let Some(entry) = self.entries.get(at) else { return true };
         if entry.is_assumed {
             return false;
         }
         let Some(found) = found else { return true };
-        let (mtime, ctime) = times(found);
         let low = |number: i64| (number & 0xffff_ffff).cast_unsigned();
         let same = |time: (i64, i64), known: (u32, u32)| {
             low(time.0) == u64::from(known.0) && low(time.1) == u64::from(known.1)
         };
+        let is_executable = found.mode & 0o100 != 0;
+        let is_mode = match (found.mode & 0o170_000, entry.mode) {
+            (0o100_000, 0o100_644) => !is_executable,
+            (0o100_000, 0o100_755) => is_executable,
+            (0o120_000, 0o120_000) => true,
+            _ => false,
+        };
         // A file that is as young as the index may have changed after it was looked at.
-        let is_settled = mtime < self.written;
+        let is_settled = found.mtime < self.written;
         !(is_settled
-            && same(mtime, entry.mtime)
-            && same(ctime, entry.ctime)
-            && found.len() & 0xffff_ffff == u64::from(entry.size)
-            && is_mode(found, entry.mode)
-            && inode(found) & 0xffff_ffff == u64::from(entry.inode))
+            && is_mode
+            && same(found.mtime, entry.mtime)
+            && same(found.ctime, entry.ctime)
+            && found.size & 0xffff_ffff == u64::from(entry.size)
+            && found.inode & 0xffff_ffff == u64::from(entry.inode))
     }
+}
+
+/// The first tree of the extension that notes trees: an empty path, how many files it covers or -1
+/// if it is not known, how many trees lie in it, and its name.
+fn root_tree(extension: &[u8], hash: usize) -> Option<Vec<u8>> {
+    let rest = extension.strip_prefix(b"\0")?;
+    let line = rest.iter().position(|byte| *byte == b'\n')?;
+    let known = !rest.starts_with(b"-");
+    known.then(|| rest.get(line + 1..line + 1 + hash).map(<[u8]>::to_vec)).flatten()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Four bytes as a number.
@@ -171,46 +228,6 @@ fn offset(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
         value = value.checked_add(1)?.checked_mul(128)?.checked_add(usize::from(byte & 0x7f))?;
     }
     Some((value, at + 1))
-}
-
-/// When a file was changed, and when what is said of it was: seconds and nanoseconds.
-#[cfg(unix)]
-fn times(found: &Metadata) -> ((i64, i64), (i64, i64)) {
-    use std::os::unix::fs::MetadataExt as _;
-    ((found.mtime(), found.mtime_nsec()), (found.ctime(), found.ctime_nsec()))
-}
-
-#[cfg(unix)]
-fn inode(found: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(found)
-}
-
-#[cfg(unix)]
-fn is_mode(found: &Metadata, mode: u32) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let is_executable = found.mode() & 0o100 != 0;
-    match mode {
-        0o100_644 => found.is_file() && !is_executable,
-        0o100_755 => found.is_file() && is_executable,
-        0o120_000 => found.is_symlink(),
-        _ => false,
-    }
-}
-
-/// Elsewhere nothing of a file tells that it is the same: git is asked.
-#[cfg(not(unix))]
-fn times(_found: &Metadata) -> ((i64, i64), (i64, i64)) {
-    ((i64::MAX, 0), (0, 0))
-}
-
-#[cfg(not(unix))]
-fn inode(_found: &Metadata) -> u64 {
-    u64::MAX
-}
-
-#[cfg(not(unix))]
-fn is_mode(_found: &Metadata, _mode: u32) -> bool {
-    false
 }
 
 #[cfg(test)]
@@ -256,6 +273,23 @@ mod tests {
                     index.paths().map(|path| String::from_utf8(path.to_vec()).unwrap()).collect();
                 let listed = git(top, &["ls-files"]);
                 assert_eq!(paths, listed.lines().collect::<Vec<_>>(), "version {version} {format}");
+                let staged = git(top, &["ls-files", "--stage"]);
+                let objects: Vec<_> = (0..paths.len()).map(|at| index.object(at)).collect();
+                let known = staged.lines().filter_map(|line| line.split(' ').nth(1));
+                assert_eq!(objects, known.collect::<Vec<_>>(), "version {version} {format}");
+                // A file that is only meant to be there is in no tree.
+                if version == "3" {
+                    assert_eq!(index.tree(), None);
+                    continue;
+                }
+                let author = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+                git(top, &[&author[..], &["commit", "-q", "-m", "all"]].concat());
+                let tree = git(top, &["rev-parse", "HEAD^{tree}"]);
+                let index = Index::read(top).unwrap();
+                assert_eq!(index.tree().as_deref(), Some(tree.trim()));
+                std::fs::write(top.join("a.py"), "other").unwrap();
+                git(top, &["add", "a.py"]);
+                assert_eq!(Index::read(top).unwrap().tree(), None);
             }
         }
     }
@@ -268,11 +302,11 @@ mod tests {
         git(top, &["init", "-q"]);
         git(top, &["add", "."]);
         let index = Index::read(top).unwrap();
-        let differs = |index: &Index, at: usize, name: &str| {
-            index.may_differ(at, top.join(name).symlink_metadata().ok().as_ref())
-        };
+        let state = |name: &str| top.join(name).symlink_metadata().ok().as_ref().map(State::of);
+        let differs =
+            |index: &Index, at: usize, name: &str| index.may_differ(at, state(name).as_ref());
         // A file that is as young as the index may have changed after it was looked at.
-        let written = times(&top.join("a.py").symlink_metadata().unwrap()).0;
+        let written = state("a.py").unwrap().mtime;
         let young = Index { written, ..Index::read(top).unwrap() };
         assert!(differs(&young, 0, "a.py"));
         // An index that is written later knows them for sure.

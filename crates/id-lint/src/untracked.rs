@@ -8,13 +8,14 @@
 //! On the way each file is compared with what the index noted of it, by all processors, where git
 //! uses one for few files; what may have changed is shown to git too.
 
-use std::fs;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
+use crate::folder::{Entries, Folder};
 use crate::git;
 use crate::index::Index;
 
@@ -23,15 +24,15 @@ use crate::index::Index;
 const MANY: usize = 32;
 
 /// What compilers of Python leave behind, in every folder of a package: no source.
-const COMPILED: &[u8] = b"__pycache__";
+const COMPILED: &[u8] = b"__pycache__/";
 
 /// What a tree has that its index does not.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// The untracked files, relative to the top.
     pub(crate) untracked: Vec<PathBuf>,
-    /// The files of the index that may have changed or are gone, relative to the top.
-    pub(crate) changed: Vec<PathBuf>,
+    /// The numbers of the files of the index that may have changed or are gone, ascending.
+    pub(crate) changed: Vec<usize>,
 }
 
 /// Compares the tree at `top` with its index; what is never source is left out of what changed.
@@ -40,8 +41,7 @@ pub(crate) fn find(top: &Path, index: &Index) -> anyhow::Result<Found> {
     let Seen { strangers, mut changed } = compare(top, &known, Some(index));
     let untracked = ask(top, &strangers)?;
     changed.sort_unstable();
-    let path = |at: &usize| known.get(*at).map(|path| git::path(path.to_vec()));
-    Ok(Found { untracked, changed: changed.iter().filter_map(path).collect() })
+    Ok(Found { untracked, changed })
 }
 
 /// Returns the untracked files of the tree at `top`, relative to it; `known` are the paths of its
@@ -73,43 +73,65 @@ struct Seen {
 }
 
 /// A folder of the index with its last `/`, and which of the known paths lie in it.
-type Folder = (Vec<u8>, Range<usize>);
+type Inside = (Vec<u8>, Range<usize>);
 
 /// More threads than this do not make a file system faster.
 const MAX_THREADS: usize = 4;
 
-/// Folders that are to be read, and how many are being read.
+/// Folders that nobody has taken yet.
 #[derive(Default)]
 struct Queue {
-    folders: Vec<Folder>,
+    folders: Vec<Inside>,
+    /// How many threads have folders of their own, and so may add some.
     running: usize,
 }
 
 /// Reads the folders of an index, whose paths are sorted.
 fn compare(top: &Path, known: &[&[u8]], index: Option<&Index>) -> Seen {
     let queue = Queue { folders: vec![(Vec::new(), 0..known.len())], running: 0 };
-    let (queue, more) = (&Mutex::new(queue), &Condvar::new());
-    let work = || {
-        let mut reader = Reader { top, known, index, folders: Vec::new(), seen: Seen::default() };
+    let (queue, more, waiting) = (&Mutex::new(queue), &Condvar::new(), &AtomicUsize::new(0));
+    let next = || {
+        let mut queued = queue.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            let mut queued = queue.lock().unwrap_or_else(PoisonError::into_inner);
-            let folder = loop {
-                if let Some(folder) = queued.folders.pop() {
-                    break folder;
-                }
-                if queued.running == 0 {
-                    return reader.seen;
-                }
-                queued = more.wait(queued).unwrap_or_else(PoisonError::into_inner);
-            };
-            queued.running += 1;
-            drop(queued);
-            reader.read(&folder);
-            let mut queued = queue.lock().unwrap_or_else(PoisonError::into_inner);
-            queued.folders.append(&mut reader.folders);
-            queued.running -= 1;
-            more.notify_all();
+            if let Some(folder) = queued.folders.pop() {
+                queued.running += 1;
+                return Some(folder);
+            }
+            if queued.running == 0 {
+                more.notify_all();
+                return None;
+            }
+            waiting.fetch_add(1, Ordering::Relaxed);
+            queued = more.wait(queued).unwrap_or_else(PoisonError::into_inner);
+            waiting.fetch_sub(1, Ordering::Relaxed);
         }
+    };
+    let work = || {
+        let mut reader = Reader {
+            top,
+            known,
+            index,
+            folders: Vec::new(),
+            seen: Seen::default(),
+            entries: Entries::default(),
+            buffer: Vec::new(),
+        };
+        while let Some(folder) = next() {
+            reader.folders.push(folder);
+            while let Some(folder) = reader.folders.pop() {
+                reader.read(&folder);
+                // Asking costs less than a lock for each folder.
+                if waiting.load(Ordering::Relaxed) > 0 && reader.folders.len() > 1 {
+                    // The first ones are those with most below them.
+                    let half = reader.folders.len().div_ceil(2);
+                    let mut queued = queue.lock().unwrap_or_else(PoisonError::into_inner);
+                    queued.folders.extend(reader.folders.drain(..half));
+                    more.notify_all();
+                }
+            }
+            queue.lock().unwrap_or_else(PoisonError::into_inner).running -= 1;
+        }
+        reader.seen
     };
     let count = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(MAX_THREADS);
     thread::scope(|scope| {
@@ -130,67 +152,81 @@ struct Reader<'a> {
     known: &'a [&'a [u8]],
     index: Option<&'a Index>,
     /// Folders that are to be read next.
-    folders: Vec<Folder>,
+    folders: Vec<Inside>,
     seen: Seen,
+    entries: Entries,
+    buffer: Vec<u8>,
 }
 
 impl Reader<'_> {
     /// Reads one folder: which folders of the index lie in it, what is not in the index, and which
     /// files differ from it.
-    fn read(&mut self, (folder, range): &Folder) {
-        let inside = self.known.get(range.clone()).unwrap_or_default();
+    fn read(&mut self, (folder, range): &Inside) {
+        let mut entries = std::mem::take(&mut self.entries);
+        let place = self.top.join(git::path(folder.clone()));
         // A folder that is gone has nothing untracked, one that cannot be read is passed over by
         // git as well.
-        let Ok(entries) = fs::read_dir(self.top.join(git::path(folder.clone()))) else {
-            self.differ(range.clone());
-            return;
-        };
-        // What of the index was met: files by their numbers, folders by those of their files.
-        let mut met: Vec<Range<usize>> = Vec::new();
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let name = name.as_encoded_bytes();
-            if matches!(name, b".git" | COMPILED) {
-                continue;
+        match Folder::open(place) {
+            Ok(open) if open.read(&mut entries, &mut self.buffer).is_ok() => {
+                self.merge(&open, &entries, folder, range);
             }
-            let mut path = folder.clone();
-            path.extend_from_slice(name);
-            let place = inside.partition_point(|known| *known < path.as_slice());
-            // A submodule is known by its own name too.
-            if inside.get(place) == Some(&path.as_slice()) {
-                let at = range.start + place;
-                met.push(at..at + 1);
-                if let Some(index) = self.index
-                    && !git::is_never_source(&path)
-                    && index.may_differ(at, entry.metadata().ok().as_ref())
+            _ => self.differ(range.clone()),
+        }
+        self.entries = entries;
+    }
+
+    /// Goes through the entries of a folder and the paths of the index together: both are sorted in
+    /// the same way, the name of a folder with a `/` at its end.
+    fn merge(&mut self, open: &Folder, entries: &Entries, folder: &[u8], range: &Range<usize>) {
+        let mut at = range.start;
+        for name in entries.iter().filter(|name| !matches!(*name, b".git/" | b".git" | COMPILED)) {
+            let mut gone = at..at;
+            while gone.end < range.end && self.name(gone.end, folder) < name {
+                gone.end += 1;
+            }
+            at = gone.end;
+            self.differ(gone);
+            let is_folder = name.ends_with(b"/");
+            let end = if is_folder { self.end(at, range.end, folder, name) } else { at + 1 };
+            if at < end && at < range.end && self.name(at, folder) == name {
+                if is_folder {
+                    self.folders.push(([folder, name].concat(), at..end));
+                } else if let Some(index) = self.index
+                    && !git::is_never_source(name)
+                    && index.may_differ(at, open.state(name).as_ref())
                 {
                     self.seen.changed.push(at);
                 }
+                at = end;
                 continue;
             }
-            path.push(b'/');
-            let from = inside.partition_point(|known| *known < path.as_slice());
-            let rest = inside.get(from..).unwrap_or_default();
-            let count = rest.partition_point(|known| known.starts_with(&path));
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if count > 0 && is_folder {
-                let from = range.start + from;
-                met.push(from..from + count);
-                self.folders.push((path, from..from + count));
-            } else {
-                path.pop();
+            let path = [folder, name.strip_suffix(b"/").unwrap_or(name)].concat();
+            let inside = self.known.get(range.clone()).unwrap_or_default();
+            let place = inside.binary_search(&path.as_slice()).ok();
+            // A submodule is known by its own name, and no file of it is.
+            let is_module =
+                |at: usize| self.index.is_some_and(|index| index.is_module(range.start + at));
+            if !place.is_some_and(is_module) {
                 self.seen.strangers.push(git::path(path));
             }
         }
-        if self.index.is_some() {
-            met.sort_unstable_by_key(|part| part.start);
-            let mut next = range.start;
-            for part in met {
-                self.differ(next..part.start);
-                next = part.end;
-            }
-            self.differ(next..range.end);
-        }
+        self.differ(at..range.end);
+    }
+
+    /// What a known path is called in a folder around it.
+    fn name(&self, at: usize, folder: &[u8]) -> &[u8] {
+        let path = self.known.get(at).copied().unwrap_or_default();
+        let rest = path.get(folder.len()..).unwrap_or_default();
+        let end = rest.iter().position(|byte| *byte == b'/').map_or(rest.len(), |end| end + 1);
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// Where the known paths end that lie in the folder `name` of a folder, from the number `at` on.
+    fn end(&self, at: usize, end: usize, folder: &[u8], name: &[u8]) -> usize {
+        let rest = self.known.get(at..end).unwrap_or_default();
+        let is_inside =
+            |path: &&[u8]| path.get(folder.len()..).is_some_and(|inside| inside.starts_with(name));
+        at + rest.partition_point(is_inside)
     }
 
     /// Notes files of the index that are not there.
@@ -230,7 +266,8 @@ mod tests {
             [b"a.py", b"b-c/d.py", b"b/c.py", b"b/gone.py", b"gone-dir/x.py", b"gone/x.py", b"sub"];
         let mut found = compare(project.path(), &known, None).strangers;
         found.sort();
-        let expected = ["b/new.py", "gone-dir", "ven"].map(PathBuf::from);
+        // Whether `sub` is another repository or took the place of a file, git has to say.
+        let expected = ["b/new.py", "gone-dir", "sub", "ven"].map(PathBuf::from);
         assert_eq!(found, expected);
     }
 }

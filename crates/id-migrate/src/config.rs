@@ -49,6 +49,11 @@ struct SettingsRows {
     stall_ms: Option<u64>,
     lock_timeout_ms: Option<u64>,
     tolerance: Option<String>,
+    batch_rows: Option<u64>,
+    rows_per_second: Option<u64>,
+    workers: Option<u32>,
+    max_lag_bytes: Option<u64>,
+    max_active: Option<u64>,
     duckdb_library: Option<String>,
 }
 
@@ -157,6 +162,11 @@ fn settings(rows: &SettingsRows) -> Result<Settings> {
     let mut settings = Settings::default();
     settings.stall_ms = rows.stall_ms.unwrap_or(settings.stall_ms);
     settings.lock_timeout_ms = rows.lock_timeout_ms.unwrap_or(settings.lock_timeout_ms);
+    settings.batch_rows = rows.batch_rows.unwrap_or(settings.batch_rows);
+    settings.rows_per_second = rows.rows_per_second.unwrap_or(settings.rows_per_second);
+    settings.workers = rows.workers.unwrap_or(settings.workers);
+    settings.max_lag_bytes = rows.max_lag_bytes.unwrap_or(settings.max_lag_bytes);
+    settings.max_active = rows.max_active.unwrap_or(settings.max_active);
     settings.duckdb_library.clone_from(&rows.duckdb_library);
     if let Some(text) = &rows.tolerance {
         settings.set_tolerance(text)?;

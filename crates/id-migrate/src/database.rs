@@ -63,14 +63,38 @@ pub fn open(plan: Plan, access: &Access, for_writing: bool) -> Result<Box<dyn En
     }
 }
 
+/// Asks a run that is under way to wait between two batches, or to go on; needs no lock. Returns whether a pause of an
+/// SQLite database began or ended.
+///
+/// # Errors
+///
+/// If the database cannot be opened, no migration has begun in it, or its engine cannot wait.
+pub fn pause(plan: Plan, access: &Access, is_paused: bool) -> Result<bool> {
+    let _ = access;
+    match plan.engine.as_str() {
+        "sqlite" => sqlite::pause(&plan, is_paused),
+        #[cfg(feature = "postgres")]
+        "postgres" => {
+            postgres::Postgres::open(plan, access.clone(), false)?.pause(is_paused).map(|()| false)
+        }
+        "duckdb" => Err(MigrateError::usage(
+            "a DuckDB file is copied by one process that holds it: stop the run, and `resume` it later",
+        )),
+        other => Err(unknown(other)),
+    }
+}
+
 /// Returns the statements of a plan as files: name and text.
 ///
 /// # Errors
 ///
 /// If the database cannot be read, or its engine has no statements.
-pub fn scripts(plan: &Plan) -> Result<Vec<(&'static str, String)>> {
+pub fn scripts(plan: &Plan, access: &Access) -> Result<Vec<(&'static str, String)>> {
+    let _ = access;
     match plan.engine.as_str() {
         "sqlite" => sqlite::scripts(plan),
+        #[cfg(feature = "postgres")]
+        "postgres" => postgres::scripts(plan, access),
         "duckdb" => Err(MigrateError::usage(
             "a DuckDB file is copied and renamed: there are no statements for `--sql`",
         )),

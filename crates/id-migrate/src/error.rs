@@ -55,7 +55,7 @@ impl MigrateError {
         source: impl std::error::Error + Send + Sync + 'static,
     ) -> Self {
         Self {
-            kind: ErrorKind::Environment,
+            kind: if is_full(&source) { ErrorKind::Stopped } else { ErrorKind::Environment },
             message: message.into(),
             source: Some(Box::new(source)),
         }
@@ -100,10 +100,18 @@ impl MigrateError {
                 "the application still works on the old ids unless the switch was done; read the rows named, then `rollback` or `resume`"
             }
             ErrorKind::Stopped => {
-                "every step is whole or not done; `resume` goes on, `rollback` goes back, `status` says where it stands"
+                "every step is whole or not done; make room if the disk is full; `resume` goes on, `rollback` goes back or goes on with a way back, `status` says where it stands"
             }
         }
     }
+}
+
+/// Whether a file could not grow: there may be room later.
+fn is_full(error: &(impl std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind as Io;
+    (error as &dyn std::any::Any).downcast_ref::<std::io::Error>().is_some_and(|error| {
+        matches!(error.kind(), Io::StorageFull | Io::QuotaExceeded | Io::FileTooLarge)
+    })
 }
 
 impl From<rusqlite::Error> for MigrateError {
@@ -122,6 +130,10 @@ impl From<rusqlite::Error> for MigrateError {
         };
         let message = match error.sqlite_error_code() {
             Some(Code::DiskFull) => "the database cannot grow: the disk is full".to_owned(),
+            Some(Code::SystemIoFailure) => {
+                "the file system refused to read or write the database, as a full disk or a limit does"
+                    .to_owned()
+            }
             Some(Code::DatabaseCorrupt) => {
                 format!("the database is damaged, or uses what this SQLite does not know: {error}")
             }

@@ -180,6 +180,9 @@ pub struct Settings {
     pub lock_timeout_ms: u64,
     /// Rows that a check may name before it fails.
     pub tolerance_rows: u64,
+    /// Rows of a batch at most; 0 follows from the time that batches take. SQLite alone.
+    #[serde(default)]
+    pub batch_rows: u64,
     /// Connections that copy at the same time, where the engine can.
     #[serde(default = "two")]
     pub workers: u32,
@@ -268,6 +271,7 @@ impl Default for Settings {
             lock_timeout_ms: 30_000,
             tolerance_rows: 0,
             tolerance_percent: None,
+            batch_rows: 0,
             workers: two(),
             rows_per_second: 0,
             max_lag_bytes: 0,

@@ -61,6 +61,39 @@ impl Change {
         self.hunks.iter().flat_map(|hunk| &hunk.lines).all(|line| line.mark != Mark::Old)
     }
 
+    /// Returns the change from one text to another of the file `path`, whose name stayed.
+    ///
+    /// Lines that differ in their ends alone, `\r\n` and `\n`, are the same: a repository may hold
+    /// others than a folder. Texts that are far apart count as one change of all lines between the
+    /// first and the last that differ.
+    ///
+    /// ```
+    /// let change = id_scan::Change::between("x.py".into(), b"a\nb\n", b"a\nc\n");
+    /// assert!(!change.is_new_line(1) && change.is_new_line(2));
+    /// assert_eq!(change.before(b"a\nc\n").as_deref(), Some(&b"a\nb\n"[..]));
+    /// ```
+    #[must_use]
+    pub fn between(path: PathBuf, old: &[u8], new: &[u8]) -> Self {
+        let old: Vec<&[u8]> = old.lines_with_terminator().collect();
+        let new: Vec<&[u8]> = new.lines_with_terminator().collect();
+        let mut hunks = Vec::new();
+        let (mut at_old, mut at_new) = (0, 0);
+        for (same_old, same_new) in common(&old, &new).into_iter().chain([(old.len(), new.len())]) {
+            let (gone, came) = (old.get(at_old..same_old), new.get(at_new..same_new));
+            let (gone, came) = (gone.unwrap_or_default(), came.unwrap_or_default());
+            if !gone.is_empty() || !came.is_empty() {
+                let line = |mark| move |text: &&[u8]| Line { mark, text: text.to_vec() };
+                let lines =
+                    gone.iter().map(line(Mark::Old)).chain(came.iter().map(line(Mark::New)));
+                let new_start = at_new + usize::from(!came.is_empty());
+                hunks.push(Hunk { new_start, new_len: came.len(), lines: lines.collect() });
+            }
+            (at_old, at_new) = (same_old + 1, same_new + 1);
+        }
+        let new_lines = new_lines(&hunks);
+        Self { old_path: Some(path.clone()), path, hunks, new_lines }
+    }
+
     /// Returns what the file was before, from what it is; `None` if it is not what the diff made.
     #[must_use]
     pub fn before(&self, new: &[u8]) -> Option<Vec<u8>> {
@@ -150,6 +183,92 @@ pub fn changes(diff: &[u8]) -> Result<Vec<Change>, ScanError> {
         Ok(changes)
     } else {
         Err(ScanError::about(ScanErrorKind::Diff, "it holds no change of a file"))
+    }
+}
+
+/// So many lines may have come and gone for the shortest change to be looked for: the work grows with
+/// the square of it.
+const MAX_EDITS: usize = 400;
+
+/// The numbers of lines that stand in both texts, as long a row of them as can be, both ascending.
+fn common(old: &[&[u8]], new: &[&[u8]]) -> Vec<(usize, usize)> {
+    let is_same = |(a, b): &(&&[u8], &&[u8])| plain_end(a) == plain_end(b);
+    let head = old.iter().zip(new).take_while(is_same).count();
+    let (inner_old, inner_new) =
+        (old.get(head..).unwrap_or_default(), new.get(head..).unwrap_or_default());
+    let tail = inner_old.iter().rev().zip(inner_new.iter().rev()).take_while(is_same).count();
+    let inner_old = inner_old.get(..inner_old.len() - tail).unwrap_or_default();
+    let inner_new = inner_new.get(..inner_new.len() - tail).unwrap_or_default();
+    let mut pairs: Vec<_> = (0..head).map(|at| (at, at)).collect();
+    pairs.extend(shortest(inner_old, inner_new).into_iter().map(|(a, b)| (head + a, head + b)));
+    pairs.extend((0..tail).map(|at| (old.len() - tail + at, new.len() - tail + at)));
+    pairs
+}
+
+/// The same, by Myers' greedy search for the shortest change; nothing where that is long.
+fn shortest(old: &[&[u8]], new: &[&[u8]]) -> Vec<(usize, usize)> {
+    let is_same = |a: usize, b: usize| match (old.get(a), new.get(b)) {
+        (Some(a), Some(b)) => plain_end(a) == plain_end(b),
+        _ => false,
+    };
+    // How far in the old text the best way on each diagonal `old - new` has come, after each number
+    // of edits. A diagonal's place is its number and `MAX_EDITS + 1`.
+    let place = |diagonal: isize| diagonal.wrapping_add_unsigned(MAX_EDITS + 1).cast_unsigned();
+    let reached = |far: &[usize], diagonal| far.get(place(diagonal)).copied().unwrap_or(0);
+    let from = |far: &[usize], edits: isize, diagonal: isize| {
+        let (left, right) = (reached(far, diagonal - 1), reached(far, diagonal + 1));
+        // A line that came, or one that is gone.
+        if diagonal == -edits || (diagonal != edits && left < right) {
+            (diagonal + 1, right)
+        } else {
+            (diagonal - 1, left + 1)
+        }
+    };
+    let mut far = vec![0usize; 2 * MAX_EDITS + 3];
+    let mut rounds: Vec<Vec<usize>> = Vec::new();
+    let max = MAX_EDITS.min(old.len() + new.len()).cast_signed();
+    let mut length = None;
+    'search: for edits in 0..=max {
+        rounds.push(far.clone());
+        for diagonal in (-edits..=edits).step_by(2) {
+            let mut at = if edits == 0 { 0 } else { from(&far, edits, diagonal).1 };
+            let other = |at: usize| at.cast_signed().wrapping_sub(diagonal);
+            while other(at) >= 0 && is_same(at, other(at).cast_unsigned()) {
+                at += 1;
+            }
+            if let Some(known) = far.get_mut(place(diagonal)) {
+                *known = at;
+            }
+            if at >= old.len() && other(at) >= new.len().cast_signed() {
+                length = Some(edits);
+                break 'search;
+            }
+        }
+    }
+    let Some(length) = length else { return Vec::new() };
+    let mut pairs = Vec::new();
+    let (mut at, mut diagonal) = (old.len(), old.len().cast_signed() - new.len().cast_signed());
+    for edits in (0..=length).rev() {
+        let far = rounds.get(edits.cast_unsigned()).map_or(&[][..], Vec::as_slice);
+        let (before, start) = if edits == 0 { (0, 0) } else { from(far, edits, diagonal) };
+        while at > start {
+            at -= 1;
+            pairs.push((at, at.cast_signed().wrapping_sub(diagonal).cast_unsigned()));
+        }
+        if edits > 0 {
+            at = reached(far, before);
+            diagonal = before;
+        }
+    }
+    pairs.reverse();
+    pairs
+}
+
+/// A line with `\n` as its end where it ends with `\r\n`.
+fn plain_end(line: &[u8]) -> (&[u8], bool) {
+    match line {
+        [text @ .., b'\r', b'\n'] | [text @ .., b'\n'] => (text, true),
+        text => (text, false),
     }
 }
 
@@ -417,6 +536,32 @@ mod tests {
         diff
     }
 
+    /// How many lines two texts have in common at most, by the table that every textbook has.
+    fn longest_common(old: &[&str], new: &[&str]) -> usize {
+        let mut row = vec![0; new.len() + 1];
+        for a in old {
+            let mut next = vec![0];
+            for (at, b) in new.iter().enumerate() {
+                next.push(if a == b { row[at] + 1 } else { row[at + 1].max(next[at]) });
+            }
+            row = next;
+        }
+        row[new.len()]
+    }
+
+    #[test]
+    fn texts_that_are_far_apart_are_one_change() {
+        let text = |word: &str| {
+            let lines = (0..50_000).map(|line| format!("{word} {line}\n"));
+            format!("first\n{}last\n", lines.collect::<String>())
+        };
+        let (old, new) = (text("old"), text("new"));
+        let change = Change::between("x".into(), old.as_bytes(), new.as_bytes());
+        assert_eq!(change.new_lines.first(), Some(&(2..50_002)));
+        assert_eq!(change.new_lines.len(), 1);
+        assert_eq!(change.before(new.as_bytes()).as_deref(), Some(old.as_bytes()));
+    }
+
     proptest! {
         #[test]
         fn a_diff_leads_back(old in "([ab]{0,2}\r?\n){0,8}[ab]{0,2}", new in "([ab]{0,2}\r?\n){0,8}[ab]{0,2}", context in 0..3_usize) {
@@ -425,6 +570,22 @@ mod tests {
             let diff = crude(&old_lines, &new_lines, context);
             let change = one(&diff);
             prop_assert_eq!(change.before(new.as_bytes()), Some(old.as_bytes().to_vec()), "{}", diff);
+        }
+
+        #[test]
+        fn what_lies_between_two_texts_is_the_shortest_change_and_leads_back(
+            old in "([abc]\r?\n){0,9}[ab]{0,2}", new in "([abc]\r?\n){0,9}[ab]{0,2}",
+        ) {
+            let change = Change::between("x".into(), old.as_bytes(), new.as_bytes());
+            let unix = |text: &str| text.replace("\r\n", "\n");
+            let before = String::from_utf8(change.before(new.as_bytes()).unwrap()).unwrap();
+            prop_assert_eq!(unix(&before), unix(&old));
+            let (old, new) = (unix(&old), unix(&new));
+            let old_lines: Vec<_> = old.split_inclusive('\n').collect();
+            let new_lines: Vec<_> = new.split_inclusive('\n').collect();
+            let came = (1..=new_lines.len()).filter(|line| change.is_new_line(*line)).count();
+            prop_assert_eq!(new_lines.len() - came, longest_common(&old_lines, &new_lines));
+            prop_assert_eq!(change.only_adds(), came + old_lines.len() == new_lines.len());
         }
 
         #[test]

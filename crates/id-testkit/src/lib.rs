@@ -5,6 +5,7 @@
 
 pub mod extractors;
 pub mod originals;
+pub mod stray;
 #[cfg(unix)]
 pub mod duckdb;
 pub mod postgres;

@@ -202,6 +202,8 @@ pub(crate) enum MigrateCommand {
     Run(RunArgs),
     /// Go on with a run that was stopped
     Resume(RunArgs),
+    /// Make a run that is under way wait between two batches; `resume` lets it go on
+    Pause(StepArgs),
     /// Say which phase the database is in, and what comes next
     Status(StepArgs),
     /// Compare both sides: rows, references, ids

@@ -85,7 +85,9 @@ class Case:
                 continue
             last = json.loads(line)["phase"]
             after_reports -= last == phase
-            if after_reports < 0:
+            order = THERE + BACK
+            # A phase with few reports may be over: then the next one is hit.
+            if after_reports < 0 or order.index(last) > order.index(phase):
                 break
         time.sleep(wait)
         child.kill()
@@ -111,29 +113,40 @@ def main() -> None:
         rounds += 1
         if rounds > 20 * wanted:
             sys.exit(f"some phase is never hit: {kills}")
+        if rounds % 50 == 0:
+            print(f"{sum(kills.values())} kills, {rounds} runs", flush=True)
         name = chance.choice(list(KEYS))
         plan, before, after = whole[name]
         case = Case(binary, data, name, plan)
         phase = min(kills, key=kills.get) if chance.random() < 0.7 else chance.choice(list(kills))
         hit = None
         if phase in THERE:
-            # Some runs are killed more than once on their way.
-            for word in ("run", "resume") if chance.random() < 0.3 else ("run",):
-                hit = case.kill(case.there(word), phase, chance.randrange(8), chance.random() ** 3 * 0.05)
-                if hit:
-                    kills[hit] += 1
+            # A run is killed up to three times on its way.
+            goal = phase
+            for word in ("run", "resume", "resume"):
+                last = case.kill(case.there(word), goal, chance.randrange(8), chance.random() ** 3 * 0.05)
+                if last is None:
+                    break
+                hit = last
+                kills[hit] += 1
+                goal = chance.choice(THERE[THERE.index(hit) :])
         case.run(*case.there("resume"))
         if dump(case.database) != after:
             sys.exit(f"{case.folder}: another result after a kill in {hit or phase}")
         if phase in BACK or chance.random() < 0.3:
-            hit = case.kill(["rollback", str(case.plan)], phase, chance.randrange(4), chance.random() ** 3 * 0.05)
-            if hit:
+            for goal in (phase, "drop"):
+                last = case.kill(["rollback", str(case.plan)], goal, chance.randrange(4), chance.random() ** 3 * 0.05)
+                if last is None:
+                    break
+                hit = last
                 kills[hit] += 1
         if phase in BACK or rounds % 5 == 0:
             case.run("rollback", str(case.plan))
             if dump(case.database) != before:
                 sys.exit(f"{case.folder}: not the same rows after the way back, killed in {hit or phase}")
         shutil.rmtree(case.folder)
+    if sum(kills.values()) < wanted or any(count < 10 for count in kills.values()):
+        sys.exit(f"not enough kills: {kills}")
     print(f"{sum(kills.values())} kills, {rounds} runs, each the same in the end: {kills}")
 
 

@@ -91,7 +91,7 @@ pub(crate) fn ask(args: &Changes, root: &Path) -> anyhow::Result<Option<Changed>
 
 fn of_git(diff: Diff) -> anyhow::Result<Changed> {
     let mut changed = Changed::default();
-    for change in id_scan::changes(&diff.text)? {
+    for change in id_scan::changes(&diff.text)?.into_iter().chain(diff.changes) {
         let full = plain(&diff.top.join(&change.path));
         changed.files.insert(full, File { change: Some(change), text: None });
     }

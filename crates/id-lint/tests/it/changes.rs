@@ -69,6 +69,76 @@ fn what_is_new_since_a_commit() {
     assert_eq!(since(&project, "", "HEAD~1"), committed);
 }
 
+/// The report of a change, by the index and the objects alone, and by git.
+fn both_ways(project: &TempProject) -> [String; 2] {
+    let args = ["scan", "--format=json", "--since=HEAD"];
+    [false, true].map(|by_git| {
+        let mut command = command(project.path(), &args);
+        if by_git {
+            // Told of an index, the program leaves everything to git.
+            command.env("GIT_INDEX_FILE", project.path().join(".git/index"));
+        }
+        seen(&command.output().unwrap())
+    })
+}
+
+#[test]
+fn git_and_its_index_say_the_same() {
+    let crlf = OLD.replace('\n', "\r\n");
+    let project = TempProject::new()
+        .file("a.py", OLD)
+        .file("deep/er/b.py", OLD)
+        .file("deep/er-b.py", &crlf)
+        .file("deep/x.txt", "text")
+        .file("gone.py", OLD)
+        .file("gone/all.py", OLD)
+        .file("tool", "#!/usr/bin/env python3\nimport uuid\nx = uuid.uuid4()\n")
+        .file("touched.py", OLD);
+    committed(&project);
+    let same = |what: &str| {
+        let [by_index, by_git] = both_ways(&project);
+        assert_eq!(by_index, by_git, "{what}");
+        by_index
+    };
+    same("nothing");
+    put(&project, "touched.py", OLD);
+    put(&project, "a.py", format!("x = 1\n{OLD}new_id = uuid.uuid4()\nother_id = uuid.uuid4()\n"));
+    put(&project, "deep/er/b.py", "import uuid\n");
+    put(&project, "deep/er-b.py", format!("{crlf}    y = uuid.uuid4()\r\n"));
+    put(&project, "deep/x.txt", "other");
+    std::fs::remove_file(project.path().join("gone.py")).unwrap();
+    std::fs::remove_dir_all(project.path().join("gone")).unwrap();
+    std::fs::remove_file(project.path().join("tool")).unwrap();
+    let report = same("changes");
+    assert!(report.contains("er-b.py") && !report.contains("touched.py"), "{report}");
+    // A folder in the place of a file, and a file in the place of a folder.
+    put(&project, "tool/inner.py", OLD);
+    put(&project, "gone", "#!/usr/bin/env python3\nimport uuid\nz = uuid.uuid4()\n");
+    let report = same("a folder in the place of a file");
+    assert!(report.contains("tool/inner.py") && report.contains("\"gone\""), "{report}");
+    // The repository has other ends of lines than the folder.
+    git(project.path(), &["config", "core.autocrlf", "true"]);
+    put(&project, "touched.py", format!("{crlf}    y = uuid.uuid4()\r\n"));
+    same("ends of lines");
+    git(project.path(), &["add", "a.py"]);
+    same("staged");
+    git(project.path(), &["-c", "commit.gpgsign=false", "commit", "-q", "-m", "some"]);
+    same("committed");
+}
+
+#[test]
+fn a_text_that_a_program_changes_on_its_way_is_compared_by_git() {
+    let project = project();
+    put(&project, ".gitattributes", "*.py filter=trim\n");
+    // What is committed has no uses in it; the folder has some.
+    git(project.path(), &["config", "filter.trim.clean", "grep -v uuid4 || true"]);
+    git(project.path(), &["add", "-A"]);
+    git(project.path(), &["commit", "-q", "-m", "filtered"]);
+    put(&project, "app/a.py", OLD.to_owned() + "    new_id = uuid.uuid4()\n");
+    let [by_index, by_git] = both_ways(&project);
+    assert_eq!(by_index, by_git);
+}
+
 #[test]
 fn a_branch_answers_for_its_own_changes_alone() {
     let project = project();

@@ -20,8 +20,10 @@ const DRAIN_ROWS: u32 = 500;
 /// Which rows of a table are meant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rows<'a> {
-    /// Behind one key, up to another one (both as SQL); none is the beginning.
+    /// Behind one row, up to another one (both as SQL); none is the beginning.
     Range { after: Option<&'a str>, to: &'a str },
+    /// The same by the values of a column, in the order of its index.
+    Ordered { column: &'a str, after: Option<&'a str>, to: &'a str },
     /// Those in the temporary list of changes.
     Changed,
 }
@@ -60,11 +62,13 @@ fn log_columns(table: &LaidTable) -> Vec<String> {
 /// The condition on `t` that means these rows.
 pub(crate) fn condition(table: &LaidTable, rows: Rows<'_>) -> String {
     let cells = table.row_cells("t").join(", ");
+    let range = |cells: &str, after: Option<&str>, to: &str| match after {
+        Some(after) => format!("({cells}) > ({after}) AND ({cells}) <= ({to})"),
+        None => format!("({cells}) <= ({to})"),
+    };
     match rows {
-        Rows::Range { after, to } => match after {
-            Some(after) => format!("({cells}) > ({after}) AND ({cells}) <= ({to})"),
-            None => format!("({cells}) <= ({to})"),
-        },
+        Rows::Range { after, to } => range(&cells, after, to),
+        Rows::Ordered { column, after, to } => range(&format!("t.{}", quote(column)), after, to),
         Rows::Changed => format!(
             "({cells}) IN (SELECT {} FROM {})",
             log_columns(table).join(", "),
@@ -73,21 +77,43 @@ pub(crate) fn condition(table: &LaidTable, rows: Rows<'_>) -> String {
     }
 }
 
-/// Returns the last key of the next rows, as SQL; `None` at the end.
+/// Whether an index gives the rows of a table in the order of a column, so that a map over it grows at its end.
+///
+/// In the order of the rows each of its pages would be written again for nearly every new entry: for a million random keys
+/// twenty times as many pages.
+pub(crate) fn is_in_order(db: &Connection, table: &LaidTable, column: &str) -> Result<bool> {
+    let (live, column) = (quote(&table.name), quote(column));
+    let sql = format!(
+        "EXPLAIN QUERY PLAN SELECT t.{column} FROM {live} t WHERE t.{column} > 'a' ORDER BY t.{column} LIMIT 1"
+    );
+    let mut statement = db.prepare(&sql)?;
+    let steps: Vec<String> =
+        statement.query_map([], |row| row.get(3))?.collect::<std::result::Result<_, _>>()?;
+    // An index that holds a part of the rows is none here: the condition does not imply its own.
+    Ok(steps.len() == 1 && steps[0].starts_with("SEARCH"))
+}
+
+/// Returns the last row of the next ones, or the last value of this column of theirs, as SQL; `None` at the end.
 pub(crate) fn range_end(
     db: &Connection,
     table: &LaidTable,
+    column: Option<&str>,
     after: Option<&str>,
     rows: u64,
 ) -> Result<Option<String>> {
-    let cells = table.row_cells("t");
+    let cells =
+        column.map_or_else(|| table.row_cells("t"), |column| vec![format!("t.{}", quote(column))]);
     let shown = cells
         .iter()
         .map(|cell| format!("unified_id_literal({cell})"))
         .collect::<Vec<_>>()
         .join("||', '||");
     let key = cells.join(", ");
-    let from = after.map_or_else(|| "1".to_owned(), |after| format!("({key}) > ({after})"));
+    let from = match (after, column) {
+        (Some(after), _) => format!("({key}) > ({after})"),
+        (None, Some(_)) => format!("{key} IS NOT NULL"),
+        (None, None) => "1".to_owned(),
+    };
     let live = quote(&table.name);
     let exact = format!(
         "SELECT {shown} FROM {live} t WHERE {from} ORDER BY {key} LIMIT 1 OFFSET {}",
@@ -110,12 +136,12 @@ pub(crate) fn map_keys(
     rows: Rows<'_>,
     way: Way,
 ) -> Result<()> {
-    let condition = condition(table, rows);
     for no in &table.keys {
         if way == Way::Forward {
-            map_forward(db, plan, layout, table, *no, &condition)?;
+            map_forward(db, plan, layout, table, *no, rows)?;
             continue;
         }
+        let condition = condition(table, rows);
         let key = &layout.keys[*no];
         let (map, column, live) = (quote(&key.map), quote(&key.column), quote(&table.name));
         let legacy = match (&table.rowid, key.is_alias) {
@@ -134,22 +160,27 @@ pub(crate) fn map_keys(
 
 /// Makes the ids of one key in one statement, or row by row where something needs a decision: a rank, a fallback, or an id
 /// that another key has already.
-fn map_forward(
+pub(crate) fn map_forward(
     db: &Connection,
     plan: &Plan,
     layout: &Layout,
     table: &LaidTable,
     no: usize,
-    condition: &str,
+    rows: Rows<'_>,
 ) -> Result<()> {
+    let condition = condition(table, rows);
     let (key, planned) = (&layout.keys[no], &plan.keys[no]);
     let (map, column, live) = (quote(&key.map), quote(&key.column), quote(&table.name));
     let time = time_cell(plan, no);
     if planned.fallback.is_none() && !planned.keep_order {
         let origin = planned.mapping.name();
+        let order = match rows {
+            Rows::Ordered { column, .. } => format!(" ORDER BY t.{}", quote(column)),
+            _ => String::new(),
+        };
         let sql = format!(
             "INSERT INTO {map} (new, legacy, origin) SELECT unified_id_map({no}, t.{column}, {time}), t.{column}, '{origin}' \
-             FROM {live} t WHERE {condition} AND t.{column} IS NOT NULL ON CONFLICT (legacy) DO NOTHING"
+             FROM {live} t WHERE {condition} AND t.{column} IS NOT NULL{order} ON CONFLICT (legacy) DO NOTHING"
         );
         match db.prepare_cached(&sql)?.execute([]) {
             Ok(_) => return Ok(()),
@@ -563,7 +594,7 @@ fn call_late(db: &Connection, layout: &Layout, parent: &LaidTable, key: usize) -
             let same = columns
                 .iter()
                 .zip(&cells)
-                .map(|(log, cell)| format!("l.{log} IS {cell}"))
+                .map(|(log, cell)| format!("l.{log} IS +{cell}"))
                 .collect::<Vec<_>>()
                 .join(" AND ");
             db.execute(

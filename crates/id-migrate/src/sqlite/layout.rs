@@ -424,7 +424,9 @@ impl LaidTable {
                     let same = keys
                         .iter()
                         .zip(&cells)
-                        .map(|(key, cell)| format!("l.{key} IS {cell}"))
+                        // The sign takes the column's affinity off: with it the log's key would be of no use, and each
+                        // write of the application would read the whole log.
+                        .map(|(key, cell)| format!("l.{key} IS +{cell}"))
                         .collect::<Vec<_>>();
                     // Not `OR IGNORE`: a conflict clause of the application's statement would take its place.
                     format!(

@@ -23,5 +23,5 @@ pub(crate) use self::files::{beside, lock};
 pub use self::functions::functions;
 pub use self::planner::plan;
 pub use self::script::scripts;
-pub use self::work::Sqlite;
+pub use self::work::{Sqlite, pause};
 pub use crate::planner::PlanOptions;

@@ -39,7 +39,7 @@ pub(crate) fn compare(
         let mut after: Option<String> = None;
         let mut order = vec![None; table.keys.len()];
         let mut done = 0;
-        while let Some(to) = copy::range_end(db, table, after.as_deref(), CHUNK)? {
+        while let Some(to) = copy::range_end(db, table, None, after.as_deref(), CHUNK)? {
             let rows = Rows::Range { after: after.as_deref(), to: &to };
             let condition = copy::condition(table, rows);
             compare_rows(db, layout, table, &condition, way, &mut found)?;
@@ -87,7 +87,7 @@ fn settled(table: &LaidTable) -> String {
         .row_cells("t")
         .iter()
         .enumerate()
-        .map(|(at, cell)| format!("l.k{} IS {cell}", at + 1))
+        .map(|(at, cell)| format!("l.k{} IS +{cell}", at + 1))
         .collect();
     format!("NOT EXISTS (SELECT 1 FROM {} l WHERE {})", quote(&table.log), same.join(" AND "))
 }

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::copy::{self, Rows};
 use super::ddl::quote;
-use super::layout::{Layout, Way};
+use super::layout::{LaidTable, Layout, Way};
 use super::{files, measure, schema, swap, verify};
 use crate::engine::{Engine, Event, Made, Phase, Rates, Report, Verification, Watch};
 use crate::error::{ErrorKind, MigrateError, Result};
@@ -32,8 +32,40 @@ const GAP: Duration = Duration::from_millis(26);
 /// there once.
 const LOG_WORK: Duration = Duration::from_millis(400);
 
+/// How often a run that waits looks whether it may go on.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// How often it is looked at who else has the database open.
 const LOOK: Duration = Duration::from_millis(80);
+
+/// A part of the backfill; each has a cursor of its own.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// The ids of one key, in the order of its values.
+    Key(usize),
+    /// The ids of all keys of a table, in the order of its rows.
+    Map,
+    /// The rows of a table.
+    Copy,
+}
+
+impl Step {
+    fn stage(self) -> String {
+        match self {
+            Self::Key(no) => format!("key {no}"),
+            Self::Map => "map".to_owned(),
+            Self::Copy => "copy".to_owned(),
+        }
+    }
+
+    /// The column whose order it follows, if not that of the rows.
+    fn column(self, layout: &Layout) -> Option<&str> {
+        match self {
+            Self::Key(no) => Some(&layout.keys[no].column),
+            Self::Map | Self::Copy => None,
+        }
+    }
+}
 
 /// A migration of an SQLite database.
 #[derive(Debug)]
@@ -50,6 +82,32 @@ pub struct Sqlite {
     in_log: Duration,
     /// The longest time that the write lock was held since this was noted last.
     longest: Duration,
+    /// How many pages the database may have, if that was limited.
+    page_limit: Option<u32>,
+}
+
+/// Asks a run that is under way to wait between two batches, or to go on; returns whether that was new.
+///
+/// # Errors
+///
+/// If the database cannot be opened, or no migration has begun in it.
+pub fn pause(plan: &Plan, is_paused: bool) -> Result<bool> {
+    let db = files::open(Path::new(&plan.database), false)?;
+    let state = format!("{}state", plan.prefix);
+    let has_state: bool = db.query_row(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1",
+        [&state],
+        |row| row.get(0),
+    )?;
+    if !has_state {
+        return Err(MigrateError::usage("no migration has begun on this database"));
+    }
+    let sql = if is_paused {
+        "INSERT OR IGNORE INTO {} (k, v) VALUES ('paused', 'yes')"
+    } else {
+        "DELETE FROM {} WHERE k = 'paused'"
+    };
+    Ok(db.execute(&sql.replace("{}", &quote(&state)), [])? > 0)
 }
 
 impl Sqlite {
@@ -73,6 +131,7 @@ impl Sqlite {
             worked: Duration::ZERO,
             in_log: Duration::ZERO,
             longest: Duration::ZERO,
+            page_limit: None,
         };
         engine.set_up()?;
         Ok(engine)
@@ -84,6 +143,7 @@ impl Sqlite {
     ///
     /// If the database cannot be read.
     pub fn limit_pages(&mut self, pages: Option<u32>) -> Result<()> {
+        self.page_limit = pages;
         let limit = pages.unwrap_or(u32::MAX - 1);
         Ok(self.db.query_row(&format!("PRAGMA max_page_count = {limit}"), [], |_| Ok(()))?)
     }
@@ -123,7 +183,8 @@ impl Sqlite {
     /// The schema of this connection is that of before the switch: only a new connection reads it anew as a whole.
     fn reopen(&mut self) -> Result<()> {
         self.db = files::open(&self.path, false)?;
-        self.set_up()
+        self.set_up()?;
+        self.limit_pages(self.page_limit)
     }
 
     fn name(&self, what: &str) -> String {
@@ -231,15 +292,58 @@ impl Sqlite {
         stall
     }
 
+    /// What is filled, in order: the ids of all keys, then the rows of all tables.
+    fn steps<'a>(&self, layout: &'a Layout, way: Way) -> Result<Vec<(Step, &'a LaidTable)>> {
+        let mut steps = Vec::new();
+        for table in layout.tables.iter().filter(|table| !table.keys.is_empty()) {
+            let mut in_order = way == Way::Forward;
+            for no in &table.keys {
+                let planned = &self.plan.keys[*no];
+                // A rank, and who of two gets an id that both would have, follow from the order of the rows.
+                in_order = in_order
+                    && !planned.keep_order
+                    && planned.fallback.is_none()
+                    && copy::is_in_order(&self.db, table, &layout.keys[*no].column)?;
+            }
+            if in_order {
+                steps.extend(table.keys.iter().map(|no| (Step::Key(*no), table)));
+            } else {
+                steps.push((Step::Map, table));
+            }
+        }
+        steps.extend(layout.tables.iter().map(|table| (Step::Copy, table)));
+        Ok(steps)
+    }
+
+    /// Waits while a pause is asked for, and until a step may have done so many rows by its rate.
+    fn wait_for_turn(
+        &self,
+        phase: Phase,
+        rows: u64,
+        since: Instant,
+        watch: &mut Watch<'_>,
+    ) -> Result<()> {
+        let mut is_told = false;
+        while self.state("paused")?.is_some() {
+            if !is_told {
+                watch(&Event { phase, what: "paused".to_owned(), done: 0, total: 0 });
+                is_told = true;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        let rate = self.plan.settings.rows_per_second;
+        if let Some(due_ms) = rows.saturating_mul(1000).checked_div(rate) {
+            std::thread::sleep(Duration::from_millis(due_ms).saturating_sub(since.elapsed()));
+        }
+        Ok(())
+    }
+
     /// Copies from where it stopped: first the map of every key, then the rows of every table.
     fn fill(&mut self, way: Way, phase: Phase, watch: &mut Watch<'_>) -> Result<()> {
         let layout = self.layout()?;
         let cursor = quote(&self.name("cursor"));
-        let keyed =
-            layout.tables.iter().filter(|table| !table.keys.is_empty()).map(|table| ("map", table));
-        let steps: Vec<_> =
-            keyed.chain(layout.tables.iter().map(|table| ("copy", table))).collect();
-        for (stage, table) in steps {
+        for (step, table) in self.steps(&layout, way)? {
+            let stage = step.stage();
             let total: u64 = self.db.query_row(
                 &format!("SELECT count(*) FROM {}", quote(&table.name)),
                 [],
@@ -256,25 +360,40 @@ impl Sqlite {
             if is_done {
                 continue;
             }
-            let what =
-                format!("{} {}", if stage == "map" { "ids of" } else { "rows of" }, table.name);
-            let mut batch = FIRST_BATCH;
+            let copies = matches!(step, Step::Copy);
+            let what = format!("{} {}", if copies { "rows of" } else { "ids of" }, table.name);
+            let most = match self.plan.settings.batch_rows {
+                0 => LAST_BATCH,
+                rows => rows,
+            };
+            let mut batch = FIRST_BATCH.min(most);
+            let (since, first) = (Instant::now(), count);
             loop {
                 watch(&Event { phase, what: what.clone(), done: count, total });
+                self.wait_for_turn(phase, count - first, since, watch)?;
                 let begun = Instant::now();
                 let is_end = self.write(|db, plan| {
-                    let end = copy::range_end(db, table, after.as_deref(), batch)?;
+                    let column = step.column(&layout);
+                    let end = copy::range_end(db, table, column, after.as_deref(), batch)?;
                     if let Some(to) = &end {
-                        let rows = Rows::Range { after: after.as_deref(), to };
-                        if stage == "map" {
-                            copy::map_keys(db, plan, &layout, table, rows, way)?;
-                        } else {
-                            match copy::copy_rows(db, plan, &layout, table, rows, way, false) {
-                                // An older state of a changed row stands in the way.
-                                Err(_) if copy::waiting(db, &layout)? > 0 => {
-                                    copy::copy_rows(db, plan, &layout, table, rows, way, true)?;
+                        let after_row = after.as_deref();
+                        let rows = Rows::Range { after: after_row, to };
+                        match (step, column) {
+                            (Step::Key(no), Some(column)) => {
+                                let rows = Rows::Ordered { column, after: after_row, to };
+                                copy::map_forward(db, plan, &layout, table, no, rows)?;
+                            }
+                            (Step::Key(_) | Step::Map, _) => {
+                                copy::map_keys(db, plan, &layout, table, rows, way)?;
+                            }
+                            (Step::Copy, _) => {
+                                match copy::copy_rows(db, plan, &layout, table, rows, way, false) {
+                                    // An older state of a changed row stands in the way.
+                                    Err(_) if copy::waiting(db, &layout)? > 0 => {
+                                        copy::copy_rows(db, plan, &layout, table, rows, way, true)?;
+                                    }
+                                    result => result?,
                                 }
-                                result => result?,
                             }
                         }
                         count += batch;
@@ -291,7 +410,7 @@ impl Sqlite {
                 }
                 let took = begun.elapsed();
                 let limit = self.breathe(took);
-                batch = next_batch(batch, took, limit);
+                batch = next_batch(batch, took, limit).min(most);
             }
             watch(&Event { phase, what, done: total, total });
         }

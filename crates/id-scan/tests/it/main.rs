@@ -4,6 +4,7 @@
 
 mod oracle;
 mod packages;
+mod stray;
 mod truth;
 mod meaning;
 mod pages;

@@ -24,7 +24,9 @@ use crate::output;
 pub(crate) fn run(args: &MigrateArgs) -> anyhow::Result<Outcome> {
     let result = match &args.command {
         MigrateCommand::Plan(args) => plan::run(args),
-        MigrateCommand::Run(args) | MigrateCommand::Resume(args) => run_phases(args),
+        MigrateCommand::Run(args) => run_phases(args),
+        MigrateCommand::Resume(args) => resume(args),
+        MigrateCommand::Pause(args) => pause(args),
         MigrateCommand::Status(args) => status(args),
         MigrateCommand::Verify(args) => verify(args),
         MigrateCommand::Switch(args) => {
@@ -92,6 +94,59 @@ fn duckdb_library() -> Option<String> {
     std::env::var_os("UNIFIED_ID_LIBDUCKDB").map(|path| path.to_string_lossy().into_owned())
 }
 
+fn pause(args: &StepArgs) -> anyhow::Result<Outcome> {
+    let plan = read_plan(&args.plan)?;
+    let mut out = output::stdout(false);
+    if args.dry_run {
+        writeln!(out, "would make the run wait between two batches")?;
+    } else {
+        database::pause(plan, &access(&args.plan), true)?;
+        writeln!(out, "a run waits behind its batch; `unified-id migrate resume` lets it go on")?;
+    }
+    out.flush()?;
+    Ok(Outcome::Done)
+}
+
+/// Takes a pause back; a run that waited goes on by itself, else this one does.
+fn resume(args: &RunArgs) -> anyhow::Result<Outcome> {
+    if args.step.dry_run {
+        return run_phases(args);
+    }
+    let plan = read_plan(&args.step.plan)?;
+    // What cannot be opened, or holds no migration, says so when it is run.
+    let has_ended_pause = database::pause(plan, &access(&args.step.plan), false).unwrap_or(false);
+    let result = run_phases(args);
+    let is_busy = |error: &anyhow::Error| {
+        error.downcast_ref::<MigrateError>().is_some_and(|error| error.kind() == ErrorKind::Busy)
+    };
+    if has_ended_pause && result.as_ref().is_err_and(is_busy) {
+        let mut out = output::stdout(false);
+        writeln!(out, "the run that waited goes on")?;
+        out.flush()?;
+        return Ok(Outcome::Done);
+    }
+    result
+}
+
+/// An error with the phase that did not end: which command goes on follows from it.
+fn in_phase<T>(
+    engine: &mut dyn Engine,
+    told: Option<Phase>,
+    result: id_migrate::Result<T>,
+) -> anyhow::Result<T> {
+    result.map_err(|error| {
+        if matches!(error.kind(), ErrorKind::Usage | ErrorKind::Blocked) {
+            return error.into();
+        }
+        match told.or_else(|| engine.phase().ok()) {
+            Some(phase) => {
+                anyhow::Error::new(error).context(format!("phase {} did not end", phase.name()))
+            }
+            None => error.into(),
+        }
+    })
+}
+
 fn run_phases(args: &RunArgs) -> anyhow::Result<Outcome> {
     let plan = read_plan(&args.step.plan)?;
     let until = Phase::parse(&args.until)
@@ -134,7 +189,8 @@ fn run_phases(args: &RunArgs) -> anyhow::Result<Outcome> {
             return Ok(Outcome::Stopped);
         }
         let ended =
-            runner::run(engine.as_mut(), goal, tolerance, &mut |event| progress.tell(event))?;
+            runner::run(engine.as_mut(), goal, tolerance, &mut |event| progress.tell(event));
+        let ended = in_phase(engine.as_mut(), progress.phase(), ended)?;
         verification = ended.verification.or(verification);
         drift = ended.drift.max(drift);
         if goal == until {
@@ -182,7 +238,8 @@ fn step(
         return Ok(Outcome::Done);
     }
     let mut progress = Progress::new(args.progress);
-    work(engine.as_mut(), &mut |event| progress.tell(event))?;
+    let done = work(engine.as_mut(), &mut |event| progress.tell(event));
+    in_phase(engine.as_mut(), progress.phase(), done)?;
     drop(progress);
     writeln!(out, "next phase: {}", engine.phase()?.name())?;
     out.flush()?;
@@ -223,7 +280,8 @@ fn verify(args: &StepArgs) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let mut progress = Progress::new(args.progress);
-    let found = engine.verify(&mut |event| progress.tell(event))?;
+    let found = engine.verify(&mut |event| progress.tell(event));
+    let found = in_phase(engine.as_mut(), progress.phase(), found)?;
     drop(progress);
     report::verification(&mut out, &found)?;
     out.flush()?;

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use id_migrate::Event;
+use id_migrate::{Event, Phase};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -16,6 +16,7 @@ pub(super) struct Progress {
     format: FlagsFormat,
     bar: Option<ProgressBar>,
     step: String,
+    phase: Option<Phase>,
     begun: Instant,
     told: Instant,
     /// Where the step began: a resumed one does not begin at nothing.
@@ -43,7 +44,12 @@ impl Progress {
             ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         let now = Instant::now();
-        Self { format, bar, step: String::new(), begun: now, told: now, from: 0 }
+        Self { format, bar, step: String::new(), phase: None, begun: now, told: now, from: 0 }
+    }
+
+    /// The phase that was told of last.
+    pub(super) fn phase(&self) -> Option<Phase> {
+        self.phase
     }
 
     pub(super) fn tell(&mut self, event: &Event) {
@@ -69,6 +75,7 @@ impl Progress {
     }
 
     fn show(&mut self, database: Option<&str>, event: &Event) {
+        self.phase = Some(event.phase);
         let of = database.map_or_else(String::new, |name| format!("{name} "));
         let step = format!("{of}{}: {}", event.phase.name(), event.what);
         let is_new = step != self.step;
