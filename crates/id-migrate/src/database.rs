@@ -89,9 +89,12 @@ pub fn pause(plan: Plan, access: &Access, is_paused: bool) -> Result<bool> {
 /// # Errors
 ///
 /// If the database cannot be read, or its engine has no statements.
-pub fn scripts(plan: &Plan) -> Result<Vec<(&'static str, String)>> {
+pub fn scripts(plan: &Plan, access: &Access) -> Result<Vec<(&'static str, String)>> {
+    let _ = access;
     match plan.engine.as_str() {
         "sqlite" => sqlite::scripts(plan),
+        #[cfg(feature = "postgres")]
+        "postgres" => postgres::scripts(plan, access),
         "duckdb" => Err(MigrateError::usage(
             "a DuckDB file is copied and renamed: there are no statements for `--sql`",
         )),

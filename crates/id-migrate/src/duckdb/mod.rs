@@ -140,6 +140,11 @@ fn forms(tables: &[Table], options: &mut PlanOptions) -> Result<()> {
     for key in &options.keys {
         let Some(found) = column(tables, &key.table, &key.column) else { continue };
         let place = format!("{}.{}", key.table, key.column);
+        if options.keep_order.iter().any(|name| name.eq_ignore_ascii_case(&place)) {
+            return Err(MigrateError::usage(format!(
+                "{place} shall keep the order of rows of one millisecond: in DuckDB ids have no rank; leave `keep_order` out"
+            )));
+        }
         let wished = options.forms.iter().find(|(name, _)| name.eq_ignore_ascii_case(&place));
         match (found.holds, wished) {
             (Holds::Text, Some((_, Form::Bytes))) => {

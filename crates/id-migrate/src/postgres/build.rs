@@ -8,17 +8,24 @@ use super::ddl;
 use super::layout::{Layout, Side};
 use crate::error::{ErrorKind, MigrateError, Result};
 
-/// Makes the schemas, tables, views and functions of a side; returns what a reader has to know.
+/// Makes the schemas, tables, views and functions of a side; returns what a reader has to know. Every statement that is to
+/// stay is added to the script.
 pub(crate) fn side(
     db: &mut Transaction<'_>,
     layout: &mut Layout,
     side: Side,
+    script: &mut Vec<String>,
 ) -> Result<Vec<String>> {
+    let mut run = |db: &mut Transaction<'_>, statement: &str| {
+        run(db, statement)?;
+        script.push(statement.to_owned());
+        Ok::<_, MigrateError>(())
+    };
     for schema in layout.schemas.clone() {
         for side in [Side::Old, Side::New] {
             let aside = quote(&layout.aside(side, &schema));
             // Whoever may use the live schema may use what waits, because it moves there.
-            db.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {aside}"))?;
+            run(db, &format!("CREATE SCHEMA IF NOT EXISTS {aside}"))?;
         }
     }
     for at in 0..layout.tables.len() {
@@ -37,10 +44,11 @@ pub(crate) fn side(
     path.extend(layout.schemas.iter().map(|schema| quote(schema)));
     for no in 0..layout.dependents.len() {
         let one = layout.dependents[no].clone();
-        db.batch_execute(&format!(
+        let path = format!(
             "SET LOCAL search_path = {}; SET LOCAL check_function_bodies = off",
             path.join(", ")
-        ))?;
+        );
+        run(db, &path)?;
         if one.kind == "f" && side == Side::New {
             layout.dependents[no].new = adapted(db, layout, &one, &mut said)?;
         }
@@ -56,7 +64,7 @@ pub(crate) fn side(
                 format!("`{}.{}` cannot be made for the new ids: {error}", one.schema, one.name),
             )
         })?;
-        db.batch_execute("SET LOCAL search_path = ''; SET LOCAL check_function_bodies = on")?;
+        run(db, "SET LOCAL search_path = ''; SET LOCAL check_function_bodies = on")?;
         for index in &one.indexes {
             run(db, &ddl::index_statement(index, &name))?;
         }
@@ -173,10 +181,14 @@ fn replace_word(text: &str, word: &str, with: &str) -> String {
 /// What has to be populated before the switch.
 pub(crate) fn refresh(db: &mut postgres::Client, layout: &Layout, side: Side) -> Result<()> {
     for one in layout.dependents.iter().filter(|one| one.kind == "m" && one.is_populated) {
-        let name = format!("{}.{}", quote(&layout.aside(side, &one.schema)), quote(&one.name));
-        db.batch_execute(&format!("REFRESH MATERIALIZED VIEW {name}"))?;
+        db.batch_execute(&format!("REFRESH MATERIALIZED VIEW {}", waiting(layout, one, side)))?;
     }
     Ok(())
+}
+
+/// The whole name of what depends on a side that waits.
+pub(crate) fn waiting(layout: &Layout, one: &Dependent, side: Side) -> String {
+    format!("{}.{}", quote(&layout.aside(side, &one.schema)), quote(&one.name))
 }
 
 /// Everything that a layout needs, read from the database.

@@ -39,17 +39,56 @@ pub(crate) struct Pace {
     pub(crate) max_active: i64,
 }
 
-/// Whether the map of a key can be made by the server alone, in one statement.
-fn by_server(layout: &Layout, no: usize) -> bool {
-    use crate::mapping::Mapping;
+/// Fills the map of a key with what stands in the table; what triggers put there meanwhile stays.
+///
+/// A table of its own is filled first and indexed afterwards, which costs a third of keeping two indexes row by row; then it
+/// takes the place of the one that the triggers use.
+pub(crate) fn fill_map(
+    db: &mut Client,
+    reader: &mut Client,
+    layout: &Layout,
+    no: usize,
+    mapper: &Mapper,
+    limit_ms: u64,
+    watch: &mut Watch<'_>,
+) -> Result<()> {
     let key = &layout.keys[no];
-    matches!(key.mapping, Mapping::Bits) && key.legacy_kind == Kind::Uuid
+    let fill = layout.own(&format!("fill_{no}"));
+    let mut transaction = db.transaction()?;
+    transaction.batch_execute(&format!(
+        "SET LOCAL maintenance_work_mem = '256MB'; DROP TABLE IF EXISTS {fill}; \
+         CREATE TABLE {fill} (legacy {}, id {}, second {1}, made text NOT NULL DEFAULT 'plan')",
+        key.legacy_type, key.id_type
+    ))?;
+    copy_ids(&mut transaction, reader, layout, no, mapper, watch)?;
+    if mapper.fallback.is_some() {
+        // Of two keys with one id, the first keeps it.
+        transaction.batch_execute(&format!(
+            "UPDATE {fill} f SET id = f.second, made = 'fallback' FROM (SELECT ctid AS at, row_number() OVER (PARTITION BY id ORDER BY legacy) AS n FROM {fill}) d \
+             WHERE d.n > 1 AND f.ctid = d.at AND f.second IS NOT NULL"
+        ))?;
+    }
+    let what = format!("indexes of the map of {}.{}", key.table_name, key.column);
+    watch(&Event { phase: Phase::Backfill, what, done: 0, total: 0 });
+    transaction.batch_execute(&format!("ALTER TABLE {fill} DROP COLUMN second"))?;
+    for statement in ddl::map_indexes(layout, no, &fill) {
+        transaction.batch_execute(&statement)?;
+    }
+    transaction.commit()?;
+    db.batch_execute(&format!("ANALYZE {fill}"))?;
+    client::with_lock(limit_ms, |wait_ms| {
+        let mut transaction = db.transaction()?;
+        transaction.batch_execute(&format!("SET LOCAL lock_timeout = {wait_ms}"))?;
+        transaction.batch_execute(&ddl::replace_map(layout, no, &fill).join(";\n"))?;
+        transaction.commit()?;
+        Ok(())
+    })
 }
 
 #[expect(clippy::too_many_lines, reason = "one pass over the rows, told from top to bottom")]
-/// Fills the map of a key with what stands in the table; what triggers put there stays.
-pub(crate) fn fill_map(
-    db: &mut Client,
+/// Makes the ids of a key and sends them into the table that becomes its map.
+fn copy_ids(
+    transaction: &mut Transaction<'_>,
     reader: &mut Client,
     layout: &Layout,
     no: usize,
@@ -57,25 +96,17 @@ pub(crate) fn fill_map(
     watch: &mut Watch<'_>,
 ) -> Result<()> {
     let key = &layout.keys[no];
-    let map = layout.map(no);
     let table = layout.name(key.table, Side::Old, Side::Old);
     let column = quote(&key.column);
     let total: i64 = reader
         .query_one(
-            "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = $1",
-            &[&layout.tables[key.table].old.oid],
+            "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = $1::text::regclass",
+            &[&table],
         )?
         .get(0);
     let what = format!("map of {}.{}", key.table_name, key.column);
     let total = u64::try_from(total).unwrap_or(0);
     watch(&Event { phase: Phase::Backfill, what: what.clone(), done: 0, total });
-    if by_server(layout, no) {
-        let id = super::functions::written(layout, &key.form, &format!("o.{column}"));
-        db.batch_execute(&format!(
-            "INSERT INTO {map} (legacy, id) SELECT DISTINCT o.{column}, {id} FROM {table} o WHERE o.{column} IS NOT NULL ON CONFLICT (legacy) DO NOTHING"
-        ))?;
-        return Ok(());
-    }
     let legacy = match key.legacy_kind {
         Kind::Bytes => format!("encode(o.{column}, 'hex')"),
         _ => format!("o.{column}::text"),
@@ -91,11 +122,21 @@ pub(crate) fn fill_map(
         ),
         _ => String::new(),
     };
-    let mut transaction = db.transaction()?;
-    transaction.batch_execute(&format!("CREATE TEMP TABLE stage ON COMMIT DROP AS SELECT legacy::text AS legacy, id, id AS second, made FROM {map} LIMIT 0"))?;
-    let mut writer = transaction.copy_in("COPY stage FROM STDIN")?;
+    // Where the column alone names a row, no value is there twice.
+    let is_unique =
+        layout.tables[key.table].old.indexes.iter().any(|index| {
+            index.is_unique && index.is_plain && index.columns == [key.column.clone()]
+        });
+    let (distinct, order) = if is_unique {
+        (String::new(), String::new())
+    } else {
+        let value = format!("o.{column}::{}", key.legacy_type);
+        (format!("DISTINCT ON ({value}) "), format!(" ORDER BY {value}"))
+    };
+    let fill = layout.own(&format!("fill_{no}"));
+    let mut writer = transaction.copy_in(&format!("COPY {fill} FROM STDIN (FREEZE)"))?;
     let source = reader.copy_out(&format!(
-        "COPY (SELECT {legacy}, {ms}{rank} FROM {table} o WHERE o.{column} IS NOT NULL) TO STDOUT"
+        "COPY (SELECT {distinct}{legacy}, {ms}{rank} FROM {table} o WHERE o.{column} IS NOT NULL{order}) TO STDOUT"
     ))?;
     let mut line = Vec::new();
     let mut out = Vec::with_capacity(1 << 17);
@@ -157,19 +198,6 @@ pub(crate) fn fill_map(
     }
     writer.write_all(&out).map_err(lost)?;
     writer.finish()?;
-    let base = key.legacy_type.replace(" COLLATE \"C\"", "");
-    transaction.batch_execute(&format!(
-        "INSERT INTO {map} (legacy, id, made) SELECT DISTINCT ON (1) legacy::{base}, id, made FROM stage ORDER BY 1 ON CONFLICT{on} DO NOTHING",
-        // Without a fallback two keys with one id are an error; the plan has said that there are none.
-        on = if mapper.fallback.is_some() { "" } else { " (legacy)" }
-    ))?;
-    if mapper.fallback.is_some() {
-        transaction.batch_execute(&format!(
-            "INSERT INTO {map} (legacy, id, made) SELECT DISTINCT ON (1) legacy::{base}, second, 'fallback' FROM stage s \
-             WHERE NOT EXISTS (SELECT FROM {map} m WHERE m.legacy = s.legacy::{base}) ORDER BY 1 ON CONFLICT (legacy) DO NOTHING"
-        ))?;
-    }
-    transaction.commit()?;
     Ok(())
 }
 
@@ -299,6 +327,9 @@ fn work(
     let mut db = connect()?;
     // What is lost by this is done again after a crash; the switch waits for the disk.
     db.batch_execute("SET synchronous_commit = off")?;
+    // A batch looks its ids up in the map's index. To hash the whole map for every batch, as the planner would, costs more the
+    // larger the map is: 20 times a batch with a million keys.
+    db.batch_execute("SET enable_hashjoin = off; SET enable_mergejoin = off")?;
     let mut wanted = 4i64;
     while !stop.load(Ordering::Relaxed) {
         hold_back(&mut db, layout, pace, begun, rows, stop)?;
@@ -418,7 +449,7 @@ fn without_key(db: &mut Client, layout: &Layout, to: Side) -> Result<u64> {
 }
 
 /// Copies what a condition lets through, for the condition to be added.
-fn insert(layout: &Layout, at: usize, to: Side) -> String {
+pub(crate) fn insert(layout: &Layout, at: usize, to: Side) -> String {
     let selected = layout.select(at, to);
     format!(
         "INSERT INTO {} ({}){} SELECT {} FROM {} o{}",
@@ -470,30 +501,39 @@ pub(crate) fn drain(
     live: Side,
     limit: Option<i64>,
 ) -> Result<u64> {
+    let limit = limit.unwrap_or(i64::MAX);
+    if layout.tables[root].row_key.is_empty() {
+        return drain_rows(db, layout, root, to, live, limit);
+    }
+    let [take, rest @ ..] = drain_statements(layout, root, to, live, limit);
+    db.batch_execute("DROP TABLE IF EXISTS pg_temp.changed")?;
+    let count = db.execute(&take, &[])?;
+    if count > 0 {
+        db.batch_execute(&rest.join(";"))?;
+    }
+    Ok(count)
+}
+
+/// The statements of a drain of a table whose rows have a key: what is taken from the log, the log, the rows that go, the
+/// rows that come.
+pub(crate) fn drain_statements(
+    layout: &Layout,
+    root: usize,
+    to: Side,
+    live: Side,
+    limit: i64,
+) -> [String; 5] {
     let laid = &layout.tables[root];
     let log = layout.own(&format!("log_{root}_{}", to.other().word()));
     let (source, target) = (layout.name(root, to.other(), live), layout.name(root, to, live));
     let selected = layout.select(root, to);
-    let limit = limit.unwrap_or(i64::MAX);
-    if laid.row_key.is_empty() {
-        return drain_rows(db, layout, root, to, live, limit);
-    }
     let columns: Vec<String> = laid.row_key.iter().map(|name| quote(name)).collect();
     let names = ddl::log_names(layout, root);
     let aliased: Vec<String> =
         columns.iter().enumerate().map(|(no, name)| format!("k{no} AS {name}")).collect();
     let distinct = format!("SELECT DISTINCT {} FROM pg_temp.changed", aliased.join(", "));
-    db.batch_execute("DROP TABLE IF EXISTS pg_temp.changed")?;
-    let count = db.execute(
-        &format!("CREATE TEMP TABLE changed ON COMMIT DROP AS SELECT n, {names} FROM {log} ORDER BY n LIMIT {limit}"),
-        &[],
-    )?;
-    if count == 0 {
-        return Ok(0);
-    }
-    db.batch_execute(&format!("DELETE FROM {log} l USING pg_temp.changed c WHERE l.n = c.n"))?;
     let (expressions, joins) = layout.key_select(root, to);
-    db.batch_execute(&format!(
+    let goes = format!(
         "DELETE FROM {target} t USING (SELECT {} FROM ({distinct}) o{joins}) k WHERE {}",
         expressions
             .iter()
@@ -502,17 +542,24 @@ pub(crate) fn drain(
             .collect::<Vec<_>>()
             .join(", "),
         columns.iter().map(|name| format!("t.{name} = k.{name}")).collect::<Vec<_>>().join(" AND "),
-    ))?;
-    db.batch_execute(&format!(
+    );
+    let comes = format!(
         "INSERT INTO {target} ({}){} SELECT {} FROM {source} o JOIN ({distinct}) c ON {}{}",
         selected.columns.join(", "),
         selected.overriding(),
         selected.expressions.join(", "),
         columns.iter().map(|name| format!("c.{name} = o.{name}")).collect::<Vec<_>>().join(" AND "),
         selected.joins
-    ))?;
-    db.batch_execute("DROP TABLE pg_temp.changed")?;
-    Ok(count)
+    );
+    [
+        format!(
+            "CREATE TEMP TABLE changed ON COMMIT DROP AS SELECT n, {names} FROM {log} ORDER BY n LIMIT {limit}"
+        ),
+        format!("DELETE FROM {log} l USING pg_temp.changed c WHERE l.n = c.n"),
+        goes,
+        comes,
+        "DROP TABLE pg_temp.changed".to_owned(),
+    ]
 }
 
 /// Repeats the changes of a table without a row key, in their order: one row that was the same goes, one comes.

@@ -131,25 +131,62 @@ pub(crate) fn state(layout: &Layout) -> Vec<String> {
     for (no, key) in layout.keys.iter().enumerate() {
         let map = layout.map(no);
         statements.push(format!(
-            "CREATE TABLE {map} (legacy {} NOT NULL PRIMARY KEY, id {} NOT NULL UNIQUE, made text NOT NULL DEFAULT 'plan')",
+            "CREATE TABLE {map} (legacy {}, id {}, made text NOT NULL DEFAULT 'plan')",
             key.legacy_type, key.id_type
         ));
-        statements.push(format!(
-            "COMMENT ON TABLE {map} IS {}",
-            text(&format!("legacy values of {}.{} and their ids", key.table_name, key.column))
-        ));
-        if key.needs_text {
-            statements.push(format!("CREATE INDEX ON {map} ((legacy::text))"));
-        }
-        if key.id_type != "text COLLATE \"C\"" {
-            statements.push(format!("CREATE INDEX ON {map} ((id::text))"));
-        }
+        statements.extend(map_indexes(layout, no, &map));
         if key.legacy_kind == super::catalog::Kind::Integer {
             statements.push(format!("CREATE SEQUENCE {}", own(&format!("fresh_{no}"))));
         }
         statements.push(super::functions::make(layout, no));
         statements.extend(super::functions::rewrites(layout, no));
     }
+    statements.push(lookup(layout));
+    statements.push(super::functions::id_of(layout));
+    statements
+}
+
+/// What makes a table of pairs a map, once its rows are there.
+pub(crate) fn map_indexes(layout: &Layout, no: usize, map: &str) -> Vec<String> {
+    let key = &layout.keys[no];
+    let mut statements = vec![
+        format!(
+            "ALTER TABLE {map} ADD PRIMARY KEY (legacy), ADD UNIQUE (id), ALTER id SET NOT NULL"
+        ),
+        format!(
+            "COMMENT ON TABLE {map} IS {}",
+            text(&format!("legacy values of {}.{} and their ids", key.table_name, key.column))
+        ),
+    ];
+    if key.needs_text {
+        statements.push(format!("CREATE INDEX ON {map} ((legacy::text))"));
+    }
+    if key.id_type != "text COLLATE \"C\"" {
+        statements.push(format!("CREATE INDEX ON {map} ((id::text))"));
+    }
+    statements
+}
+
+/// Puts a filled map in the place of the one that the triggers wrote to: what they made for keys that came since is kept.
+pub(crate) fn replace_map(layout: &Layout, no: usize, fill: &str) -> Vec<String> {
+    let map = layout.map(no);
+    let random = super::functions::random(layout, no);
+    vec![
+        format!("LOCK TABLE {map} IN ACCESS EXCLUSIVE MODE"),
+        format!(
+            "INSERT INTO {fill} (legacy, id, made) \
+             SELECT m.legacy, CASE WHEN d.taken THEN {random} ELSE m.id END, CASE WHEN d.taken THEN 'random' ELSE m.made END \
+             FROM {map} m, LATERAL (SELECT EXISTS (SELECT FROM {fill} f WHERE f.id = m.id) AS taken) d WHERE NOT EXISTS (SELECT FROM {fill} f WHERE f.legacy = m.legacy)"
+        ),
+        format!("DROP VIEW {}", layout.own("lookup")),
+        format!("DROP TABLE {map}"),
+        format!("ALTER TABLE {fill} RENAME TO {}", quote(&format!("map_{no}"))),
+        lookup(layout),
+    ]
+}
+
+/// The view of all maps.
+fn lookup(layout: &Layout) -> String {
     let views: Vec<String> = layout
         .keys
         .iter()
@@ -163,8 +200,7 @@ pub(crate) fn state(layout: &Layout) -> Vec<String> {
             )
         })
         .collect();
-    statements.push(format!("CREATE VIEW {} AS {}", own("lookup"), views.join(" UNION ALL ")));
-    statements
+    format!("CREATE VIEW {} AS {}", layout.own("lookup"), views.join(" UNION ALL "))
 }
 
 /// The log of a side that the application writes to, and the triggers that fill it.
@@ -221,6 +257,16 @@ pub(crate) fn log(layout: &Layout, root: usize, live: Side, name: &str) -> Vec<S
     for part in ["log", "clear"] {
         statements.push(format!("ALTER TABLE {name} ENABLE ALWAYS TRIGGER {}", trigger(part)));
     }
+    if live == Side::New
+        && let Some(body) = super::functions::translations(layout, root)
+    {
+        let function = layout.own(&format!("refer_{root}"));
+        statements.push(format!(
+            "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET bytea_output = 'hex' AS {}",
+            text(&format!("BEGIN {body}RETURN NEW; END"))
+        ));
+        statements.push(format!("CREATE TRIGGER {} BEFORE INSERT OR UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION {function}()", trigger("refer")));
+    }
     statements
 }
 
@@ -236,6 +282,8 @@ pub(crate) fn no_log(layout: &Layout, root: usize, live: Side, name: &str) -> Ve
     vec![
         format!("DROP TRIGGER IF EXISTS {} ON {name}", trigger("log")),
         format!("DROP TRIGGER IF EXISTS {} ON {name}", trigger("clear")),
+        format!("DROP TRIGGER IF EXISTS {} ON {name}", trigger("refer")),
+        format!("DROP FUNCTION IF EXISTS {}()", layout.own(&format!("refer_{root}"))),
         format!("DROP FUNCTION IF EXISTS {log}()"),
         format!("DROP TABLE IF EXISTS {log}"),
     ]

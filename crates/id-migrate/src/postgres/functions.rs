@@ -2,8 +2,9 @@
 
 use super::catalog::Kind;
 use super::client::{quote, text};
-use super::layout::{Layout, Side, new_kind};
+use super::layout::{Layout, Side, new_kind, steps};
 use crate::mapping::{Form, Mapping};
+use crate::plan::Place;
 
 /// The functions of ids for PostgreSQL, with `{S}` for their schema.
 const IDS: &str = include_str!("functions.sql");
@@ -89,21 +90,9 @@ pub(crate) fn keep_map(layout: &Layout, no: usize, live: Side) -> String {
         "IF TG_OP = 'INSERT' AND {column} IS NOT NULL OR TG_OP = 'UPDATE' AND {column} IS DISTINCT FROM {old} AND {column} IS NOT NULL THEN "
     );
     if live == Side::Old {
-        let cast = match key.legacy_kind {
-            Kind::Bytes => format!("encode({column}, 'hex')"),
-            _ => format!("{column}::text"),
-        };
-        let is_time =
-            key.time_column.as_ref().and_then(|name| layout.tables[key.table].old.column(name));
-        let ms = match is_time {
-            Some(time) if time.class == Kind::Time => format!(
-                "floor(extract(epoch FROM NEW.{}::timestamp{} ) * 1000)::bigint",
-                quote(&time.name),
-                if time.base.contains("with time zone") { "tz" } else { "" }
-            ),
-            _ => "NULL".to_owned(),
-        };
-        let random = written(layout, &key.form, &format!("{}()", layout.own("generate_uuid")));
+        let cast = as_text(key.legacy_kind, &column);
+        let ms = milliseconds(layout, no, "NEW");
+        let random = random(layout, no);
         return format!(
             "{changed}IF NOT EXISTS (SELECT FROM {map} WHERE legacy = {column}) THEN \
              INSERT INTO {map} (legacy, id, made) SELECT {column}, x.id, 'trigger' FROM (SELECT {}({cast}, {ms}) AS id) x WHERE x.id IS NOT NULL ON CONFLICT DO NOTHING; \
@@ -114,6 +103,139 @@ pub(crate) fn keep_map(layout: &Layout, no: usize, live: Side) -> String {
     let legacy = fresh_legacy(layout, no, &column);
     format!(
         "{changed}INSERT INTO {map} (legacy, id, made) SELECT {legacy}, {column}, 'new side' WHERE NOT EXISTS (SELECT FROM {map} WHERE id = {column}) ON CONFLICT DO NOTHING; END IF; "
+    )
+}
+
+/// A fresh id of a key.
+pub(crate) fn random(layout: &Layout, no: usize) -> String {
+    written(layout, &layout.keys[no].form, &format!("{}()", layout.own("generate_uuid")))
+}
+
+/// The query of the id of a legacy value that is given as text; no id where the text is no such value.
+fn found(layout: &Layout, no: usize, value: &str) -> String {
+    let when = |shape: &str, kind: &str| {
+        format!("m.legacy = CASE WHEN {value} ~* '{shape}' THEN ({value})::{kind} END")
+    };
+    let condition = match layout.keys[no].legacy_kind {
+        Kind::Text => format!("m.legacy = {value}"),
+        Kind::Integer => when("^-?[0-9]{1,18}$", "bigint"),
+        Kind::Uuid => {
+            when("^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$", "uuid")
+        }
+        Kind::Bytes => when("^\\\\x([0-9a-f]{2})*$", "bytea"),
+        _ => format!("m.legacy::text = {value}"),
+    };
+    format!("(SELECT m.id::text FROM {} m WHERE {condition})", layout.map(no))
+}
+
+/// The function by which an application that knows a legacy value asks for the row of today; an id is given back as it is.
+pub(crate) fn id_of(layout: &Layout) -> String {
+    let cases: Vec<String> = layout
+        .keys
+        .iter()
+        .enumerate()
+        .map(|(no, key)| {
+            format!(
+                "WHEN {} THEN {}",
+                text(&format!("{}.{}", key.table_name, key.column)),
+                found(layout, no, "$2")
+            )
+        })
+        .collect();
+    format!(
+        "CREATE FUNCTION {}(key text, value text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS {}",
+        layout.own("id_of"),
+        text(&format!("SELECT coalesce(CASE $1 {} END, $2)", cases.join(" ")))
+    )
+}
+
+/// Statements of a trigger on the new side: a reference that is written with a legacy value becomes the id.
+pub(crate) fn translations(layout: &Layout, root: usize) -> Option<String> {
+    let laid = &layout.tables[root];
+    let mut body = String::new();
+    for spot in &laid.spots {
+        let Some(column) = laid.new.column(&spot.column).filter(|column| !column.is_generated)
+        else {
+            continue;
+        };
+        let key = &layout.keys[spot.key];
+        // A key that is made in the old way is nobody's reference: it is counted as drift.
+        if key.table == root && key.column == spot.column {
+            continue;
+        }
+        let name = quote(&spot.column);
+        let (new, own) =
+            (format!("NEW.{name}"), |name: &str| layout.own(&format!("{name}_{}", spot.key)));
+        let mut condition = format!(
+            "{new} IS NOT NULL AND (TG_OP = 'INSERT' OR {new} IS DISTINCT FROM OLD.{name})"
+        );
+        let value = match &spot.place {
+            Place::Whole | Place::When { .. } => {
+                if let Place::When { column, equals } = &spot.place {
+                    condition.extend([format!(
+                        " AND NEW.{}::text = {}",
+                        quote(column),
+                        text(equals)
+                    )]);
+                }
+                let id = if new_kind(&key.form) == Kind::Text { "m.id" } else { "m.id::text" };
+                condition.extend([format!(
+                    " AND NOT EXISTS (SELECT FROM {} m WHERE {id} = {new}::text)",
+                    layout.map(spot.key)
+                )]);
+                format!(
+                    "coalesce({}, {new}::text)",
+                    found(layout, spot.key, &format!("{new}::text"))
+                )
+            }
+            Place::Json(_) if column.class == Kind::Array => {
+                format!("{}({new}::text[], true)", own("array"))
+            }
+            Place::Json(path) => {
+                let steps: Vec<String> = steps(path).iter().map(|step| text(step)).collect();
+                format!("{}({new}, ARRAY[{}]::text[], true)", own("json"), steps.join(", "))
+            }
+            Place::List(separator) => {
+                format!("{}({new}::text, {}, true)", own("list"), text(separator))
+            }
+        };
+        body.extend([format!("IF {condition} THEN {new} := {value}; END IF; ")]);
+    }
+    (!body.is_empty()).then_some(body)
+}
+
+/// The time of a row in milliseconds, as far as SQL can tell.
+fn milliseconds(layout: &Layout, no: usize, row: &str) -> String {
+    let key = &layout.keys[no];
+    match key.time_column.as_ref().and_then(|name| layout.tables[key.table].old.column(name)) {
+        Some(time) if time.class == Kind::Time => format!(
+            "floor(extract(epoch FROM {row}.{}::timestamp{}) * 1000)::bigint",
+            quote(&time.name),
+            if time.base.contains("with time zone") { "tz" } else { "" }
+        ),
+        _ => "NULL".to_owned(),
+    }
+}
+
+/// A legacy value as the recipe takes it.
+fn as_text(kind: Kind, column: &str) -> String {
+    match kind {
+        Kind::Bytes => format!("encode({column}, 'hex')"),
+        _ => format!("{column}::text"),
+    }
+}
+
+/// The statement that fills the map of a key by the recipe in SQL.
+pub(crate) fn mapped(layout: &Layout, no: usize) -> String {
+    let key = &layout.keys[no];
+    let column = format!("o.{}", quote(&key.column));
+    format!(
+        "INSERT INTO {map} (legacy, id) SELECT DISTINCT ON (1) legacy, id FROM (SELECT {column} AS legacy, {make}({text}, {ms}) AS id FROM {table} o WHERE {column} IS NOT NULL) x WHERE id IS NOT NULL ORDER BY 1 ON CONFLICT (legacy) DO NOTHING",
+        map = layout.map(no),
+        make = layout.own(&format!("make_{no}")),
+        text = as_text(key.legacy_kind, &column),
+        ms = milliseconds(layout, no, "o"),
+        table = layout.name(key.table, Side::Old, Side::Old),
     )
 }
 

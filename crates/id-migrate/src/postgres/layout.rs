@@ -354,7 +354,7 @@ impl Selected {
 }
 
 /// The steps of a path as [`crate::cells`] writes it: `.name` and `[]`.
-fn steps(path: &str) -> Vec<String> {
+pub(crate) fn steps(path: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = path.strip_prefix('$').unwrap_or(path);
     while !rest.is_empty() {

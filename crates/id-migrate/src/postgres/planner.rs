@@ -380,7 +380,7 @@ fn rehearse(db: &mut Client, plan: &mut Plan) -> Result<()> {
     let made = super::ddl::state(&layout)
         .iter()
         .try_for_each(|statement| build::run(&mut transaction, statement))
-        .and_then(|()| build::side(&mut transaction, &mut layout, Side::New));
+        .and_then(|()| build::side(&mut transaction, &mut layout, Side::New, &mut Vec::new()));
     match made {
         Ok(said) => {
             for at in 0..layout.tables.len() {

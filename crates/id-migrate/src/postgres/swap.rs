@@ -33,6 +33,14 @@ pub(crate) fn lock(
 
 /// Puts a side in place; the other one waits aside.
 pub(crate) fn exchange(db: &mut Transaction<'_>, layout: &Layout, to: Side) -> Result<()> {
+    for step in statements(layout, to) {
+        run(db, &step)?;
+    }
+    Ok(())
+}
+
+/// The statements of the exchange, in the steps in which they are sent.
+pub(crate) fn statements(layout: &Layout, to: Side) -> [Vec<String>; 4] {
     let from = to.other();
     let mut before = drop_foreign(layout, from, from);
     let mut after = Vec::new();
@@ -71,7 +79,6 @@ pub(crate) fn exchange(db: &mut Transaction<'_>, layout: &Layout, to: Side) -> R
             }
         }
     }
-    run(db, &before)?;
     let mut moves = Vec::new();
     for side in [from, to] {
         let is_out = side == from;
@@ -111,8 +118,6 @@ pub(crate) fn exchange(db: &mut Transaction<'_>, layout: &Layout, to: Side) -> R
             ));
         }
     }
-    run(db, &moves)?;
-    run(db, &after)?;
     let mut last = Vec::new();
     for (at, laid) in layout.tables.iter().enumerate() {
         let (old_name, new_name) = (layout.name(at, from, to), layout.name(at, to, to));
@@ -133,7 +138,7 @@ pub(crate) fn exchange(db: &mut Transaction<'_>, layout: &Layout, to: Side) -> R
     for root in layout.roots() {
         last.extend(ddl::log(layout, root, to, &layout.name(root, to, to)));
     }
-    run(db, &last)
+    [before, moves, after, last]
 }
 
 /// Changes a function whose arguments may be rows of tables that move: the server knows best where they are. Where one side
@@ -229,6 +234,25 @@ pub(crate) fn add_foreign(layout: &Layout, side: Side) -> Vec<String> {
             quote(&key.name),
             key.definition
         ));
+    }
+    statements
+}
+
+/// The statements of [`validate`] where nothing of it has been done.
+pub(crate) fn validations(layout: &Layout, live: Side) -> Vec<String> {
+    let inside =
+        foreign(layout).into_iter().map(|(leaf, _, key)| (layout.name(leaf, live, live), key));
+    let outside = layout.outside.iter().map(|(table, key)| (table.clone(), key));
+    let mut statements: Vec<String> = inside
+        .chain(outside)
+        .filter(|(_, key)| key.is_validated)
+        .map(|(table, key)| format!("ALTER TABLE {table} VALIDATE CONSTRAINT {}", quote(&key.name)))
+        .collect();
+    for (at, laid) in layout.tables.iter().enumerate().filter(|(_, laid)| !laid.is_leaf) {
+        let table = layout.name(at, live, live);
+        statements.extend(laid.old.foreign.iter().map(|key| {
+            format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", quote(&key.name), key.definition)
+        }));
     }
     statements
 }

@@ -211,7 +211,9 @@ impl Postgres {
             for root in layout.roots() {
                 copy::drain(&mut transaction, layout, root, to, to.other(), None)?;
             }
-            numbers(&mut transaction, layout, to)?;
+            for statement in numbers(layout, to) {
+                build::run(&mut transaction, &statement)?;
+            }
             swap::exchange(&mut transaction, layout, to)?;
             note(&mut transaction, layout, "phase", next.name())?;
             note(&mut transaction, layout, "switch_ms", &begun.elapsed().as_millis().to_string())?;
@@ -246,8 +248,27 @@ impl Postgres {
     }
 }
 
-/// Drops a side that waits, and the schemas in which both sides wait.
+/// Gives legacy values to rows that came after the contract.
+pub(crate) fn late_keys(layout: &Layout) -> Vec<String> {
+    let one = |no: usize| {
+        let key = &layout.keys[no];
+        let (map, column) = (layout.map(no), format!("o.{}", quote(&key.column)));
+        let legacy = super::functions::fresh_legacy(layout, no, &column);
+        format!(
+            "INSERT INTO {map} (legacy, id, made) SELECT {legacy}, {column}, 'new side' FROM {} o WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT FROM {map} m WHERE m.id = {column}) ON CONFLICT DO NOTHING",
+            layout.name(key.table, Side::New, Side::New)
+        )
+    };
+    (0..layout.keys.len()).map(one).collect()
+}
+
 fn drop_side(db: &mut Transaction<'_>, layout: &Layout, side: Side) -> Result<()> {
+    drops(layout, side).iter().try_for_each(|statement| build::run(db, statement))
+}
+
+/// Drops a side that waits, and the schemas in which both sides wait.
+pub(crate) fn drops(layout: &Layout, side: Side) -> Vec<String> {
+    let mut statements = Vec::new();
     for one in layout.dependents.iter().rev() {
         let name = format!("{}.{}", quote(&layout.aside(side, &one.schema)), quote(&one.name));
         let statement = match one.kind.as_str() {
@@ -255,31 +276,31 @@ fn drop_side(db: &mut Transaction<'_>, layout: &Layout, side: Side) -> Result<()
             "v" => format!("DROP VIEW IF EXISTS {name}"),
             _ => swap::each_function(&layout.aside(side, &one.schema), &one.name, None, "DROP"),
         };
-        build::run(db, &statement)?;
+        statements.push(statement);
     }
     let names: Vec<String> =
         layout.roots().map(|root| layout.name(root, side, side.other())).collect();
-    db.batch_execute(&format!("DROP TABLE IF EXISTS {}", names.join(", ")))?;
+    statements.push(format!("DROP TABLE IF EXISTS {}", names.join(", ")));
     for schema in &layout.schemas {
         for side in [Side::Old, Side::New] {
-            db.batch_execute(&format!(
-                "DROP SCHEMA IF EXISTS {}",
-                quote(&layout.aside(side, schema))
-            ))?;
+            statements
+                .push(format!("DROP SCHEMA IF EXISTS {}", quote(&layout.aside(side, schema))));
         }
     }
-    Ok(())
+    statements
 }
 
 fn note(db: &mut Transaction<'_>, layout: &Layout, key: &str, value: &str) -> Result<()> {
-    db.execute(
-        &format!(
-            "INSERT INTO {} (k, v) VALUES ($1, $2) ON CONFLICT (k) DO UPDATE SET v = excluded.v",
-            layout.own("state")
-        ),
-        &[&key, &value],
-    )?;
-    Ok(())
+    build::run(db, &noted(layout, key, &text(value)))
+}
+
+/// The statement that notes the value of an expression.
+pub(crate) fn noted(layout: &Layout, key: &str, value: &str) -> String {
+    format!(
+        "INSERT INTO {} (k, v) VALUES ({}, {value}) ON CONFLICT (k) DO UPDATE SET v = excluded.v",
+        layout.own("state"),
+        text(key)
+    )
 }
 
 /// Notes when a phase came to its end, with the position in the log of the server, and a restore point if one may be made.
@@ -291,18 +312,21 @@ fn journal(db: &mut Transaction<'_>, layout: &Layout, phase: Phase) -> Result<()
     } else {
         attempt.rollback()?;
     }
-    db.execute(
-        &format!(
-            "INSERT INTO {} (phase, lsn) VALUES ($1, pg_current_wal_lsn()::text)",
-            layout.own("journal")
-        ),
-        &[&phase.name()],
-    )?;
-    Ok(())
+    build::run(db, &reached(layout, phase))
+}
+
+/// The statement that notes a phase in the journal.
+pub(crate) fn reached(layout: &Layout, phase: Phase) -> String {
+    format!(
+        "INSERT INTO {} (phase, lsn) VALUES ({}, pg_current_wal_lsn()::text)",
+        layout.own("journal"),
+        text(phase.name())
+    )
 }
 
 /// Keeps the numbers that the database gives apart on both sides: what one gave, the other gives no more.
-fn numbers(db: &mut Transaction<'_>, layout: &Layout, to: Side) -> Result<()> {
+pub(crate) fn numbers(layout: &Layout, to: Side) -> Vec<String> {
+    let mut statements = Vec::new();
     for (no, key) in layout.keys.iter().enumerate() {
         if key.legacy_kind != catalog::Kind::Integer {
             continue;
@@ -322,24 +346,22 @@ fn numbers(db: &mut Transaction<'_>, layout: &Layout, to: Side) -> Result<()> {
             let last = sequence
                 .as_ref()
                 .map_or_else(|| "0".to_owned(), |name| format!("(SELECT last_value FROM {name})"));
-            db.batch_execute(&format!("SELECT setval({}::regclass, greatest({last}, (SELECT coalesce(max(legacy), 0) FROM {map}), 1), true)", text(&fresh)))?;
+            statements.push(format!("SELECT setval({}::regclass, greatest({last}, (SELECT coalesce(max(legacy), 0) FROM {map}), 1), true)", text(&fresh)));
             if let Some(name) = &sequence {
-                let kept: String = db
-                    .query_one(&format!("SELECT last_value || ' ' || is_called FROM {name}"), &[])?
-                    .get(0);
-                note(db, layout, &format!("sequence_{no}"), &kept)?;
+                let kept = format!("(SELECT last_value || ' ' || is_called FROM {name})");
+                statements.push(noted(layout, &format!("sequence_{no}"), &kept));
             }
         } else if let Some(name) = &sequence {
             // Only rows that came on the new side move the numbers on.
             let state = layout.own("state");
-            db.batch_execute(&format!(
+            statements.push(format!(
                 "SELECT setval({0}::regclass, split_part(v, ' ', 1)::bigint, split_part(v, ' ', 2)::bool) FROM {state} WHERE k = 'sequence_{no}'; \
                  SELECT setval({0}::regclass, m, true) FROM (SELECT max(legacy) AS m FROM {map} WHERE made = 'new side') x WHERE m > (SELECT last_value FROM {name})",
                 text(name)
-            ))?;
+            ));
         }
     }
-    Ok(())
+    statements
 }
 
 impl Engine for Postgres {
@@ -457,7 +479,7 @@ impl Engine for Postgres {
             for statement in ddl::state(&layout) {
                 build::run(&mut transaction, &statement)?;
             }
-            build::side(&mut transaction, &mut layout, Side::New)?;
+            build::side(&mut transaction, &mut layout, Side::New, &mut Vec::new())?;
             let stored =
                 serde_json::to_string(&layout).expect("invariant: the layout is plain data");
             note(&mut transaction, &layout, "layout", &stored)?;
@@ -491,12 +513,12 @@ impl Engine for Postgres {
                 &layout,
                 no,
                 &self.mappers[no].clone(),
+                self.plan.settings.lock_timeout_ms,
                 watch,
             )?;
             let mut transaction = self.db.transaction()?;
             note(&mut transaction, &layout, &done, "yes")?;
             transaction.commit()?;
-            self.db.batch_execute(&format!("ANALYZE {}", layout.map(no)))?;
         }
         self.fill(&layout, Side::New, Phase::Backfill, watch)?;
         let mut transaction = self.db.transaction()?;
@@ -672,7 +694,7 @@ impl Postgres {
             let mut layout = layout.clone();
             let mut transaction = db.transaction()?;
             transaction.batch_execute(&format!("SET LOCAL lock_timeout = {wait_ms}"))?;
-            build::side(&mut transaction, &mut layout, Side::Old)?;
+            build::side(&mut transaction, &mut layout, Side::Old, &mut Vec::new())?;
             for root in layout.roots() {
                 for statement in
                     ddl::log(&layout, root, Side::New, &layout.name(root, Side::New, Side::New))
@@ -681,13 +703,8 @@ impl Postgres {
                 }
             }
             // Rows that came after the contract have no legacy value yet.
-            for (no, key) in layout.keys.iter().enumerate() {
-                let (map, column) = (layout.map(no), format!("o.{}", quote(&key.column)));
-                let legacy = super::functions::fresh_legacy(&layout, no, &column);
-                transaction.batch_execute(&format!(
-                    "INSERT INTO {map} (legacy, id, made) SELECT {legacy}, {column}, 'new side' FROM {} o WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT FROM {map} m WHERE m.id = {column}) ON CONFLICT DO NOTHING",
-                    layout.name(key.table, Side::New, Side::New)
-                ))?;
+            for statement in late_keys(&layout) {
+                build::run(&mut transaction, &statement)?;
             }
             note(&mut transaction, &layout, "phase", Phase::Back.name())?;
             journal(&mut transaction, &layout, Phase::Back)?;

@@ -246,6 +246,17 @@ fn what_duckdb_cannot_do_is_said() {
     );
     let error = case.plan(&["n.id=stable"]).unwrap_err();
     assert!(error.to_string().contains("only VARCHAR and UUID"), "{error}");
+    let mut options = PlanOptions {
+        keys: vec![KeyRequest::parse("s.id=stable").unwrap()],
+        keep_order: vec!["s.ID".to_owned()],
+        ..PlanOptions::default()
+    };
+    options.settings.duckdb_library = Some(library());
+    let error = id_migrate::duckdb::plan(&case.path, &options).unwrap_err();
+    assert!(
+        error.kind() == ErrorKind::Usage && error.to_string().contains("keep_order"),
+        "{error}"
+    );
     let plan = case.plan(&["s.id=stable"]).unwrap();
     assert!(plan.findings.iter().any(|finding| finding.what.contains("not reachable")));
     let mut lost = plan.clone();

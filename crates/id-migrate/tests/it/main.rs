@@ -3,6 +3,7 @@
 
 mod bad_luck;
 mod duckdb;
+mod netra;
 mod old_scripts;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -411,7 +412,8 @@ fn a_damaged_file_is_named() {
 fn scripts_can_be_run() {
     let case = Case::new(SHOP);
     let plan = case.plan(&["users.id=stable"]);
-    let scripts = id_migrate::database::scripts(&plan).unwrap();
+    let scripts =
+        id_migrate::database::scripts(&plan, &id_migrate::database::Access::default()).unwrap();
     let names: Vec<&str> = scripts.iter().map(|(name, _)| *name).collect();
     assert_eq!(
         names,

@@ -77,7 +77,7 @@ fn no_trigger_calls_a_function_that_is_not_there() {
 #[test]
 fn every_statement_for_review_is_sql_that_this_database_takes() {
     let case = Case::new(JOBS);
-    let scripts = database::scripts(&case.plan(KEY)).unwrap();
+    let scripts = database::scripts(&case.plan(KEY), &database::Access::default()).unwrap();
     let db = Connection::open(&case.path).unwrap();
     // What the connection of a run has beside SQL.
     let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8;
@@ -172,7 +172,7 @@ fn the_way_back_brings_indexes_and_values_back() {
 #[test]
 fn a_statement_with_a_comment_is_run() {
     let case = Case::new(JOBS);
-    for (name, text) in database::scripts(&case.plan(KEY)).unwrap() {
+    for (name, text) in database::scripts(&case.plan(KEY), &database::Access::default()).unwrap() {
         assert!(text.starts_with("-- "), "{name}");
     }
     Case::run(&case.plan(KEY), Phase::Contract).unwrap();

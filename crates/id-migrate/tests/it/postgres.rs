@@ -641,3 +641,228 @@ fn ids_in_sql_are_the_same_as_in_rust() {
     }
     assert!(db.query_one("SELECT ids.generate('Job')", &[]).is_err());
 }
+
+/// The statements for review are those of a run: the server takes them, and a run goes on behind any of them.
+#[test]
+fn scripts_can_be_run() {
+    let case = Case::shop();
+    let (before, plan) = (case.dump(), case.plan(SHOP));
+    let scripts = id_migrate::database::scripts(&plan, &case.access()).unwrap();
+    assert_eq!(case.dump(), before, "they are made without a trace");
+    let names: Vec<&str> = scripts.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        names,
+        [
+            "1-expand.sql",
+            "2-backfill.sql",
+            "3-switch.sql",
+            "4-contract.sql",
+            "rollback-before-switch.sql",
+            "rollback-after-switch.sql",
+            "rollback-after-contract.sql"
+        ]
+    );
+    let mut db = case.client();
+    let mut run = |name: &str| {
+        let (_, sql) = scripts.iter().find(|(known, _)| *known == name).unwrap();
+        db.batch_execute(sql).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    };
+    run("1-expand.sql");
+    run("rollback-before-switch.sql");
+    assert_eq!(case.dump(), before);
+    for last in ["rollback-after-switch.sql", "rollback-after-contract.sql"] {
+        run("1-expand.sql");
+        assert_eq!(case.engine(&plan).phase().unwrap(), Phase::Backfill);
+        run("2-backfill.sql");
+        // The ids of the statements are those of the program.
+        let found = case.engine(&plan).verify(&mut |_| {}).unwrap();
+        assert_eq!((found.failed, found.pending), (0, 0), "{:?}", found.failures);
+        run("3-switch.sql");
+        case.check(false);
+        assert_eq!(case.engine(&plan).phase().unwrap(), Phase::Soak);
+        if last == "rollback-after-contract.sql" {
+            run("4-contract.sql");
+            assert_eq!(case.engine(&plan).phase().unwrap(), Phase::Done);
+            case.check(false);
+        }
+        run(last);
+        case.check(true);
+        assert_eq!(case.dump(), before);
+    }
+    // What was begun by hand is ended by the program.
+    run("1-expand.sql");
+    case.run(&plan, Phase::Backfill).unwrap();
+    assert_eq!(case.engine(&plan).phase().unwrap(), Phase::Verify);
+    case.engine(&plan).rollback(&mut |_| {}).unwrap();
+    assert_eq!(case.dump(), before);
+}
+
+const CLIENTS: &str = "CREATE TABLE users (id uuid PRIMARY KEY, n int NOT NULL UNIQUE); CREATE TABLE numbered (id int PRIMARY KEY); \
+    CREATE TABLE posts (n serial PRIMARY KEY, user_id uuid NOT NULL REFERENCES users, number int REFERENCES numbered, doc jsonb, ids uuid[], user_n int NOT NULL, who text NOT NULL); \
+    INSERT INTO users SELECT md5(n::text)::uuid, n FROM generate_series(0, 399) n; INSERT INTO numbered SELECT generate_series(1, 50); \
+    INSERT INTO posts (user_id, number, doc, ids, user_n, who) SELECT id, n % 50 + 1, jsonb_build_object('user_id', id), ARRAY[id], n, 'before' FROM users;";
+
+/// A client that knows only legacy values and one that knows the new ids write at the same time, over the switch.
+#[test]
+fn old_and_new_clients_work_side_by_side() {
+    let case = Case::with(CLIENTS);
+    let plan = case.plan(&["users.id=bits", "numbered.id=stable"]);
+    assert_eq!(plan.references.len(), 4, "{:#?}", plan.references);
+    case.run(&plan, Phase::Verify).unwrap();
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let written = [AtomicU32::new(0), AtomicU32::new(0)];
+    let wait_for = |who: usize| {
+        let (from, begun) = (written[who].load(Ordering::Relaxed), std::time::Instant::now());
+        while written[who].load(Ordering::Relaxed) < from + 20 {
+            assert!(begun.elapsed().as_secs() < 60, "client {who} does not write");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut db = case.client();
+            while !is_over.load(Ordering::Relaxed) {
+                let n = written[0].fetch_add(1, Ordering::Relaxed) % 400;
+                db.batch_execute(&format!(
+                    "INSERT INTO posts (user_id, number, doc, ids, user_n, who) SELECT u.id, v.n, jsonb_build_object('user_id', u.id), ARRAY[u.id], {n}, 'old' \
+                     FROM (SELECT md5('{n}')::uuid AS id) u, (SELECT {n} % 50 + 1 AS n) v; \
+                     UPDATE posts SET user_id = md5('{n}')::uuid WHERE n = (SELECT max(n) FROM posts WHERE user_n = {n} AND who = 'old')"
+                ))
+                .unwrap();
+            }
+        });
+        wait_for(0);
+        case.run(&plan, Phase::Switch).unwrap();
+        scope.spawn(|| {
+            let mut db = case.client();
+            while !is_over.load(Ordering::Relaxed) {
+                let n = written[1].fetch_add(1, Ordering::Relaxed) % 400;
+                db.batch_execute(&format!("INSERT INTO posts (user_id, doc, ids, user_n, who) SELECT id, jsonb_build_object('user_id', id), ARRAY[id], n, 'new' FROM users WHERE n = {n}")).unwrap();
+            }
+        });
+        wait_for(0);
+        wait_for(1);
+        is_over.store(true, Ordering::Relaxed);
+    });
+    let mut db = case.client();
+    let count = |db: &mut Client, sql: &str| -> i64 { db.query_one(sql, &[]).unwrap().get(0) };
+    let all = count(&mut db, "SELECT count(*) FROM posts");
+    let joined = "SELECT count(*) FROM posts p JOIN users u ON u.id = p.user_id AND u.n = p.user_n WHERE p.doc->>'user_id' = u.id::text AND p.ids[1]::text = u.id::text";
+    assert_eq!(count(&mut db, joined), all);
+    assert_eq!(count(&mut db, "SELECT count(*) FROM posts WHERE length(user_id) <> 26"), 0);
+    assert_eq!(
+        count(
+            &mut db,
+            "SELECT count(*) FROM posts p JOIN numbered n ON n.id = p.number WHERE who <> 'new'"
+        ),
+        count(&mut db, "SELECT count(*) FROM posts WHERE who <> 'new'")
+    );
+    // Who asks by a legacy value, or by an id, gets the row.
+    let ask = "SELECT count(*) FROM users WHERE n = 7 AND id IN (SELECT _uid.id_of('public.users.id', x) FROM (VALUES (md5('7')::uuid::text), (id)) v(x)) AND id = _uid.id_of('public.users.id', id)";
+    let found = count(
+        &mut db,
+        &ask.replace(
+            "public.",
+            if plan.keys[0].table.starts_with("public.") { "public." } else { "" },
+        ),
+    );
+    assert_eq!(found, 1, "{}", plan.keys[0].table);
+    assert!(
+        db.batch_execute("INSERT INTO posts (user_id, user_n, who) VALUES ('no such', 1, 'x')")
+            .is_err()
+    );
+    assert_eq!(case.engine(&plan).drift(&mut |_| {}).unwrap(), 0);
+    case.engine(&plan).rollback(&mut |_| {}).unwrap();
+    assert_eq!(count(&mut db, joined), all);
+    assert_eq!(
+        count(&mut db, "SELECT count(*) FROM posts WHERE user_id <> md5(user_n::text)::uuid"),
+        0
+    );
+    case.run(&plan, Phase::Contract).unwrap();
+    assert_eq!(count(&mut db, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '\\_uid%'"), 0);
+}
+
+/// What holds the workers back: a pause that somebody asks for, a rate, other statements.
+#[test]
+fn workers_wait_when_they_are_told() {
+    // A server of its own: the statements of other tests would count.
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let access = Access { password: None, folder: folder.path().to_owned() };
+    let url = server.url("postgres");
+    let client = || Client::connect(&url, NoTls).unwrap();
+    let mut db = client();
+    db.batch_execute(SMALL).unwrap();
+    let options = PlanOptions {
+        keys: vec![KeyRequest::parse("users.id=stable").unwrap()],
+        run_id: "test".to_owned(),
+        ..PlanOptions::default()
+    };
+    let mut planned = plan(&url, &access, &options).unwrap();
+    let open = |planned: &Plan| Postgres::open(planned.clone(), access.clone(), true).unwrap();
+    let backfill = |planned: &Plan| {
+        run::run(&mut open(planned), Phase::Backfill, 0, &mut |_| {}).map(|ended| ended.phase)
+    };
+    let until = |db: &mut Client, sql: &str| {
+        let begun = std::time::Instant::now();
+        while !db.query_one(sql, &[]).unwrap().get::<_, bool>(0) {
+            assert!(begun.elapsed().as_secs() < 60, "{sql}");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    };
+    // The worker asks whether it may begin; it has its list then, and nothing of it is done.
+    let asks = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'unified-id migrate' AND query LIKE '%paused%' AND query LIKE '%pg_stat_replication%' AND pid <> pg_backend_pid())";
+    let is_idle = "SELECT NOT EXISTS (SELECT FROM _uid.chunk WHERE done AND hi < 1000000000)";
+
+    run::run(&mut open(&planned), Phase::Expand, 0, &mut |_| {}).unwrap();
+    db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| backfill(&planned));
+        until(&mut db, asks);
+        for _ in 0..20 {
+            assert!(db.query_one(is_idle, &[]).unwrap().get::<_, bool>(0));
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        assert!(!run.is_finished());
+        db.batch_execute("DELETE FROM _uid.state WHERE k = 'paused'").unwrap();
+        assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
+    });
+    open(&planned).rollback(&mut |_| {}).unwrap();
+
+    // A statement of somebody else may run, two may not.
+    planned.settings.max_active = 1;
+    run::run(&mut open(&planned), Phase::Expand, 0, &mut |_| {}).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let ended = client().batch_execute("SELECT pg_sleep(600)").unwrap_err();
+                assert_eq!(ended.code().unwrap().code(), "57014");
+            });
+        }
+        until(
+            &mut db,
+            "SELECT count(*) = 3 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)' AND state = 'active'",
+        );
+        let run = scope.spawn(|| backfill(&planned));
+        until(&mut db, asks);
+        for _ in 0..20 {
+            assert!(db.query_one(is_idle, &[]).unwrap().get::<_, bool>(0));
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        assert!(!run.is_finished());
+        db.batch_execute("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'").unwrap();
+        assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
+    });
+    open(&planned).rollback(&mut |_| {}).unwrap();
+
+    // Of two tables the second one waits for as long as the rows of the first one may take: 704 at 1000 in a second.
+    planned.settings.max_active = 0;
+    (planned.settings.rows_per_second, planned.settings.workers) = (1000, 1);
+    run::run(&mut open(&planned), Phase::Expand, 0, &mut |_| {}).unwrap();
+    let begun = std::time::Instant::now();
+    assert_eq!(backfill(&planned).unwrap(), Phase::Verify);
+    // Which table comes first is the plan's business; the smaller one has 235 rows.
+    assert!(begun.elapsed().as_millis() >= 235, "{:?}", begun.elapsed());
+    let found = open(&planned).verify(&mut |_| {}).unwrap();
+    assert_eq!((found.failed, found.rows > 900), (0, true), "{:?}", found.failures);
+}

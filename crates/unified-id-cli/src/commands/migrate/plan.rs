@@ -20,7 +20,7 @@ pub(super) fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
     if let Some(folder) = &args.sql {
         fs::create_dir_all(folder)
             .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-        for (name, text) in database::scripts(&plan)? {
+        for (name, text) in database::scripts(&plan, &super::access(Path::new("plan.json")))? {
             write_whole(&folder.join(name), &text)?;
         }
     }
