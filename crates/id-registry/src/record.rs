@@ -107,18 +107,29 @@ pub(crate) fn encode(full: FullKey, content: &Content<'_>) -> Vec<u8> {
 
 /// Reads the body of a row.
 pub(crate) fn decode(full: FullKey, body: &[u8]) -> Result<Content<'_>, RegistryError> {
+    match checked(full, body)?.split_first() {
+        Some((&VERSION, content)) => {
+            postcard::from_bytes(content).map_err(|_| damaged(full, "cannot be read"))
+        }
+        _ => Err(damaged(full, "is of another version")),
+    }
+}
+
+/// Checks that the body of a row is what was written there.
+#[cfg(feature = "sqlite")]
+pub(crate) fn check_row(full: FullKey, body: &[u8]) -> Result<(), RegistryError> {
+    checked(full, body).map(|_| ())
+}
+
+/// Returns what was written before the checksum.
+fn checked(full: FullKey, body: &[u8]) -> Result<&[u8], RegistryError> {
     let Some((written, check)) = body.split_last_chunk::<CHECK_BYTES>() else {
         return Err(damaged(full, "is too short"));
     };
     if check_of_row(full, written) != u64::from_le_bytes(*check) {
         return Err(damaged(full, "fails its checksum"));
     }
-    match written.split_first() {
-        Some((&VERSION, content)) => {
-            postcard::from_bytes(content).map_err(|_| damaged(full, "cannot be read"))
-        }
-        _ => Err(damaged(full, "is of another version")),
-    }
+    Ok(written)
 }
 
 /// Returns the checksum at the end of a body, which stands for its content in the audit.

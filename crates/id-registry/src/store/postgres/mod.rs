@@ -232,7 +232,7 @@ impl PostgresStore {
         &self,
         mut read: impl FnMut(&mut Connection) -> Result<T, postgres::Error>,
     ) -> Result<T, RegistryError> {
-        const TRIES: u32 = 6;
+        const TRIES: u32 = 9;
         let mut tries = 0;
         loop {
             tries += 1;

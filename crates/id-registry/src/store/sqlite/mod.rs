@@ -4,6 +4,7 @@
 //! the write-ahead log is written over again and never grows far beyond its size. Next: `write.rs`.
 
 mod files;
+mod gap;
 mod read;
 mod schema;
 mod write;

@@ -5,6 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::gap::Gap;
 use super::{connect, failed};
 use crate::error::RegistryError;
 use crate::key::Key;
@@ -82,7 +83,26 @@ impl Drop for Lent<'_> {
 
 const GET: &str = "SELECT body FROM record WHERE tenant = ?1 AND key = ?2";
 
+/// Reads the body of a record; that there is none is checked.
 pub(super) fn get(
+    connection: &Connection,
+    full: FullKey,
+) -> Result<Option<Vec<u8>>, RegistryError> {
+    if let Some(body) = find(connection, full)? {
+        return Ok(Some(body));
+    }
+    // The writer goes on meanwhile, so that all of this has to see the same data.
+    let view = connection.unchecked_transaction().map_err(failed)?;
+    let body = find(&view, full)?;
+    if body.is_none() {
+        Gap::at(&view, full.tenant, &full.key.to_bytes())?;
+    }
+    view.commit().map_err(failed)?;
+    Ok(body)
+}
+
+/// Reads the body of a record, by the tree as it stands.
+pub(super) fn find(
     connection: &Connection,
     full: FullKey,
 ) -> Result<Option<Vec<u8>>, RegistryError> {
@@ -97,13 +117,9 @@ pub(super) fn last_timed_core(
     connection: &Connection,
     tenant: u32,
 ) -> Result<Option<Key>, RegistryError> {
-    let mut statement = connection
-        .prepare_cached(
-            "SELECT key FROM record WHERE tenant = ?1 AND key < x'02' ORDER BY key DESC LIMIT 1",
-        )
-        .map_err(failed)?;
-    let mut rows = statement.query([tenant]).map_err(failed)?;
-    rows.next().map_err(failed)?.map(|row| key_of(row, 0)).transpose()
+    // Keys of the next lane begin with 2.
+    let last = Gap::at(connection, tenant, &[2])?.before;
+    Ok(last.filter(|last| last.tenant == tenant && last.key.is_timed_core()).map(|last| last.key))
 }
 
 pub(super) fn has_link(

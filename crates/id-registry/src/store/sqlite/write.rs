@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use super::gap::Gap;
 use super::{connect, failed, read};
 use crate::error::{RegistryError, RegistryErrorKind};
 use crate::key::Key;
@@ -53,9 +54,14 @@ impl Writer {
     ) -> Result<u64, RegistryError> {
         // Nobody else writes, so what is read before the transaction still holds in it.
         let mut loaded = Loaded::default();
+        let mut gap: Option<Gap> = None;
         for full in &needs.records {
             let is_new = full.key.is_timed_core() && full.key > self.last_key(full.tenant)?;
-            let body = if is_new { None } else { read::get(&self.connection, *full)? };
+            let body = if is_new { None } else { read::find(&self.connection, *full)? };
+            // What is not there would be written; the needs are in order, so that neighbours share their gap.
+            if !is_new && body.is_none() && !gap.is_some_and(|gap| gap.holds(*full)) {
+                gap = Some(Gap::at(&self.connection, full.tenant, &full.key.to_bytes())?);
+            }
             loaded.records.push(body);
         }
         for link in &needs.links {
