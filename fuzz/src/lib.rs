@@ -1,4 +1,5 @@
-//! The fuzz targets of the id library and the scanner as functions.
+//! The fuzz targets of the id library, the scanner and the server as functions.
 
 pub mod targets;
 pub mod scan;
+pub mod bodies;

@@ -14,7 +14,7 @@ use toml::Table;
 use crate::process::{Runner, cargo, say};
 
 /// The targets, and the longest input of each in bytes.
-const TARGETS: [(&str, usize); 9] = [
+const TARGETS: [(&str, usize); 11] = [
     ("parse", 600),
     ("legacy", 600),
     ("route", 600),
@@ -24,6 +24,8 @@ const TARGETS: [(&str, usize); 9] = [
     ("fix", 2_000),
     ("baseline", 2_000),
     ("diff", 2_000),
+    ("rest", 2_000),
+    ("mcp", 2_000),
 ];
 
 /// How long each target runs.
@@ -54,7 +56,7 @@ pub(super) fn run(runner: &Runner) -> Result<()> {
         let mut prefix = OsString::from("-artifact_prefix=");
         prefix.push(finds.join(format!("{target}-")));
         let mut command = Command::new(folder.join(host).join("release").join(target));
-        command.arg(kept).arg(seeds.join(seeds_of(target)));
+        command.arg(kept).args(seeds_of(target).map(|folder| seeds.join(folder)));
         // What is committed; a target may have nothing yet.
         for part in ["corpus", "finds"] {
             let committed = runner.root().join("fuzz").join(part).join(target);
@@ -69,11 +71,12 @@ pub(super) fn run(runner: &Runner) -> Result<()> {
     Ok(())
 }
 
-/// The folder of the seeds of a target.
-fn seeds_of(target: &str) -> &'static str {
+/// The folder of the seeds of a target; the server's are committed.
+fn seeds_of(target: &str) -> Option<&'static str> {
     match target {
-        "parse" | "legacy" | "codec" => "ids",
-        _ => "sources",
+        "parse" | "legacy" | "codec" => Some("ids"),
+        "rest" | "mcp" => None,
+        _ => Some("sources"),
     }
 }
 

@@ -1,0 +1,4 @@
+//! The fuzz target `mcp`; what it asserts stands in `src/bodies.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| unified_id_fuzz::bodies::mcp(data));
