@@ -138,7 +138,7 @@ pub(crate) fn run(runner: &Runner, args: &Args) -> Result<bool> {
     let team = folder.join("team");
     say(format!("making {TEAM_FILES} files with {TEAM_CALLS} calls"));
     let mut make =
-        cargo(&["run", "--quiet", "--package", "id-testkit", "--example", "stray_tree", "--"]);
+        cargo(&["run", "--quiet", "--package", "id-testkit", "--bin", "stray_tree", "--"]);
     make.arg(&team).args([TEAM_FILES, TEAM_CALLS].map(|number| number.to_string()));
     runner.run(&mut make)?;
     let mut teams = vec![
