@@ -16,6 +16,7 @@ pub mod duckdb;
 pub mod database;
 pub mod config;
 pub mod fleet;
+mod script;
 mod error;
 
 pub use crate::engine::{Engine, Event, Failure, Phase, Verification};

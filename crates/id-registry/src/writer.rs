@@ -117,20 +117,19 @@ impl Shared {
         // A group on a shared store numbers names in a table of its own, which readers see once it is committed: they read
         // the store at any time, and would take away what is not in it yet.
         let own = is_shared.then(Names::default);
-        let names = own.as_ref().unwrap_or(&self.names);
-        if let Some(own) = &own {
-            own.load(self.store.names()?)?;
-        } else if self.names_are_doubtful.load(Ordering::Acquire) {
+        if !is_shared && self.names_are_doubtful.load(Ordering::Acquire) {
             self.load()?;
             self.names_are_doubtful.store(false, Ordering::Release);
         }
-        let is_known = |batch: &&Batch| names.tenant(&batch.tenant).is_some();
-        let known = batches.iter().filter(|batch| is_known(batch)).count();
+        let tenants_in = |names: &Names| {
+            batches.iter().filter(|batch| names.tenant(&batch.tenant).is_some()).count()
+        };
+        let known = tenants_in(&self.names);
         let mut is_overtaken = false;
         let mut needs = Needs::default();
         for batch in batches {
             // A tenant without a number has nothing that could be known.
-            if let Some(tenant) = names.number(0, Class::Tenant, batch.tenant.as_str()) {
+            if let Some(tenant) = self.names.number(0, Class::Tenant, batch.tenant.as_str()) {
                 batch.ops.iter().for_each(|op| op.needs(tenant, &mut needs));
             }
         }
@@ -143,15 +142,16 @@ impl Shared {
         let now_ms = self.options.clock.now_ms();
         let mut new_names = Vec::new();
         let written = self.store.transact(&needs, &mut |loaded| {
-            if is_shared {
+            if let Some(own) = &own {
                 // It is our turn: no other process gives numbers until we are done.
-                names.load(self.store.names()?)?;
+                own.load(self.store.names()?)?;
                 new_names.clear();
-                is_overtaken = batches.iter().filter(|batch| is_known(batch)).count() > known;
+                is_overtaken = tenants_in(own) > known;
                 if is_overtaken {
                     return Ok(Changes::default());
                 }
             }
+            let names = own.as_ref().unwrap_or(&self.names);
             let group = Group::new(names, &self.options.limits, &needs, loaded, now_ms);
             let (mut changes, decision) = group.decide(batches);
             // Names that an earlier attempt gave are in memory already, and not in the store.
@@ -164,11 +164,11 @@ impl Shared {
         let seq = written.inspect_err(|_| {
             self.names_are_doubtful.store(true, Ordering::Release);
         })?;
-        if is_overtaken {
-            return Ok(None);
-        }
         if let Some(own) = own {
             self.names.catch_up_with(own);
+        }
+        if is_overtaken {
+            return Ok(None);
         }
         let mut decision = decided.ok_or_else(|| {
             RegistryError::corrupt("a store wrote a group without deciding about it")

@@ -8,6 +8,7 @@ pub mod originals;
 pub mod stray;
 #[cfg(unix)]
 pub mod duckdb;
+pub mod chdb;
 pub mod postgres;
 
 use std::path::{Path, PathBuf};

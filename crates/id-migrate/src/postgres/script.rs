@@ -10,6 +10,7 @@ use crate::database::Access;
 use crate::engine::Phase;
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::plan::Plan;
+use crate::script;
 
 /// Returns the files of a plan: name and text.
 ///
@@ -48,17 +49,11 @@ pub fn scripts(plan: &Plan, access: &Access) -> Result<Vec<(&'static str, String
 const SETTINGS: &str = "SET search_path = ''; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET standard_conforming_strings = on; SET row_security = off";
 
 fn file(title: &str, statements: impl IntoIterator<Item = String>) -> String {
-    let mut text = format!("-- {title}\n\n{SETTINGS};\n");
-    for statement in statements {
-        text.push('\n');
-        text.push_str(statement.trim_end_matches([';', '\n', ' ']));
-        text.push_str(";\n");
-    }
-    text
+    script::file(title, Some(SETTINGS), statements)
 }
 
 fn one_transaction(statements: Vec<String>) -> Vec<String> {
-    std::iter::once("BEGIN".to_owned()).chain(statements).chain(["COMMIT".to_owned()]).collect()
+    script::one_transaction("BEGIN", statements)
 }
 
 /// The statements that end a phase.
@@ -66,19 +61,19 @@ fn ended(layout: &Layout, phase: Phase, next: Phase) -> [String; 2] {
     [work::noted(layout, "phase", &text(next.name())), work::reached(layout, phase)]
 }
 
+/// The logs of a side that the application writes to, where it is.
+fn logs(layout: &Layout, live: Side) -> impl Iterator<Item = String> {
+    layout
+        .roots()
+        .flat_map(move |root| ddl::log(layout, root, live, &layout.name(root, live, live)))
+}
+
 fn expand(layout: &Layout, mut statements: Vec<String>) -> String {
     let stored = serde_json::to_string(layout).expect("invariant: the layout is plain data");
     statements.push(work::noted(layout, "layout", &text(&stored)));
     statements.push(work::noted(layout, "version", "'1'"));
     statements.extend(ended(layout, Phase::Expand, Phase::Backfill));
-    for root in layout.roots() {
-        statements.extend(ddl::log(
-            layout,
-            root,
-            Side::Old,
-            &layout.name(root, Side::Old, Side::Old),
-        ));
-    }
+    statements.extend(logs(layout, Side::Old));
     file(
         "expand: state, map, shadow tables and what depends on them, change logs and their triggers, in one transaction",
         one_transaction(statements),
@@ -201,14 +196,7 @@ fn after_switch(layout: &Layout) -> String {
 
 fn after_contract(layout: &Layout, made: Vec<String>) -> String {
     let mut statements = made;
-    for root in layout.roots() {
-        statements.extend(ddl::log(
-            layout,
-            root,
-            Side::New,
-            &layout.name(root, Side::New, Side::New),
-        ));
-    }
+    statements.extend(logs(layout, Side::New));
     statements.extend(work::late_keys(layout));
     statements.extend(ended(layout, Phase::Back, Phase::Back));
     let mut all = one_transaction(statements);

@@ -11,6 +11,7 @@ use super::layout::{Layout, Way};
 use super::{files, schema};
 use crate::error::Result;
 use crate::plan::Plan;
+use crate::script;
 
 /// Returns the files of a plan: name and text.
 ///
@@ -31,20 +32,11 @@ pub fn scripts(plan: &Plan) -> Result<Vec<(&'static str, String)>> {
 }
 
 fn file(title: &str, statements: impl IntoIterator<Item = String>) -> String {
-    let mut text = format!("-- {title}\n");
-    for statement in statements {
-        text.push('\n');
-        text.push_str(statement.trim_end_matches([';', '\n', ' ']));
-        text.push_str(";\n");
-    }
-    text
+    script::file(title, None, statements)
 }
 
 fn one_transaction(statements: Vec<String>) -> Vec<String> {
-    std::iter::once("BEGIN IMMEDIATE".to_owned())
-        .chain(statements)
-        .chain(["COMMIT".to_owned()])
-        .collect()
+    script::one_transaction("BEGIN IMMEDIATE", statements)
 }
 
 fn expand(plan: &Plan, layout: &Layout) -> String {

@@ -1,7 +1,5 @@
 //! The ClickHouse statements of the guide for Netra, as they stand there, on the real engine.
 
-use std::process::Command;
-
 use id_migrate::engine::Phase;
 use rusqlite::Connection;
 
@@ -60,28 +58,6 @@ fn the_statements_of_the_guide_run_on_clickhouse() {
         ]
         .map(str::to_owned),
     );
-    let input = serde_json::json!({ "statements": work, "queries": queries }).to_string();
-    let folder = super::folder();
-    let file = folder.path().join("input.json");
-    std::io::Write::write_all(&mut std::fs::File::create(&file).unwrap(), input.as_bytes())
-        .unwrap();
-    let tools = id_testkit::workspace_root().join(".tools");
-    let engine = std::fs::read_dir(&tools)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| {
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("chdb-core-"))
-        })
-        .expect("no ClickHouse engine in .tools: run `cargo xtask chdb`, which fetches it");
-    let output = Command::new("python3")
-        .env("PYTHONPATH", engine)
-        .arg("-c")
-        .arg(include_str!("../../../id-registry/tests/it/chdb.py"))
-        .arg(&file)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "301,300\n301,300\n301,300,1\n300\n");
+    let answers = id_testkit::chdb::run(&work, &queries);
+    assert_eq!(answers, "301,300\n301,300\n301,300,1\n300\n");
 }

@@ -814,19 +814,24 @@ fn workers_wait_when_they_are_told() {
     let asks = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'unified-id migrate' AND query LIKE '%paused%' AND query LIKE '%pg_stat_replication%' AND pid <> pg_backend_pid())";
     let is_idle = "SELECT NOT EXISTS (SELECT FROM _uid.chunk WHERE done AND hi < 1000000000)";
 
+    // A backfill waits, and goes on when nothing holds it back any more.
+    let waits_until = |db: &mut Client, planned: &Plan, release: &str| {
+        std::thread::scope(|scope| {
+            let run = scope.spawn(|| backfill(planned));
+            until(db, asks);
+            for _ in 0..20 {
+                assert!(db.query_one(is_idle, &[]).unwrap().get::<_, bool>(0));
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            assert!(!run.is_finished());
+            db.batch_execute(release).unwrap();
+            assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
+        });
+    };
+
     run::run(&mut open(&planned), Phase::Expand, 0, &mut |_| {}).unwrap();
     db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
-    std::thread::scope(|scope| {
-        let run = scope.spawn(|| backfill(&planned));
-        until(&mut db, asks);
-        for _ in 0..20 {
-            assert!(db.query_one(is_idle, &[]).unwrap().get::<_, bool>(0));
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-        assert!(!run.is_finished());
-        db.batch_execute("DELETE FROM _uid.state WHERE k = 'paused'").unwrap();
-        assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
-    });
+    waits_until(&mut db, &planned, "DELETE FROM _uid.state WHERE k = 'paused'");
     open(&planned).rollback(&mut |_| {}).unwrap();
 
     // A statement of somebody else may run, two may not.
@@ -843,15 +848,11 @@ fn workers_wait_when_they_are_told() {
             &mut db,
             "SELECT count(*) = 3 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)' AND state = 'active'",
         );
-        let run = scope.spawn(|| backfill(&planned));
-        until(&mut db, asks);
-        for _ in 0..20 {
-            assert!(db.query_one(is_idle, &[]).unwrap().get::<_, bool>(0));
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-        assert!(!run.is_finished());
-        db.batch_execute("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'").unwrap();
-        assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
+        waits_until(
+            &mut db,
+            &planned,
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'",
+        );
     });
     open(&planned).rollback(&mut |_| {}).unwrap();
 

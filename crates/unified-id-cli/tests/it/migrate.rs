@@ -236,37 +236,63 @@ fn kill(case: &Case, args: &[&str], phase: &str, nth: usize) -> Option<String> {
     last.filter(|_| was_killed)
 }
 
-/// Inside each phase, also those of the way back; `cargo xtask soak --only migrate-sqlite` does it 300 times.
-#[test]
-fn a_killed_run_ends_like_one_that_was_not() {
-    let whole = Case::new("shop_small");
-    whole.make_plan(SHOP);
-    let before = whole.rows();
-    let end = Case::copy_of(&whole);
-    end.run(THERE, 0);
-    let after = end.rows();
-    for (phase, first) in PHASES {
-        let is_back = matches!(phase, "back" | "drop");
-        let stage = Case::copy_of(&whole);
+fn is_back(phase: &str) -> bool {
+    matches!(phase, "back" | "drop")
+}
+
+/// A planned database, and what stands in it before a migration and behind one that nothing stopped.
+struct Ends {
+    whole: Case,
+    rows_before: String,
+    rows_after: String,
+}
+
+impl Ends {
+    fn of(database: &'static str, keys: &[&str]) -> Self {
+        let whole = Case::new(database);
+        whole.make_plan(keys);
+        let end = Case::copy_of(&whole);
+        end.run(THERE, 0);
+        Self { rows_before: whole.rows(), rows_after: end.rows(), whole }
+    }
+
+    /// A copy on which the phases have run that come first.
+    fn before(&self, first: &[&str]) -> Case {
+        let stage = Case::copy_of(&self.whole);
         if !first.is_empty() {
             stage.run(first, 0);
         }
+        stage
+    }
+
+    /// Goes on with a run that something stopped in a phase, and compares where it ends.
+    fn check(&self, case: &Case, phase: &str, how: &str) {
+        if is_back(phase) {
+            case.run(&["rollback"], 0);
+            assert_eq!(case.rows(), self.rows_before, "{how} in {phase}");
+        } else {
+            case.run(&["resume", "--until", "contract", "--yes"], 0);
+            assert_eq!(case.rows(), self.rows_after, "{how} in {phase}");
+        }
+    }
+}
+
+/// Inside each phase, also those of the way back; `cargo xtask soak --only migrate-sqlite` does it 300 times.
+#[test]
+fn a_killed_run_ends_like_one_that_was_not() {
+    let ends = Ends::of("shop_small", SHOP);
+    for (phase, first) in PHASES {
+        let stage = ends.before(first);
         let begun = Instant::now();
         let (mut hits, mut tries) = (0, 0);
         // Where a phase is short, it may be over before the kill comes: then it is tried again.
         while hits < 2 {
             assert!(begun.elapsed() < Duration::from_mins(2), "{phase} was hit {hits} times");
             let case = Case::copy_of(&stage);
-            let args = if is_back { &["rollback"] } else { THERE };
+            let args = if is_back(phase) { &["rollback"] } else { THERE };
             hits += u32::from(kill(&case, args, phase, tries % 3).as_deref() == Some(phase));
             tries += 1;
-            if is_back {
-                case.run(&["rollback"], 0);
-                assert_eq!(case.rows(), before, "killed in {phase}");
-            } else {
-                case.run(&["resume", "--until", "contract", "--yes"], 0);
-                assert_eq!(case.rows(), after, "killed in {phase}");
-            }
+            ends.check(&case, phase, "killed");
         }
     }
 }
@@ -285,24 +311,15 @@ fn run_with_limit(case: &Case, args: &[&str], bytes: u64) -> Output {
 /// In every phase that writes: a clear error, exit code 3, and the command that it names goes on where there is room.
 #[test]
 fn where_files_cannot_grow_a_run_stops_and_goes_on_later() {
-    let whole = Case::new("crackerjack_small");
-    whole.make_plan(CRACKERJACK);
-    let before = whole.rows();
-    let end = Case::copy_of(&whole);
-    end.run(THERE, 0);
-    let after = end.rows();
+    let ends = Ends::of("crackerjack_small", CRACKERJACK);
     for (phase, first) in PHASES.iter().filter(|(phase, _)| !matches!(*phase, "verify" | "soak")) {
-        let is_back = matches!(*phase, "back" | "drop");
-        let stage = Case::copy_of(&whole);
-        if !first.is_empty() {
-            stage.run(first, 0);
-        }
+        let stage = ends.before(first);
         let size = fs::metadata(stage.database()).unwrap().len();
         let (mut refused, mut named) = (0, 0);
         for share in [2, 6] {
             let case = Case::copy_of(&stage);
             let args: &[&str] =
-                if is_back { &["rollback"] } else { &["run", "--until", phase, "--yes"] };
+                if is_back(phase) { &["rollback"] } else { &["run", "--until", phase, "--yes"] };
             let output = run_with_limit(&case, args, size * share / 8);
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             if output.status.code() != Some(0) {
@@ -317,13 +334,7 @@ fn where_files_cannot_grow_a_run_stops_and_goes_on_later() {
                 assert!(said.contains("resume") && said.contains("room"), "{said}");
                 assert!(said.contains("full"), "{said}");
             }
-            if is_back {
-                case.run(&["rollback"], 0);
-                assert_eq!(case.rows(), before, "{phase}, {share}/8");
-            } else {
-                case.run(&["resume", "--until", "contract", "--yes"], 0);
-                assert_eq!(case.rows(), after, "{phase}, {share}/8");
-            }
+            ends.check(&case, phase, &format!("limited to {share}/8"));
         }
         assert!(refused > 0 && named > 0, "{phase}: {refused} refused, {named} with their phase");
     }
