@@ -231,6 +231,41 @@ pub(crate) fn map_forward(
     Ok(())
 }
 
+/// Gives a key whose id another one has a fresh id; the key as SQL.
+pub(crate) fn map_anew(
+    db: &Connection,
+    plan: &Plan,
+    layout: &Layout,
+    no: usize,
+    legacy: &str,
+) -> Result<()> {
+    let core = plan
+        .mapper(no)
+        .by(Mapping::Random, &[], None, None)
+        .map_err(|why| MigrateError::usage(format!("{}: {why}", plan.keys[no].table)))?;
+    let sql = format!(
+        "UPDATE {} SET new = ?1, origin = ?2 WHERE legacy = {legacy}",
+        quote(&layout.keys[no].map)
+    );
+    db.execute(&sql, params![value::of(plan.keys[no].form.write(core)), Mapping::Random.name()])?;
+    Ok(())
+}
+
+/// Takes rows out of the shadow and logs them, so that they are brought over once more.
+pub(crate) fn give_back(db: &Connection, table: &LaidTable, rows: &[i64]) -> Result<()> {
+    let Some(rowid) = &table.rowid else { return Ok(()) };
+    let log = quote(&table.log);
+    for row in rows {
+        let insert = format!(
+            "INSERT INTO {log} SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM {log} l WHERE l.k1 IS ?1)"
+        );
+        db.prepare_cached(&insert)?.execute([row])?;
+        let delete = format!("DELETE FROM {} WHERE {rowid} = ?1", quote(&table.shadow));
+        db.prepare_cached(&delete)?.execute([row])?;
+    }
+    Ok(())
+}
+
 /// The time of a row of `t` for a key, as SQL.
 pub(crate) fn time_cell(plan: &Plan, key: usize) -> String {
     plan.keys[key]

@@ -10,6 +10,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{ErrorKind, MigrateError, Result};
 
+/// Pages that a connection keeps in memory, in KiB; as much again is the most that SQLite sorts without a file.
+pub(crate) const CACHE_KIB: u32 = 16 * 1024;
+
 /// Returns a path beside the database.
 pub(crate) fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
@@ -71,7 +74,8 @@ pub(crate) fn open(path: &Path, is_read_only: bool) -> Result<Connection> {
     let db = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(Duration::from_secs(30))?;
     // Both are per connection, and must not be changed inside a transaction.
-    db.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; PRAGMA recursive_triggers = OFF; PRAGMA cache_size = -131072;")?;
+    db.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; PRAGMA recursive_triggers = OFF;")?;
+    db.pragma_update(None, "cache_size", -i64::from(CACHE_KIB))?;
     db.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
     Ok(db)
 }

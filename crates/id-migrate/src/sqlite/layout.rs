@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ddl::{self, Retype, quote, text};
+use super::index::Sorted;
 use super::schema::{Affinity, Schema, Table};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::mapping::Form;
@@ -43,6 +44,9 @@ pub(crate) struct LaidIndex {
     pub(crate) name: String,
     pub(crate) shadow: String,
     pub(crate) shadow_sql: String,
+    /// How it is filled behind the rows; if not, it is made with the shadow.
+    #[serde(default)]
+    pub(crate) sorted: Option<Sorted>,
 }
 
 /// A table that holds mapped columns.
@@ -74,6 +78,9 @@ pub(crate) struct LaidKey {
     pub(crate) column: String,
     pub(crate) map: String,
     pub(crate) map_sql: Vec<String>,
+    /// How the index over the new ids is filled behind the ids; if not, it is made with the map.
+    #[serde(default)]
+    pub(crate) sorted: Option<Sorted>,
     pub(crate) is_alias: bool,
     /// An index finds a row by its key.
     pub(crate) is_indexed: bool,
@@ -98,6 +105,7 @@ impl LaidKey {
                     quote(map)
                 ),
             ],
+            sorted: None,
             is_alias: false,
             is_indexed: false,
         }
@@ -165,25 +173,28 @@ impl Layout {
             let column = table.column(&key.column).ok_or_else(|| missing(&key.column))?;
             let map = format!("{prefix}map_{}", no + 1);
             let new_type = if key.form == Form::Bytes { "BLOB" } else { "TEXT" };
-            let map_sql = vec![
-                format!(
-                    "CREATE TABLE {0} (legacy {1} NOT NULL COLLATE {2} PRIMARY KEY, new {new_type} NOT NULL, origin TEXT NOT NULL, rank INTEGER) WITHOUT ROWID",
-                    quote(&map),
-                    column.affinity.declared(),
-                    quote(&column.collation),
-                ),
-                format!(
-                    "CREATE UNIQUE INDEX {} ON {}(new)",
-                    quote(&format!("{map}_new")),
-                    quote(&map)
-                ),
-            ];
+            let index = format!("{map}_new");
+            let index_sql =
+                format!("CREATE UNIQUE INDEX {} ON {}(new)", quote(&index), quote(&map));
+            let mut map_sql = vec![format!(
+                "CREATE TABLE {0} (legacy {1} NOT NULL COLLATE {2} PRIMARY KEY, new {new_type} NOT NULL, origin TEXT NOT NULL, rank INTEGER) WITHOUT ROWID",
+                quote(&map),
+                column.affinity.declared(),
+                quote(&column.collation),
+            )];
+            // A rank or a fallback is decided when an id is made, and needs to know which ids there are.
+            let sorted = (!key.keep_order && key.fallback.is_none())
+                .then(|| Sorted::of_map(&map, &index, &index_sql, &column.collation));
+            if sorted.is_none() {
+                map_sql.push(index_sql);
+            }
             let at = names.iter().position(|name| *name == table.name).unwrap_or_default();
             keys.push(LaidKey {
                 table: at,
                 column: column.name.clone(),
                 map,
                 map_sql,
+                sorted,
                 is_alias: table.alias.as_deref() == Some(&column.name),
                 is_indexed: table.alias.as_deref() == Some(&column.name)
                     || table.primary().first() == Some(&column.name)
@@ -261,6 +272,9 @@ impl Layout {
         let prefix = &plan.prefix;
         let mut statements =
             vec![format!("DROP VIEW IF EXISTS {}", quote(&format!("{prefix}ids")))];
+        statements.extend(
+            self.keys.iter().filter_map(|key| key.sorted.as_ref()).map(Sorted::drop_statement),
+        );
         let names = ["spelling", "rank", "cursor", "journal", "state"];
         statements.extend(
             self.keys
@@ -397,11 +411,16 @@ impl LaidTable {
         format!("{}_{event}", self.log)
     }
 
-    /// The shadow and its indexes.
+    /// The shadow, and those of its indexes that are filled with its rows.
     pub(crate) fn shadow_statements(&self, way: Way) -> Vec<String> {
         let table = if way == Way::Forward { &self.shadow_new_sql } else { &self.shadow_old_sql };
         std::iter::once(table.clone())
-            .chain(self.indexes.iter().map(|index| index.shadow_sql.clone()))
+            .chain(
+                self.indexes
+                    .iter()
+                    .filter(|index| index.sorted.is_none())
+                    .map(|index| index.shadow_sql.clone()),
+            )
             .collect()
     }
 
@@ -452,11 +471,10 @@ impl LaidTable {
             .map(|event| format!("DROP TRIGGER IF EXISTS {}", quote(&self.trigger(event))))
             .collect();
         statements.push(format!("DROP TABLE IF EXISTS {}", quote(&self.log)));
-        statements.extend(
-            self.indexes
-                .iter()
-                .map(|index| format!("DROP INDEX IF EXISTS {}", quote(&index.shadow))),
-        );
+        for index in &self.indexes {
+            statements.push(format!("DROP INDEX IF EXISTS {}", quote(&index.shadow)));
+            statements.extend(index.sorted.as_ref().map(Sorted::drop_statement));
+        }
         statements.push(format!("DROP TABLE IF EXISTS {}", quote(&self.shadow)));
         statements
     }
@@ -567,6 +585,7 @@ fn lay(
     } else {
         None
     };
+    let is_kept = |alias: &&String| !types.iter().any(|retype| retype.column == alias.as_str());
     let mut indexes = Vec::new();
     for index in table.indexes.iter().filter(|index| index.sql.is_some()) {
         let shadow_index = format!("{prefix}t{}_i{}", no + 1, indexes.len() + 1);
@@ -578,9 +597,17 @@ fn lay(
                     format!("the statement of index `{}` cannot be read", index.name),
                 )
             })?;
-        indexes.push(LaidIndex { name: index.name.clone(), shadow: shadow_index, shadow_sql });
+        // An entry names its row, which must be the same one on both sides.
+        let sorted = (table.alias.as_ref().filter(is_kept) == table.alias.as_ref())
+            .then(|| Sorted::of_index(table, index, &shadow, &shadow_index, &shadow_sql))
+            .flatten();
+        indexes.push(LaidIndex {
+            name: index.name.clone(),
+            shadow: shadow_index,
+            shadow_sql,
+            sorted,
+        });
     }
-    let is_retyped = |alias: &&String| !types.iter().any(|retype| retype.column == alias.as_str());
     Ok(LaidTable {
         no,
         name: table.name.clone(),
@@ -588,7 +615,7 @@ fn lay(
         row_key: if table.has_rowid { Vec::new() } else { table.primary() },
         rowid,
         old_alias: table.alias.clone(),
-        new_alias: table.alias.as_ref().filter(is_retyped).cloned(),
+        new_alias: table.alias.as_ref().filter(is_kept).cloned(),
         old_sql: table.sql.clone(),
         new_sql: parsed.rewrite(None, true, &types),
         shadow_old_sql: parsed.rewrite(Some(&name), false, &[]),

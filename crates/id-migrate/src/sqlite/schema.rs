@@ -72,6 +72,8 @@ pub(crate) struct Index {
     pub(crate) is_partial: bool,
     /// Empty names for expressions.
     pub(crate) columns: Vec<String>,
+    /// Of each column; `None` for one in descending order.
+    pub(crate) collations: Vec<Option<String>>,
     pub(crate) is_primary: bool,
 }
 
@@ -226,15 +228,20 @@ fn table(
                 is_partial: row.get(3)?,
                 sql: row.get(4)?,
                 columns: Vec::new(),
+                collations: Vec::new(),
             })
         })?
         .collect::<std::result::Result<_, _>>()?;
     for index in &mut indexes {
-        let mut statement =
-            db.prepare("SELECT coalesce(name, '') FROM pragma_index_info(?1) ORDER BY seqno")?;
-        index.columns = statement
-            .query_map([&index.name], |row| row.get(0))?
-            .collect::<std::result::Result<_, _>>()?;
+        let mut statement = db.prepare(
+            "SELECT coalesce(name, ''), \"desc\", coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno",
+        )?;
+        let mut rows = statement.query([&index.name])?;
+        while let Some(row) = rows.next()? {
+            index.columns.push(row.get(0)?);
+            let is_descending: bool = row.get(1)?;
+            index.collations.push(if is_descending { None } else { row.get(2)? });
+        }
     }
     let mut statement = db.prepare(
         "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?1) ORDER BY id, seq",

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::copy;
 use super::ddl::quote;
+use super::index::Sorted;
 use super::layout::{Layout, Way};
 use super::{files, schema};
 use crate::error::Result;
@@ -66,8 +67,14 @@ fn backfill(plan: &Plan, layout: &Layout) -> String {
             ));
         }
     }
+    for key in &layout.keys {
+        statements.extend(key.sorted.iter().flat_map(filled));
+    }
     for table in &layout.tables {
         statements.push(copied(layout, table, Way::Forward));
+        statements.extend(
+            table.indexes.iter().filter_map(|index| index.sorted.as_ref()).flat_map(filled),
+        );
     }
     file(
         "backfill: in batches over the key of each table, each its own transaction with the cursor of the table;\n-- ids inside JSON and lists are rewritten by the program, row by row, in the transaction of their batch",
@@ -82,6 +89,15 @@ fn copied(layout: &Layout, table: &super::layout::LaidTable, way: Way) -> String
         quote(&table.shadow),
         quote(&table.name)
     )
+}
+
+/// An index that is filled behind the rows, in its own order; one over a NULL is made before them, by its own statement.
+fn filled(index: &Sorted) -> Vec<String> {
+    let mut statements = vec![index.stage_statement(), index.fill_statement()];
+    statements.push("PRAGMA writable_schema = ON".to_owned());
+    statements.extend(index.install_statements());
+    statements.push("PRAGMA writable_schema = OFF".to_owned());
+    statements
 }
 
 fn exchanged(layout: &Layout, way: Way) -> Vec<String> {
@@ -153,6 +169,9 @@ fn rollback(plan: &Plan, layout: &Layout) -> String {
     }
     for table in &layout.tables {
         statements.push(copied(layout, table, Way::Back));
+        statements.extend(
+            table.indexes.iter().filter_map(|index| index.sorted.as_ref()).flat_map(filled),
+        );
     }
     statements.extend(one_transaction(exchanged(layout, Way::Back)));
     statements.extend(dropped(layout));

@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::copy::{self, Rows};
 use super::ddl::quote;
+use super::index::Sorted;
 use super::layout::{LaidTable, Layout, Way};
 use super::{files, measure, schema, swap, verify};
 use crate::engine::{Engine, Event, Made, Phase, Rates, Report, Verification, Watch};
@@ -45,8 +46,12 @@ enum Step {
     Key(usize),
     /// The ids of all keys of a table, in the order of its rows.
     Map,
+    /// The index over the new ids of one key.
+    MapIndex(usize),
     /// The rows of a table.
     Copy,
+    /// An index of a table that is filled behind its rows.
+    Index(usize),
 }
 
 impl Step {
@@ -54,7 +59,29 @@ impl Step {
         match self {
             Self::Key(no) => format!("key {no}"),
             Self::Map => "map".to_owned(),
+            Self::MapIndex(no) => format!("index of key {no}"),
             Self::Copy => "copy".to_owned(),
+            Self::Index(at) => format!("index {at}"),
+        }
+    }
+
+    /// How reports call it.
+    fn what(self, table: &LaidTable) -> String {
+        let name = &table.name;
+        match self {
+            Self::Key(_) | Self::Map => format!("ids of {name}"),
+            Self::MapIndex(_) => format!("index of ids of {name}"),
+            Self::Copy => format!("rows of {name}"),
+            Self::Index(at) => format!("index {} of {name}", table.indexes[at].name),
+        }
+    }
+
+    /// The index that it fills.
+    fn sorted<'a>(self, layout: &'a Layout, table: &'a LaidTable) -> Option<&'a Sorted> {
+        match self {
+            Self::MapIndex(no) => layout.keys[no].sorted.as_ref(),
+            Self::Index(at) => table.indexes[at].sorted.as_ref(),
+            Self::Key(_) | Self::Map | Self::Copy => None,
         }
     }
 
@@ -62,7 +89,7 @@ impl Step {
     fn column(self, layout: &Layout) -> Option<&str> {
         match self {
             Self::Key(no) => Some(&layout.keys[no].column),
-            Self::Map | Self::Copy => None,
+            Self::Map | Self::MapIndex(_) | Self::Copy | Self::Index(_) => None,
         }
     }
 }
@@ -151,8 +178,7 @@ impl Sqlite {
     fn set_up(&mut self) -> Result<()> {
         self.db.busy_timeout(Duration::from_millis(self.plan.settings.lock_timeout_ms))?;
         self.db.set_prepared_statement_cache_capacity(256);
-        let journal: String = self.db.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
-        if journal.eq_ignore_ascii_case("wal") {
+        if self.is_wal()? {
             // Pages go into the database between two batches, where nobody waits for it, and not in a commit.
             self.db.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")?;
         }
@@ -178,6 +204,11 @@ impl Sqlite {
             ));
         }
         Ok(())
+    }
+
+    fn is_wal(&self) -> Result<bool> {
+        let journal: String = self.db.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+        Ok(journal.eq_ignore_ascii_case("wal"))
     }
 
     /// The schema of this connection is that of before the switch: only a new connection reads it anew as a whole.
@@ -310,8 +341,16 @@ impl Sqlite {
             } else {
                 steps.push((Step::Map, table));
             }
+            if way == Way::Forward {
+                let keys = table.keys.iter().filter(|no| layout.keys[**no].sorted.is_some());
+                steps.extend(keys.map(|no| (Step::MapIndex(*no), table)));
+            }
         }
-        steps.extend(layout.tables.iter().map(|table| (Step::Copy, table)));
+        for table in &layout.tables {
+            steps.push((Step::Copy, table));
+            let indexes = (0..table.indexes.len()).filter(|at| table.indexes[*at].sorted.is_some());
+            steps.extend(indexes.map(|at| (Step::Index(at), table)));
+        }
         Ok(steps)
     }
 
@@ -338,34 +377,147 @@ impl Sqlite {
         Ok(())
     }
 
+    /// How far a step is: the last place as SQL, whether it is done, and the rows.
+    fn cursor(&self, step: Step, table: &LaidTable) -> Result<(Option<String>, bool, u64)> {
+        let sql = format!(
+            "SELECT lo, done, n FROM {} WHERE stage = ?1 AND tbl = ?2",
+            quote(&self.name("cursor"))
+        );
+        let found = self.db.query_row(&sql, params![step.stage(), table.no], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        });
+        Ok(found.optional()?.unwrap_or((None, false, 0)))
+    }
+
+    /// Notes how far a step is, in the transaction of what it speaks of.
+    fn set_cursor(
+        db: &Connection,
+        plan: &Plan,
+        step: Step,
+        table: &LaidTable,
+        place: (Option<&str>, bool, u64),
+    ) -> Result<()> {
+        let sql = format!(
+            "INSERT OR REPLACE INTO {} (stage, tbl, lo, done, n) VALUES (?1, ?2, ?3, ?4, ?5)",
+            quote(&format!("{}cursor", plan.prefix))
+        );
+        let (after, is_done, count) = place;
+        db.prepare_cached(&sql)?.execute(params![step.stage(), table.no, after, is_done, count])?;
+        Ok(())
+    }
+
+    /// The most rows of a batch.
+    fn most_rows(&self) -> u64 {
+        match self.plan.settings.batch_rows {
+            0 => LAST_BATCH,
+            rows => rows,
+        }
+    }
+
+    /// Makes the indexes that cannot be filled behind the rows, because a NULL is among their values.
+    fn make_indexes(&mut self, table: &LaidTable) -> Result<()> {
+        for index in &table.indexes {
+            let Some(sorted) = &index.sorted else { continue };
+            if !sorted.is_made(&self.db)? && sorted.finds_null(&self.db, &table.name)? {
+                self.write(|db, _| Ok(db.execute_batch(&index.shadow_sql)?))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills an index in its own order: sorts what is not in it yet, appends that in batches, and puts it into its place.
+    fn fill_index(
+        &mut self,
+        layout: &Layout,
+        (step, table): (Step, &LaidTable),
+        sorted: &Sorted,
+        phase: Phase,
+        watch: &mut Watch<'_>,
+    ) -> Result<()> {
+        if sorted.is_made(&self.db)? {
+            return Ok(());
+        }
+        let what = step.what(table);
+        let (mut after, _, mut count) = self.cursor(step, table)?;
+        let total = sorted.rows(&self.db)?;
+        self.write(|db, _| Ok(db.execute_batch(&sorted.stage_statement())?))?;
+        sorted.open_sort(&self.db)?;
+        let is_wal = self.is_wal()?;
+        let mut read = None;
+        loop {
+            watch(&Event { phase, what: what.clone(), done: count, total });
+            let Some(run) =
+                sorted.sort_some(&self.db, read.as_deref(), after.as_deref(), is_wal)?
+            else {
+                break;
+            };
+            if !run.nulls.is_empty() {
+                self.write(|db, _| copy::give_back(db, table, &run.nulls))?;
+            }
+            read = Some(run.to);
+        }
+        let most = self.most_rows();
+        let mut batch = FIRST_BATCH.min(most);
+        let (since, first) = (Instant::now(), count);
+        loop {
+            watch(&Event { phase, what: what.clone(), done: count, total });
+            self.wait_for_turn(phase, count - first, since, watch)?;
+            let begun = Instant::now();
+            let is_end = self.write(|db, plan| {
+                let clash = |db: &Connection, legacy: &str| match step {
+                    Step::MapIndex(no) => copy::map_anew(db, plan, layout, no, legacy),
+                    _ => Ok(()),
+                };
+                let end = sorted.append(db, after.as_deref(), batch, clash)?;
+                if end.is_none() {
+                    return Ok(true);
+                }
+                count += batch;
+                after = end;
+                Self::set_cursor(db, plan, step, table, (after.as_deref(), false, count))?;
+                Ok(false)
+            })?;
+            if is_end {
+                break;
+            }
+            let took = begun.elapsed();
+            let limit = self.breathe(took);
+            batch = next_batch(batch, took, limit).min(most);
+        }
+        let (entries, rows) = (sorted.entries(&self.db)?, sorted.rows(&self.db)?);
+        if entries != rows {
+            return Err(MigrateError::new(
+                ErrorKind::Verification,
+                format!("{what} would have {entries} entries for {rows} rows: it was not made"),
+            ));
+        }
+        self.write(|db, _| sorted.install(db))?;
+        watch(&Event { phase, what, done: total, total });
+        self.reopen()
+    }
+
     /// Copies from where it stopped: first the map of every key, then the rows of every table.
     fn fill(&mut self, way: Way, phase: Phase, watch: &mut Watch<'_>) -> Result<()> {
         let layout = self.layout()?;
-        let cursor = quote(&self.name("cursor"));
         for (step, table) in self.steps(&layout, way)? {
-            let stage = step.stage();
+            if let Some(sorted) = step.sorted(&layout, table) {
+                self.fill_index(&layout, (step, table), sorted, phase, watch)?;
+                continue;
+            }
+            let (mut after, is_done, mut count) = self.cursor(step, table)?;
+            if is_done {
+                continue;
+            }
             let total: u64 = self.db.query_row(
                 &format!("SELECT count(*) FROM {}", quote(&table.name)),
                 [],
                 |row| row.get(0),
             )?;
-            let select = format!("SELECT lo, done, n FROM {cursor} WHERE stage = ?1 AND tbl = ?2");
-            let found: Option<(Option<String>, bool, u64)> = self
-                .db
-                .query_row(&select, params![stage, table.no], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })
-                .optional()?;
-            let (mut after, is_done, mut count) = found.unwrap_or((None, false, 0));
-            if is_done {
-                continue;
+            if matches!(step, Step::Copy) && after.is_none() {
+                self.make_indexes(table)?;
             }
-            let copies = matches!(step, Step::Copy);
-            let what = format!("{} {}", if copies { "rows of" } else { "ids of" }, table.name);
-            let most = match self.plan.settings.batch_rows {
-                0 => LAST_BATCH,
-                rows => rows,
-            };
+            let what = step.what(table);
+            let most = self.most_rows();
             let mut batch = FIRST_BATCH.min(most);
             let (since, first) = (Instant::now(), count);
             loop {
@@ -386,7 +538,7 @@ impl Sqlite {
                             (Step::Key(_) | Step::Map, _) => {
                                 copy::map_keys(db, plan, &layout, table, rows, way)?;
                             }
-                            (Step::Copy, _) => {
+                            (Step::Copy | Step::MapIndex(_) | Step::Index(_), _) => {
                                 match copy::copy_rows(db, plan, &layout, table, rows, way, false) {
                                     // An older state of a changed row stands in the way.
                                     Err(_) if copy::waiting(db, &layout)? > 0 => {
@@ -399,10 +551,8 @@ impl Sqlite {
                         count += batch;
                         after = Some(to.clone());
                     }
-                    db.execute(
-                        &format!("INSERT OR REPLACE INTO {cursor} (stage, tbl, lo, done, n) VALUES (?1, ?2, ?3, ?4, ?5)"),
-                        params![stage, table.no, after, end.is_none(), count],
-                    )?;
+                    let place = (after.as_deref(), end.is_none(), count);
+                    Self::set_cursor(db, plan, step, table, place)?;
                     Ok(end.is_none())
                 })?;
                 if is_end {
@@ -737,15 +887,18 @@ impl Engine for Sqlite {
         let part = files::beside(&path, ".part");
         let _ = fs::remove_file(&part);
         let mut copy = Connection::open(&part)?;
-        copy.execute_batch("PRAGMA synchronous = OFF")?;
+        copy.execute_batch(&format!(
+            "PRAGMA synchronous = OFF; PRAGMA cache_size = -{}",
+            files::CACHE_KIB
+        ))?;
         files::copy(&self.db, &mut copy, |done, total| {
             watch(&Event { phase: Phase::Backup, what: "pages".to_owned(), done, total });
         })?;
         // A copy that nobody can read is none: it is read as a whole before it counts.
         let found: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        let before: String =
-            self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if found != "ok" {
+            let before: String =
+                self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
             let whose =
                 if before == "ok" { "the copy is damaged" } else { "the database is damaged" };
             return Err(MigrateError::new(ErrorKind::Verification, format!("{whose}: {found}")));

@@ -13,6 +13,10 @@ use super::{Case, SHOP, folder};
 
 const KEYS: &[&str] = &["users.id=stable"];
 
+/// A table with an index that is filled behind its rows.
+const NOTES: &str = "CREATE TABLE notes (n INTEGER PRIMARY KEY, user_id INT NOT NULL REFERENCES users, word TEXT); \
+    INSERT INTO notes SELECT id + 9, abs(id * 37) % 300, name FROM users; CREATE INDEX notes_user ON notes(user_id, word);";
+
 /// What a process that died left: its files, and the phase that it was in.
 struct Wreck {
     folder: TempDir,
@@ -53,7 +57,7 @@ fn rollback(engine: &mut Sqlite, watch: &mut Watch<'_>) {
 #[test]
 fn a_process_that_dies_at_any_report_leaves_what_the_next_one_goes_on_from() {
     for mode in ["DELETE", "WAL"] {
-        let case = Case::new(&format!("PRAGMA journal_mode = {mode}; {SHOP}"));
+        let case = Case::new(&format!("PRAGMA journal_mode = {mode}; {SHOP} {NOTES}"));
         let plan = case.plan(KEYS);
         let before = case.dump("_uid");
         let (mut there, mut back) = (Vec::new(), Vec::new());

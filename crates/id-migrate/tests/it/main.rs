@@ -3,6 +3,7 @@
 
 mod bad_luck;
 mod duckdb;
+mod indexes;
 mod netra;
 mod old_scripts;
 #[cfg(feature = "postgres")]

@@ -657,3 +657,61 @@ fn ids_in_sql_are_printed() {
         assert!(said.contains(&format!("-- {name}\n")), "{said}");
     }
 }
+
+/// The most memory of a whole run over so many keys and as many children, in KiB.
+fn peak_kib(rows: u32) -> u64 {
+    let folder = folder();
+    let (database, plan) = (folder.path().join("db.sqlite"), folder.path().join("plan.json"));
+    let make = "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],isolation_level=None)\n\
+        c.executescript('''PRAGMA journal_mode=WAL; BEGIN; CREATE TABLE jobs (id INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, note TEXT);\n\
+        CREATE TABLE errors (id INTEGER PRIMARY KEY, job_id TEXT NOT NULL REFERENCES jobs(job_id)); CREATE INDEX errors_job ON errors(job_id);''')\n\
+        key=lambda n:'%032x'%((0x9E3779B97F4A7C15F39CC0605CEDC835*(n+1))%2**128)\n\
+        rows=int(sys.argv[2])\n\
+        c.executemany('INSERT INTO jobs (job_id, note) VALUES (?, ?)',((key(n),'a note of some length '*4) for n in range(rows)))\n\
+        c.executemany('INSERT INTO errors (job_id) VALUES (?)',((key(n*7919%rows),) for n in range(rows)))\n\
+        c.execute('COMMIT')";
+    let made = python(make, &[&database, Path::new(&rows.to_string())]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let planned = Case::command(&["plan", "--key", "jobs.job_id=stable", "--out"])
+        .arg(&plan)
+        .arg(&database)
+        .output()
+        .unwrap();
+    assert!(planned.status.success(), "{}", String::from_utf8_lossy(&planned.stderr));
+    let mut child = Case::command(THERE)
+        .args(["--progress", "json"])
+        .arg(&plan)
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+    let (mut peak, mut last) = (0, String::new());
+    for line in BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok) {
+        // The kernel keeps the peak; a process that has ended has none, and then the report before it is close enough.
+        let kib = fs::read_to_string(&status).ok().and_then(|text| {
+            let line = text.lines().find(|line| line.starts_with("VmHWM:"))?.to_owned();
+            line.split_whitespace().nth(1)?.parse().ok()
+        });
+        peak = kib.unwrap_or(peak);
+        last = line;
+    }
+    assert!(child.wait().unwrap().success(), "{last}");
+    let found = python(
+        "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1])\n\
+         print(c.execute('select count(*) from jobs j join errors e on e.job_id=j.job_id where length(j.job_id)=26').fetchone()[0])",
+        &[&database],
+    );
+    assert_eq!(String::from_utf8_lossy(&found.stdout).trim(), rows.to_string());
+    peak
+}
+
+/// Pages, ids and entries that are sorted have a bounded place in memory, however many rows there are.
+#[test]
+fn memory_does_not_grow_with_the_rows() {
+    // With the fewer keys all that is bounded is full already.
+    let (some, many) = (peak_kib(60_000), peak_kib(120_000));
+    assert!(some > 0, "the kernel says how much memory a process has");
+    assert!(many < some + 20 * 1024, "{some} KiB for 60,000 keys, {many} KiB for 120,000");
+    assert!(many < 80 * 1024, "{many} KiB for 120,000 keys");
+}
