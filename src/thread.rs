@@ -58,11 +58,20 @@ enum Repr {
 /// The longest text that is held in place; with it a key has 32 bytes.
 const SHORT_BYTES: usize = 30;
 
-/// A text of at most so many bytes; the rest is 0.
+/// A text of at most so many bytes; the rest is 0. In words, so that a key is moved as words and not byte by byte around a tag.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(C, align(8))]
 struct Short {
-    len: u8,
     bytes: [u8; SHORT_BYTES],
+    len: u8,
+    mark: Mark,
+}
+
+/// Has one value: the others that its byte could have tell the variants of a [`Repr`] apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Mark {
+    Short,
 }
 
 #[inline]
@@ -110,7 +119,7 @@ impl Repr {
                 bytes[8..16].copy_from_slice(&words[1]);
                 bytes[16..24].copy_from_slice(&words[2]);
                 bytes[24..].copy_from_slice(&words[3][..SHORT_BYTES - 24]);
-                Self::Short(Short { len, bytes })
+                Self::Short(Short { bytes, len, mark: Mark::Short })
             }
             _ => Self::Long(text.into()),
         }
