@@ -7,6 +7,8 @@ mod netra;
 mod old_scripts;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod encrypted;
 
 use std::path::{Path, PathBuf};
 
