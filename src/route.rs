@@ -18,7 +18,7 @@ use core::ptr;
 use core::str::FromStr;
 
 use crate::error::Rejection;
-use crate::legacy::{LegacyFormat, LegacyId, Reader, ThreadText};
+use crate::legacy::{LegacyFormat, LegacyId, Reader};
 use crate::parse::{MAX_INPUT_BYTES, read_canonical};
 use crate::thread::core_of;
 use crate::unified::{ScopeRef, UnifiedRef};
@@ -385,15 +385,24 @@ impl Candidates {
     }
 
     fn of(id: &LegacyId<'_>) -> Self {
-        let mut candidates = Self { threads: Vec::new(), or_none: false };
-        for reading in core::iter::once(id.thread()).chain(id.alternatives()) {
-            match key_of(reading) {
-                Some(key) if candidates.threads.contains(&key) => {}
-                Some(key) => candidates.threads.push(key),
-                None => candidates.or_none = true,
+        let others = id.alternatives();
+        let mut threads = Vec::with_capacity(1 + others.len());
+        let mut or_none = false;
+        for reading in core::iter::once(id.thread()).chain(others) {
+            let Some(text) = reading.map(|thread| thread.as_piece()) else {
+                or_none = true;
+                continue;
+            };
+            or_none |= !ThreadKey::push_of(text, &mut threads);
+            // The reader gives no text twice; two spellings of one core are still one key.
+            if let [before @ .., last] = &*threads
+                && last.as_core().is_some()
+                && before.contains(last)
+            {
+                threads.pop();
             }
         }
-        candidates
+        Self { threads, or_none }
     }
 }
 
@@ -610,12 +619,6 @@ fn likely_thread(text: &str) -> Option<&str> {
     let end = end.checked_sub(14 + 4)?;
     let is_run = bytes.starts_with(b"thread_") && bytes[end..].starts_with(b"_run_");
     if is_run { text.get(7..end) } else { None }
-}
-
-/// The key of a thread that was read; the prefix that a row puts before it would be dropped again.
-#[inline]
-fn key_of(thread: Option<ThreadText<'_>>) -> Option<ThreadKey> {
-    ThreadKey::of(thread?.as_piece())
 }
 
 /// Whether an id with a run inside may hold another run, which the table does not read.

@@ -5,6 +5,7 @@
 //! or case-folded comparison exists. Next: `parse.rs`, which meets threads inside run ids.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -151,11 +152,25 @@ impl ThreadKey {
     #[inline]
     pub(crate) fn of(text: &str) -> Option<Self> {
         let (rest, dropped) = without_prefixes(text.as_bytes());
-        Some(match core_of(rest) {
-            Some(core) => Self(Repr::Core(core)),
-            None if rest.is_empty() => return None,
-            None => Self(Repr::of_text(&text[dropped..])),
-        })
+        (!rest.is_empty()).then(|| Self::of_rest(&text[dropped..]))
+    }
+
+    /// Returns the key of a text that is not empty and does not begin with `thread_`.
+    #[inline]
+    fn of_rest(text: &str) -> Self {
+        Self(core_of(text.as_bytes()).map_or_else(|| Repr::of_text(text), Repr::Core))
+    }
+
+    /// Puts the key of a text to others; `false` if the text has none.
+    ///
+    /// It is made where it stays: a key that was just written word by word is moved slowly.
+    pub(crate) fn push_of(text: &str, keys: &mut Vec<Self>) -> bool {
+        let (rest, dropped) = without_prefixes(text.as_bytes());
+        if rest.is_empty() {
+            return false;
+        }
+        keys.push(Self::of_rest(&text[dropped..]));
+        true
     }
 
     /// Returns the 128 bits, if the thread is known by them.
