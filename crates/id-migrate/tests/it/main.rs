@@ -9,6 +9,8 @@ mod old_scripts;
 mod postgres;
 #[cfg(feature = "postgres")]
 mod encrypted;
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod fleet;
 
 use std::path::{Path, PathBuf};
 
