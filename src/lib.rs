@@ -66,7 +66,7 @@ pub use crate::parse::{ParsedId, parse_any, parse_any_bytes};
 pub use crate::profile::{FormatProfile, Profile, RefusalProfile, Times};
 pub use crate::render::LegacyRunFormat;
 pub use crate::route::{
-    Authority, Candidates, CoreId, LiveThreads, MappingId, Route, RouteKey, Tenant, Unknown,
+    Authority, Candidates, CoreId, LiveThreads, MappingId, Place, Route, RouteKey, Tenant, Unknown,
 };
 pub use crate::scope::{Scope, ThreadLike, ThreadScope, Unscoped, Within};
 pub use crate::storage::{AsBytes, AsUuid, CoreBytes, CoreSized};

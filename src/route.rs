@@ -12,11 +12,13 @@ use alloc::borrow::Cow;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::array;
 use core::fmt;
+use core::ptr;
 use core::str::FromStr;
 
 use crate::error::Rejection;
-use crate::legacy::{LegacyFormat, LegacyId, Reader, ThreadText};
+use crate::legacy::{LegacyFormat, LegacyId, Reader};
 use crate::parse::{MAX_INPUT_BYTES, read_canonical};
 use crate::thread::core_of;
 use crate::unified::{ScopeRef, UnifiedRef};
@@ -199,10 +201,21 @@ pub trait LiveThreads {
     /// Tells whether the thread is live: somebody may still get what is sent to it.
     fn is_live(&self, thread: &ThreadKey) -> bool;
 
-    /// Is told, before an id is read, for which thread [`is_live`](Self::is_live) will probably be asked: a table that is larger
-    /// than the processor's caches can fetch the entry meanwhile ([`ThreadKey::words_of`]). Decides nothing, and does nothing
-    /// unless it is written.
-    fn expect(&self, _thread: &str) {}
+    /// As [`is_live`](Self::is_live), of the key that the text of a thread has, with what [`expect`](Self::expect) returned for
+    /// this text, if it was called: for whoever needs no key to look a thread up. A text that has no key is not live.
+    fn is_live_at(&self, thread: &str, _place: Option<Place>) -> bool {
+        ThreadKey::of(thread).is_some_and(|key| self.is_live(&key))
+    }
+
+    /// Is told, before an id is read, for which thread [`is_live_at`](Self::is_live_at) will probably be asked: a table that is
+    /// larger than the processor's caches can fetch the entry meanwhile, and return where it stands. Decides nothing, and does
+    /// nothing unless it is written.
+    fn expect(&self, _thread: &str) -> Option<Place> {
+        None
+    }
+
+    /// As [`expect`](Self::expect), before [`mapped_id`](Self::mapped_id) is asked.
+    fn expect_mapped(&self, _id: &MappingId<'_>) {}
 
     /// Returns the reader of the deployment, with its [`Dialect`](crate::legacy::Dialect) and its rows; without one the
     /// table alone decides.
@@ -210,6 +223,16 @@ pub trait LiveThreads {
         static TABLE: Reader = Reader::new();
         &TABLE
     }
+}
+
+/// Where a table has a thread, as [`LiveThreads::expect`] found it out: the table's own numbers, which nobody else reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "made and read by whoever writes the trait")]
+pub struct Place {
+    /// The thread, as [`ThreadKey::words_of`] gives it.
+    pub words: [u64; 4],
+    /// What the table has made of it.
+    pub hash: u64,
 }
 
 /// An id as its mapping is known: by its bits where it has no other part, else by its one spelling.
@@ -258,6 +281,13 @@ impl<'a> MappingId<'a> {
         match read_canonical(text) {
             Ok(id) => Self { text, id: Spelt::Unified(id) },
             Err(_) => Self::of_other(text),
+        }
+    }
+
+    fn of_parsed(text: &'a str, parsed: &Result<ParsedId<'a>, ParseError>) -> Self {
+        match parsed {
+            Ok(ParsedId::Unified(id)) => Self { text, id: Spelt::Unified(*id) },
+            _ => Self::of_other(text),
         }
     }
 
@@ -355,15 +385,24 @@ impl Candidates {
     }
 
     fn of(id: &LegacyId<'_>) -> Self {
-        let mut candidates = Self { threads: Vec::new(), or_none: false };
-        for reading in core::iter::once(id.thread()).chain(id.alternatives()) {
-            match key_of(reading) {
-                Some(key) if candidates.threads.contains(&key) => {}
-                Some(key) => candidates.threads.push(key),
-                None => candidates.or_none = true,
+        let others = id.alternatives();
+        let mut threads = Vec::with_capacity(1 + others.len());
+        let mut or_none = false;
+        for reading in core::iter::once(id.thread()).chain(others) {
+            let Some(text) = reading.map(|thread| thread.as_piece()) else {
+                or_none = true;
+                continue;
+            };
+            or_none |= !ThreadKey::push_of(text, &mut threads);
+            // The reader gives no text twice; two spellings of one core are still one key.
+            if let [before @ .., last] = &*threads
+                && last.as_core().is_some()
+                && before.contains(last)
+            {
+                threads.pop();
             }
         }
-        candidates
+        Self { threads, or_none }
     }
 }
 
@@ -401,15 +440,67 @@ impl<'l> Route<'l> {
     ///
     /// See [`LiveThreads`].
     pub fn resolve<L: LiveThreads + ?Sized>(text: &str, live: &'l L) -> Self {
-        if let Some(thread) = likely_thread(text) {
-            live.expect(thread);
+        let expected = likely_thread(text).and_then(|thread| Some((thread, live.expect(thread)?)));
+        Self::decide(text, &live.reader().parse_any(text), expected, live)
+    }
+
+    /// Finds the threads of many ids: gives each id with what [`resolve`](Self::resolve) finds for it, in order, for whoever
+    /// gets events in batches.
+    ///
+    /// Eight ids are read before the first of them is decided, and what `live` will be asked for is told to it meanwhile
+    /// ([`expect`](LiveThreads::expect), [`expect_mapped`](LiveThreads::expect_mapped)): a table of millions of mappings or
+    /// threads answers without a wait for memory at each id. An id is decided just before it is given, so that what `each`
+    /// changes counts for the next one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use unified_id::{LiveThreads, Route, Tenant, ThreadKey};
+    ///
+    /// struct Nothing(Tenant);
+    ///
+    /// impl LiveThreads for Nothing {
+    ///     fn tenant(&self) -> &Tenant {
+    ///         &self.0
+    ///     }
+    ///     fn mapped(&self, _: &str) -> Option<ThreadKey> {
+    ///         None
+    ///     }
+    ///     fn is_live(&self, _: &ThreadKey) -> bool {
+    ///         false
+    ///     }
+    /// }
+    ///
+    /// let live = Nothing("acme".parse()?);
+    /// let ids = ["run_user123_01m7wqt1fcff4sq3cdmzk4w7rt", "run_user123_a1b2c3d4"];
+    /// let mut led = Vec::new();
+    /// Route::resolve_each(ids, &live, |id, route| led.push((id, route.thread().is_some())));
+    /// assert_eq!(led, [(ids[0], true), (ids[1], false)]);
+    /// # Ok::<(), unified_id::ParseError>(())
+    /// ```
+    pub fn resolve_each<L, I>(texts: I, live: &'l L, mut each: impl FnMut(&'l str, Self))
+    where
+        L: LiveThreads + ?Sized,
+        I: IntoIterator<Item = &'l str>,
+    {
+        let mut texts = texts.into_iter().fuse();
+        loop {
+            let read: [_; AHEAD] =
+                array::from_fn(|_| texts.next().map(|text| Read::ahead(text, live)));
+            for read in &read {
+                let Some(read) = read else { return };
+                each(read.text, Self::decide(read.text, &read.parsed, read.expected, live));
+            }
         }
-        let parsed = live.reader().parse_any(text);
-        let id = match &parsed {
-            Ok(ParsedId::Unified(id)) => MappingId { text, id: Spelt::Unified(*id) },
-            _ => MappingId::of_other(text),
-        };
-        if let Some(thread) = live.mapped_id(&id) {
+    }
+
+    fn decide<L: LiveThreads + ?Sized>(
+        text: &str,
+        parsed: &Result<ParsedId<'_>, ParseError>,
+        expected: Option<(&str, Place)>,
+        live: &'l L,
+    ) -> Self {
+        if let Some(thread) = live.mapped_id(&MappingId::of_parsed(text, parsed)) {
             return Self::to(live, thread, Authority::Mapping);
         }
         match parsed {
@@ -417,7 +508,7 @@ impl<'l> Route<'l> {
                 Some(thread) => Self::to(live, thread, Authority::Canonical),
                 None => Self::Unknown { why: Unknown::NoThread },
             },
-            Ok(ParsedId::Legacy(id)) => Self::of_legacy(&id, live),
+            Ok(ParsedId::Legacy(id)) => Self::of_legacy(id, expected, live),
             Ok(ParsedId::Foreign(_) | ParsedId::Bare(_)) => {
                 Self::Unknown { why: Unknown::NoThread }
             }
@@ -458,7 +549,11 @@ impl<'l> Route<'l> {
         Self::Thread { key: RouteKey { tenant: live.tenant(), thread }, authority }
     }
 
-    fn of_legacy<L: LiveThreads + ?Sized>(id: &LegacyId<'_>, live: &'l L) -> Self {
+    fn of_legacy<L: LiveThreads + ?Sized>(
+        id: &LegacyId<'_>,
+        expected: Option<(&str, Place)>,
+        live: &'l L,
+    ) -> Self {
         if hides_a_run(id) {
             return Self::Unknown { why: Unknown::NoThread };
         }
@@ -468,13 +563,45 @@ impl<'l> Route<'l> {
         if id.is_ambiguous() {
             return Self::Ambiguous { candidates: Candidates::of(id) };
         }
-        match key_of(id.thread()) {
+        let Some(text) = id.thread().map(|thread| thread.as_piece()) else {
+            return Self::Unknown { why: Unknown::NoThread };
+        };
+        // What was expected is of use if it is the very piece of the text that was read as the thread.
+        let place = expected.and_then(|(thread, place)| ptr::eq(thread, text).then_some(place));
+        let (is_live, tenant) = (live.is_live_at(text, place), live.tenant());
+        let authority = Authority::Legacy(id.format());
+        // The prefix that a row puts before a thread would be dropped again.
+        match ThreadKey::of(text) {
             None => Self::Unknown { why: Unknown::NoThread },
-            Some(thread) if live.is_live(&thread) => {
-                Self::to(live, thread, Authority::Legacy(id.format()))
-            }
+            Some(thread) if is_live => Self::Thread { key: RouteKey { tenant, thread }, authority },
             Some(thread) => Self::Unknown { why: Unknown::NotLive(thread) },
         }
+    }
+}
+
+/// How many ids are read before the first of them is decided: memory answers in less than the time that so many take.
+const AHEAD: usize = 8;
+
+/// An id that was read and not decided.
+struct Read<'a> {
+    text: &'a str,
+    parsed: Result<ParsedId<'a>, ParseError>,
+    expected: Option<(&'a str, Place)>,
+}
+
+impl<'a> Read<'a> {
+    /// Reads an id, and tells what will be asked for.
+    #[inline]
+    fn ahead<L: LiveThreads + ?Sized>(text: &'a str, live: &'a L) -> Self {
+        let mut read = Self { text, parsed: live.reader().parse_any(text), expected: None };
+        live.expect_mapped(&MappingId::of_parsed(text, &read.parsed));
+        if let Ok(ParsedId::Legacy(id)) = &read.parsed
+            && let Some(thread) = id.thread().map(|thread| thread.as_piece())
+            && !id.is_ambiguous()
+        {
+            read.expected = live.expect(thread).map(|place| (thread, place));
+        }
+        read
     }
 }
 
@@ -494,20 +621,17 @@ fn likely_thread(text: &str) -> Option<&str> {
     if is_run { text.get(7..end) } else { None }
 }
 
-/// The key of a thread that was read; the prefix that a row puts before it would be dropped again.
-#[inline]
-fn key_of(thread: Option<ThreadText<'_>>) -> Option<ThreadKey> {
-    ThreadKey::of(thread?.as_piece())
-}
-
 /// Whether an id with a run inside may hold another run, which the table does not read.
 ///
 /// A run whose thread begins with `_` is never read, so of `triage_thread__a_thread_b_run_...` the table takes the run
 /// `thread_b_run_...`, which nobody made: the thread was `_a_thread_b`.
+#[inline]
 fn hides_a_run(id: &LegacyId<'_>) -> bool {
-    if id.format() != LegacyFormat::NetraComposite {
-        return false;
-    }
+    id.format() == LegacyFormat::NetraComposite && composite_hides_a_run(id)
+}
+
+#[cold]
+fn composite_hides_a_run(id: &LegacyId<'_>) -> bool {
     let Some((_, run)) = id.parts().find(|(name, _)| *name == "R") else { return false };
     let before =
         id.text().len().min((run.as_ptr() as usize).wrapping_sub(id.text().as_ptr() as usize));

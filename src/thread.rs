@@ -5,6 +5,7 @@
 //! or case-folded comparison exists. Next: `parse.rs`, which meets threads inside run ids.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -58,11 +59,20 @@ enum Repr {
 /// The longest text that is held in place; with it a key has 32 bytes.
 const SHORT_BYTES: usize = 30;
 
-/// A text of at most so many bytes; the rest is 0.
+/// A text of at most so many bytes; the rest is 0. In words, so that a key is moved as words and not byte by byte around a tag.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(C, align(8))]
 struct Short {
-    len: u8,
     bytes: [u8; SHORT_BYTES],
+    len: u8,
+    mark: Mark,
+}
+
+/// Has one value: the others that its byte could have tell the variants of a [`Repr`] apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Mark {
+    Short,
 }
 
 #[inline]
@@ -110,7 +120,7 @@ impl Repr {
                 bytes[8..16].copy_from_slice(&words[1]);
                 bytes[16..24].copy_from_slice(&words[2]);
                 bytes[24..].copy_from_slice(&words[3][..SHORT_BYTES - 24]);
-                Self::Short(Short { len, bytes })
+                Self::Short(Short { bytes, len, mark: Mark::Short })
             }
             _ => Self::Long(text.into()),
         }
@@ -142,11 +152,25 @@ impl ThreadKey {
     #[inline]
     pub(crate) fn of(text: &str) -> Option<Self> {
         let (rest, dropped) = without_prefixes(text.as_bytes());
-        Some(match core_of(rest) {
-            Some(core) => Self(Repr::Core(core)),
-            None if rest.is_empty() => return None,
-            None => Self(Repr::of_text(&text[dropped..])),
-        })
+        (!rest.is_empty()).then(|| Self::of_rest(&text[dropped..]))
+    }
+
+    /// Returns the key of a text that is not empty and does not begin with `thread_`.
+    #[inline]
+    fn of_rest(text: &str) -> Self {
+        Self(core_of(text.as_bytes()).map_or_else(|| Repr::of_text(text), Repr::Core))
+    }
+
+    /// Puts the key of a text to others; `false` if the text has none.
+    ///
+    /// It is made where it stays: a key that was just written word by word is moved slowly.
+    pub(crate) fn push_of(text: &str, keys: &mut Vec<Self>) -> bool {
+        let (rest, dropped) = without_prefixes(text.as_bytes());
+        if rest.is_empty() {
+            return false;
+        }
+        keys.push(Self::of_rest(&text[dropped..]));
+        true
     }
 
     /// Returns the 128 bits, if the thread is known by them.

@@ -70,6 +70,7 @@ impl Others {
 }
 
 impl ThreadSpan {
+    #[inline]
     pub(crate) fn text(self, text: &str) -> Option<ThreadText<'_>> {
         Some(ThreadText { prefixed: self.prefixed, text: text.get(self.span.range())? })
     }
@@ -127,6 +128,7 @@ impl<'a> LegacyId<'a> {
 
     /// Returns the thread of the recommended reading.
     #[must_use]
+    #[inline]
     pub fn thread(&self) -> Option<ThreadText<'a>> {
         self.thread.and_then(|thread| thread.text(self.text))
     }

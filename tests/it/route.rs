@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use strum::IntoEnumIterator;
 use unified_id::legacy::{Dialect, LegacyFormat, Reader};
 use unified_id::{
-    Authority, Core, LegacyRunFormat, LiveThreads, ParseErrorKind, Route, RouteKey, Tenant,
+    Authority, Core, LegacyRunFormat, LiveThreads, ParseErrorKind, Place, Route, RouteKey, Tenant,
     ThreadId, ThreadKey, UnifiedId, Unknown, UserId,
 };
 
@@ -60,8 +60,16 @@ impl LiveThreads for Threads {
         &self.reader
     }
 
-    fn expect(&self, thread: &str) {
+    fn expect(&self, thread: &str) -> Option<Place> {
         self.expected.borrow_mut().push(thread.to_owned());
+        Some(Place { words: ThreadKey::words_of(thread)?, hash: 7 })
+    }
+
+    fn is_live_at(&self, thread: &str, place: Option<Place>) -> bool {
+        let key = key(thread);
+        // What comes back is what was returned for this very thread.
+        assert!(place.is_none_or(|place| (Some(place.words), place.hash) == (key.to_words(), 7)));
+        self.is_live(&key)
     }
 }
 
@@ -274,6 +282,29 @@ proptest! {
                 prop_assert!(route.thread().is_none_or(|thread| *thread == expected), "{}", text);
             }
         }
+    }
+
+    /// In a batch each id leads where it leads alone, and the order stays.
+    #[test]
+    fn many_ids_lead_where_each_leads_alone(
+        texts in prop::collection::vec(
+            prop_oneof![
+                Just("run_alice_a1b2c3d4".to_owned()),
+                Just("thread_alice_run_1693430400000_a1b2c3d4".to_owned()),
+                Just("run_alice_67890_ef123456".to_owned()),
+                Just("run_bob_a1b2c3d4".to_owned()),
+                Just("run_recorded_12345678".to_owned()),
+                Just(format!("run_alice_{CORE}")),
+                "[a-z0-9_]{0,40}",
+            ],
+            0..40,
+        )
+    ) {
+        let live = Threads::new(&["alice", "alice_67890"]).mapping("run_recorded_12345678", "carol");
+        let mut given = Vec::new();
+        Route::resolve_each(texts.iter().map(String::as_str), &live, |text, route| given.push((text.to_owned(), show(&route))));
+        let alone: Vec<_> = texts.iter().map(|text| (text.clone(), show(&Route::resolve(text, &live)))).collect();
+        prop_assert_eq!(given, alone);
     }
 
     /// Whatever the text, the answer is one of the live threads, one that the id itself carries, or none.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{MigrateError, Result};
+use crate::error::Result;
 
 /// How far a migration is: what will be done next.
 #[derive(
@@ -303,13 +303,8 @@ pub trait Engine {
     ///
     /// # Errors
     ///
-    /// If it cannot be written, or this engine does not hand out its maps.
-    fn export_map(&mut self, key: usize, path: &Path) -> Result<()> {
-        Err(MigrateError::usage(format!(
-            "the map of key {key} cannot be written to {}: only SQLite hands its maps to other databases",
-            path.display()
-        )))
-    }
+    /// If it cannot be written.
+    fn export_map(&mut self, key: usize, path: &Path) -> Result<()>;
 
     /// Returns what was measured and done so far.
     ///

@@ -7,6 +7,8 @@ pub mod engine;
 pub mod run;
 mod value;
 mod cells;
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+mod map_file;
 mod planner;
 pub mod sqlite;
 #[cfg(feature = "postgres")]

@@ -360,14 +360,7 @@ impl KeyRequest {
                 "`--key {text}`: {what}; write TABLE.COLUMN=MAPPING or TABLE.COLUMN=created-at:COLUMN"
             ))
         };
-        let (table, rest) = name(text, b'.').ok_or_else(|| wrong("no `.` behind the table"))?;
-        // A table may have a schema before it; a dot inside a column's name needs quotes.
-        let (table, rest) = match name(rest, b'.') {
-            Some((second, rest)) if !second.contains('=') => {
-                (format!("{}.{}", plain(&table), plain(&second)), rest)
-            }
-            _ => (table, rest),
-        };
+        let (table, rest) = table(text).ok_or_else(|| wrong("no `.` behind the table"))?;
         let (column, rest) = name(rest, b'=').ok_or_else(|| wrong("no `=` behind the column"))?;
         let (mapping, time) = match rest.split_once(':') {
             Some((mapping, time)) => (mapping, Some(time)),
@@ -389,12 +382,23 @@ impl KeyRequest {
     }
 }
 
-/// Reads `TABLE.COLUMN`; names with dots or other signs stand in double quotes.
+/// Reads `TABLE.COLUMN` or `SCHEMA.TABLE.COLUMN`; names with dots or other signs stand in double quotes.
 pub(crate) fn place(text: &str) -> Option<(String, String)> {
-    let (table, rest) = name(text, b'.')?;
+    let (table, rest) = table(text)?;
     let (column, rest) =
         name(&format!("{rest}="), b'=').map(|(column, rest)| (column, rest.to_owned()))?;
     rest.is_empty().then_some((table, column))
+}
+
+/// Takes a table up to the dot before its column. It may have a schema before it; a dot inside a column's name needs quotes.
+fn table(text: &str) -> Option<(String, &str)> {
+    let (first, rest) = name(text, b'.')?;
+    match name(rest, b'.') {
+        Some((second, rest)) if !second.contains('=') => {
+            Some((format!("{}.{}", plain(&first), plain(&second)), rest))
+        }
+        _ => Some((first, rest)),
+    }
 }
 
 /// Quotes a name unless it is a plain one in lower case: so a schema and a table are one name.
@@ -427,4 +431,29 @@ fn name(text: &str, end: u8) -> Option<(String, &str)> {
     }
     let at = text.bytes().position(|byte| byte == end)?;
     (at > 0).then(|| (text[..at].to_owned(), &text[at + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_may_have_a_schema() {
+        let check = |text: &str, expected: Option<(&str, &str)>| {
+            let found = place(text);
+            let found = found.as_ref().map(|(table, column)| (table.as_str(), column.as_str()));
+            assert_eq!(found, expected, "{text}");
+            // A key is named in the same way.
+            let key = KeyRequest::parse(&format!("{text}=stable")).ok();
+            assert_eq!(key.as_ref().map(|key| (key.table.as_str(), key.column.as_str())), expected);
+        };
+        check("jobs.job_id", Some(("jobs", "job_id")));
+        check("shop.orders.id", Some(("shop.orders", "id")));
+        check("shop.\"Order Notes\".\"Note ID\"", Some(("shop.\"Order Notes\"", "Note ID")));
+        check("\"a.b\".c", Some(("a.b", "c")));
+        check("t.\"a.b\"", Some(("t", "a.b")));
+        check("job_id", None);
+        check(".x", None);
+        check("t.", None);
+    }
 }

@@ -110,10 +110,20 @@ impl Names {
     }
 
     pub(crate) fn text(&self, tenant: u32, class: Class, no: u32) -> Option<Arc<str>> {
-        self.read(|table| {
-            let name = table.name(no)?;
-            (name.class == class && name.tenant == tenant).then(|| name.text.clone())
-        })
+        self.read(|table| table.text(tenant, class, no))
+    }
+
+    /// Returns the texts of several numbers with one look at the table; the first number that is not known is the error.
+    pub(crate) fn texts<const N: usize>(
+        &self,
+        tenant: u32,
+        numbers: [(Class, u32); N],
+    ) -> Result<[Arc<str>; N], (Class, u32)> {
+        let texts = self.read(|table| numbers.map(|(class, no)| table.text(tenant, class, no)));
+        match texts.iter().position(Option::is_none) {
+            Some(at) => Err(numbers[at]),
+            None => Ok(texts.map(|text| text.expect("invariant: none is missing"))),
+        }
     }
 
     pub(crate) fn number(&self, tenant: u32, class: Class, text: &str) -> Option<u32> {
@@ -196,6 +206,11 @@ impl Names {
 impl Table {
     fn name(&self, no: u32) -> Option<&Name> {
         self.all.get(no as usize)?.as_ref()
+    }
+
+    fn text(&self, tenant: u32, class: Class, no: u32) -> Option<Arc<str>> {
+        let name = self.name(no)?;
+        (name.class == class && name.tenant == tenant).then(|| name.text.clone())
     }
 
     fn next_number(&self) -> u32 {

@@ -7,8 +7,6 @@
 //! Invariant: the checksum covers tenant and key as well, so that a row that turns up under another key is no row. What
 //! fails it is an error, never an answer.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 use unified_id::{Core, Tenant};
@@ -182,11 +180,12 @@ impl EntryContent<'_> {
         tenant: &Tenant,
         names: &Names,
     ) -> Result<Entry, RegistryError> {
-        let name = |class: Class, no: u32| -> Result<Arc<str>, RegistryError> {
-            names.text(full.tenant, class, no).ok_or_else(|| {
+        let numbers =
+            [(Class::System, self.system), (Class::Kind, self.kind), (Class::Writer, self.writer)];
+        let [system, kind, registered_by] =
+            names.texts(full.tenant, numbers).map_err(|(class, no)| {
                 damaged(full, &format!("names the {class:?} number {no}, which is not known"))
-            })
-        };
+            })?;
         Ok(Entry {
             tenant: tenant.clone(),
             id: self
@@ -194,11 +193,11 @@ impl EntryContent<'_> {
                 .join(full.key)
                 .ok_or_else(|| damaged(full, "has no text for its key"))?,
             key: full.key,
-            system: name(Class::System, self.system)?,
-            kind: name(Class::Kind, self.kind)?,
+            system,
+            kind,
             metadata: Metadata::of_stored(self.metadata),
             registered_at_ms: self.at_ms,
-            registered_by: name(Class::Writer, self.writer)?,
+            registered_by,
             state: match self.state {
                 StateContent::Live => State::Live,
                 StateContent::Deleted { at_ms, reason } => {

@@ -142,7 +142,13 @@ impl Handle {
 
     /// Sends an event as the connection's user.
     pub fn publish(&self, publication: &Publication<'_>) -> Outcome {
-        self.shared.publish(&self.link.tenant, &self.link.identity, Some(&self.link), publication)
+        self.shared.publish(
+            &self.link.tenant,
+            &self.link.identity,
+            Some(&self.link),
+            publication,
+            None,
+        )
     }
 
     /// Returns how many events wait in the queue.

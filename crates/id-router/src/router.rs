@@ -114,9 +114,37 @@ impl Router {
     /// Sends an event for an identity that has no connection here, such as a service.
     pub fn publish(&self, who: &Identity, publication: &Publication<'_>) -> Outcome {
         let tenant = self.0.tenant_or_new(who.tenant());
-        let outcome = self.0.publish(&tenant, who, None, publication);
+        let outcome = self.0.publish(&tenant, who, None, publication, None);
         self.0.forget_tenant(tenant);
         outcome
+    }
+
+    /// Sends events in order, as [`publish`](Self::publish) does each, for a service that gets them in batches: eight ids are
+    /// read at a time, so that a large table of mappings or threads is not waited for at each of them. Returns an outcome for
+    /// each.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use id_router::{Config, Identity, Outcome, Publication, Router};
+    /// use unified_id::{Tenant, ThreadKey};
+    ///
+    /// let router = Router::new(Config::default(), |_: &Identity, _: &ThreadKey| true);
+    /// let acme: Tenant = "acme".parse()?;
+    /// let alice = router.connect(Identity::new(acme.clone(), "alice"))?;
+    /// alice.subscribe(ThreadKey::parse("user123")?, None)?;
+    ///
+    /// let service = Identity::new(acme, "agents");
+    /// let events = ["run_user123_a1b2c3d4", "run_user123_b1b2c3d4"].map(|run| Publication::new(run, *b"{}"));
+    /// assert_eq!(router.publish_all(&service, &events), [Outcome::Delivered { n: 1 }, Outcome::Delivered { n: 1 }]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[expect(clippy::must_use_candidate, reason = "called for what it does")]
+    pub fn publish_all(&self, who: &Identity, publications: &[Publication<'_>]) -> Vec<Outcome> {
+        let tenant = self.0.tenant_or_new(who.tenant());
+        let outcomes = self.0.publish_all(&tenant, who, publications);
+        self.0.forget_tenant(tenant);
+        outcomes
     }
 
     /// Lets a caller look at what is live in a tenant, for instance to ask where an id would lead. `None` if nothing is.
@@ -594,18 +622,49 @@ impl Shared {
         true
     }
 
+    fn publish_all(
+        &self,
+        tenant: &TenantState,
+        who: &Identity,
+        publications: &[Publication<'_>],
+    ) -> Vec<Outcome> {
+        let ids = publications.iter().filter_map(|publication| match &publication.to {
+            Target::Id(id) => Some(*id),
+            Target::Thread(_) => None,
+        });
+        let mut outcomes = Vec::with_capacity(publications.len());
+        let mut rest = publications.iter();
+        Route::resolve_each(ids, tenant, |_, route| {
+            let mut route = Some(route);
+            // What goes to a thread by its key keeps its place among those that go by an id.
+            for publication in rest.by_ref() {
+                let is_id = matches!(publication.to, Target::Id(_));
+                let route = if is_id { route.take() } else { None };
+                outcomes.push(self.publish(tenant, who, None, publication, route));
+                if is_id {
+                    break;
+                }
+            }
+        });
+        outcomes.extend(rest.map(|publication| self.publish(tenant, who, None, publication, None)));
+        outcomes
+    }
+
+    /// Sends an event; to the thread of its id, which is looked for unless its route is known.
     pub(crate) fn publish(
         &self,
         tenant: &TenantState,
         who: &Identity,
         link: Option<&Link>,
         publication: &Publication<'_>,
+        route: Option<Route<'_>>,
     ) -> Outcome {
         Atomics::add(&self.counters.came_in, 1);
         let is_closed = link.is_some_and(|link| link.queue.is_closed());
         // Only the application can panic, and only while it is asked: before anything has been changed.
-        let outcome =
-            catch_unwind(AssertUnwindSafe(|| self.decide(tenant, who, is_closed, publication)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            self.decide(tenant, who, is_closed, publication, route)
+        }));
         let outcome = outcome.unwrap_or(Outcome::Rejected { why: Rejected::Failed });
         self.counters.count(&outcome);
         match &publication.to {
@@ -624,6 +683,7 @@ impl Shared {
         who: &Identity,
         is_closed: bool,
         publication: &Publication<'_>,
+        route: Option<Route<'_>>,
     ) -> Outcome {
         let rejected = |why| Outcome::Rejected { why };
         if self.is_draining.load(Relaxed) {
@@ -640,7 +700,7 @@ impl Shared {
         }
         let thread = match &publication.to {
             Target::Thread(thread) => thread.clone(),
-            Target::Id(id) => match Route::resolve(id, tenant) {
+            Target::Id(id) => match route.unwrap_or_else(|| Route::resolve(id, tenant)) {
                 Route::Thread { key, .. } => key.into_thread(),
                 Route::Ambiguous { candidates } => {
                     return rejected(Rejected::Ambiguous { candidates });

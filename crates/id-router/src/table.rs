@@ -19,7 +19,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use branches::prefetch_read_data;
 use memmap2::MmapMut;
-use unified_id::{Core, CoreId, ThreadKey};
+use unified_id::{Core, CoreId, Place, ThreadKey};
 
 const SLOT_BYTES: usize = 64;
 const KEY_WORDS: usize = 5;
@@ -65,6 +65,19 @@ impl Key {
     pub(crate) fn of_thread_words(words: [u64; 4], hasher: &impl BuildHasher) -> Self {
         let [first, second, third, fourth] = words;
         Self::of_words([first, second, third, fourth, THREAD], hasher)
+    }
+
+    /// For a thread whose hash is known.
+    #[inline]
+    pub(crate) const fn at(Place { words, hash }: Place) -> Self {
+        let [first, second, third, fourth] = words;
+        Self { hash, words: [first, second, third, fourth, THREAD] }
+    }
+
+    /// Returns what [`at`](Self::at) takes, of a thread with these words.
+    #[inline]
+    pub(crate) const fn as_place(&self, words: [u64; 4]) -> Place {
+        Place { words, hash: self.hash }
     }
 
     /// For a text.
@@ -295,8 +308,12 @@ impl<V> Table<V> {
     /// Whether the key of a slot is this one, whole.
     #[inline]
     fn holds(&self, slot: &Slot, key: &Key, is: impl Fn(&V) -> bool) -> bool {
-        let [_, first, second, third, fourth, last, ..] = *slot;
-        [first, second, third, fourth, last & !IS_CORE] == key.words
+        let mut differs = (slot[VALUE - 1] & !IS_CORE) ^ key.words[KEY_WORDS - 1];
+        // Word by word: two arrays would be put into memory first, to be compared there.
+        for (word, known) in key.words[..KEY_WORDS - 1].iter().zip(&slot[KEY..]) {
+            differs |= word ^ known;
+        }
+        differs == 0
             && (!key.is_long() || matches!(self.value(slot), Value::Kept(value) if is(value)))
     }
 

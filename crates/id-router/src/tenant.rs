@@ -15,7 +15,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use foldhash::SharedSeed;
 use foldhash::quality::SeedableRandomState;
 use unified_id::legacy::Reader;
-use unified_id::{LiveThreads, MappingId, Tenant, ThreadKey};
+use unified_id::{LiveThreads, MappingId, Place, Tenant, ThreadKey};
 
 use crate::User;
 use crate::config::Config;
@@ -314,10 +314,35 @@ impl LiveThreads for TenantState {
         shard(&self.threads, &place).read().contains(&place, |known| known.key == *thread)
     }
 
-    fn expect(&self, thread: &str) {
-        if let Some(words) = ThreadKey::words_of(thread) {
-            let place = Key::of_thread_words(words, &self.hasher);
-            shard(&self.threads, &place).fetch(&place);
+    fn is_live_at(&self, thread: &str, place: Option<Place>) -> bool {
+        let place = match place {
+            Some(place) => Key::at(place),
+            None => match ThreadKey::words_of(thread) {
+                Some(words) => Key::of_thread_words(words, &self.hasher),
+                None => return ThreadKey::parse(thread).is_ok_and(|key| self.is_live(&key)),
+            },
+        };
+        // What has words is compared by them.
+        shard(&self.threads, &place).read().contains(&place, |_| false)
+    }
+
+    fn expect(&self, thread: &str) -> Option<Place> {
+        let words = ThreadKey::words_of(thread)?;
+        let place = Key::of_thread_words(words, &self.hasher);
+        shard(&self.threads, &place).fetch(&place);
+        Some(place.as_place(words))
+    }
+
+    fn expect_mapped(&self, id: &MappingId<'_>) {
+        if self.mapping_count.load(Relaxed) == 0 {
+            return;
+        }
+        if let Some(id) = id.as_cores() {
+            let place = Key::of_id(id, &self.hasher);
+            shard(&self.core_mappings, &place).fetch(&place);
+        } else {
+            let place = self.text_key(&id.to_text());
+            shard(&self.mappings, &place).fetch(&place);
         }
     }
 

@@ -1,6 +1,8 @@
 //! Helpers for the tests of this project: where snapshots live, temporary project trees, and the old systems' generators and
 //! extractors.
 //!
+//! Feature: `certificates` for servers that encrypt.
+//!
 //! Invariant: depends on no other crate of the project, so that every crate may use it.
 
 pub mod extractors;
@@ -10,6 +12,8 @@ pub mod stray;
 pub mod duckdb;
 pub mod chdb;
 pub mod postgres;
+#[cfg(feature = "certificates")]
+pub mod certificates;
 
 use std::path::{Path, PathBuf};
 

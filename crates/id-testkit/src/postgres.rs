@@ -27,9 +27,16 @@ const SCRIPT: &str = r#"
 bin="$1"; folder="$2"; port="$3"
 "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || {
     cat "$folder/initdb.log"; exit 1; }
-# The role `guarded` has to say its password; everybody else is let in.
-{ echo "host all guarded 127.0.0.1/32 scram-sha-256"; cat "$folder/data/pg_hba.conf"; } >"$folder/hba" && cat "$folder/hba" >"$folder/data/pg_hba.conf"
-"$bin/postgres" -D "$folder/data" -k "$folder" -p "$port" -c listen_addresses=127.0.0.1 -c fsync=off \
+# The role `guarded` has to say its password, `sealed` comes in with TLS only, `open` without it only; everybody else is let in.
+{ echo "host all guarded 127.0.0.1/32 scram-sha-256"; echo "hostnossl all sealed 127.0.0.1/32 reject"
+    echo "hostssl all open 127.0.0.1/32 reject"; cat "$folder/data/pg_hba.conf"; } >"$folder/hba" && cat "$folder/hba" >"$folder/data/pg_hba.conf"
+ssl=off
+if [ -n "$TLS_KEY" ]; then
+    ssl=on
+    # The server wants a key that nobody else can read, and that is its own.
+    (umask 077; printf %s "$TLS_KEY" >"$folder/data/server.key"; printf %s "$TLS_CERTIFICATE" >"$folder/data/server.crt")
+fi
+"$bin/postgres" -D "$folder/data" -k "$folder" -p "$port" -c listen_addresses=127.0.0.1 -c ssl=$ssl -c fsync=off \
     -c full_page_writes=off -c max_connections=200 -c wal_level=logical -c shared_buffers=256MB \
     -c max_wal_size=4GB >"$folder/server.log" 2>&1 </dev/null &
 server=$!
@@ -62,10 +69,27 @@ impl Postgres {
     /// Panics if the programs have not been fetched, or the server does not start, with what it said.
     #[must_use]
     pub fn start() -> Self {
+        Self::with(None)
+    }
+
+    /// Starts a server that encrypts, with this certificate.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    #[cfg(feature = "certificates")]
+    #[must_use]
+    pub fn encrypting(with: &crate::certificates::Pair) -> Self {
+        Self::with(Some((&with.certificate, &with.key)))
+    }
+
+    fn with(tls: Option<(&str, &str)>) -> Self {
         // Somebody else may take the port between these two lines.
-        (0..5).find_map(|_| Self::try_start().ok()).unwrap_or_else(|| match Self::try_start() {
-            Ok(server) => server,
-            Err(said) => panic!("the PostgreSQL server did not start: {said}"),
+        (0..5).find_map(|_| Self::try_start(tls).ok()).unwrap_or_else(|| {
+            match Self::try_start(tls) {
+                Ok(server) => server,
+                Err(said) => panic!("the PostgreSQL server did not start: {said}"),
+            }
         })
     }
 
@@ -76,11 +100,13 @@ impl Postgres {
         &SHARED
     }
 
-    fn try_start() -> Result<Self, String> {
+    fn try_start(tls: Option<(&str, &str)>) -> Result<Self, String> {
         let mut home = Home::new();
         let port = free_port();
         home.command.args(["-c", SCRIPT, "sh"]);
         home.command.arg(&home.bin).arg(home.folder.path()).arg(port.to_string());
+        let (certificate, key) = tls.unwrap_or_default();
+        home.command.env("TLS_CERTIFICATE", certificate).env("TLS_KEY", key);
         home.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut shell = home.command.spawn().expect("sh can be started");
         let out = shell.stdout.take().expect("invariant: the output is a pipe");

@@ -26,6 +26,7 @@ const fn dev_only(name: &'static str, may_use: &'static [&'static str]) -> Row {
 const BELOW: &[&str] = &[
     "unified-id",
     "id-scan",
+    "id-postgres",
     "id-migrate",
     "id-registry",
     "id-router",
@@ -38,8 +39,9 @@ const BELOW: &[&str] = &[
 const TABLE: &[Row] = &[
     row("unified-id", &[]),
     row("id-scan", &["unified-id"]),
-    row("id-migrate", &["unified-id"]),
-    row("id-registry", &["unified-id"]),
+    row("id-postgres", &[]),
+    row("id-migrate", &["unified-id", "id-postgres"]),
+    row("id-registry", &["unified-id", "id-postgres"]),
     row("id-router", &["unified-id"]),
     row("id-rollout", &["unified-id"]),
     row("id-server", &["unified-id", "id-registry", "id-router", "id-rollout"]),

@@ -1,6 +1,7 @@
 //! The statements that fill the other side of a DuckDB file: ids looked up in the map, texts rewritten, parents first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use rusqlite::types::Value;
 
@@ -8,6 +9,7 @@ use super::ffi::Duck;
 use super::schema::{self, Column, Holds, Table, quote, text};
 use crate::cells;
 use crate::error::{MigrateError, Result};
+use crate::map_file;
 use crate::mapping::Mapping;
 use crate::plan::{Place, Plan, Reference};
 
@@ -380,6 +382,10 @@ impl Filling<'_> {
     /// Makes the ids of every key; returns how many.
     pub(super) fn ids(&self, tables: &[Table], told: &mut dyn FnMut(&str, u64)) -> Result<()> {
         for (no, planned) in self.plan.keys.iter().enumerate() {
+            if let Some(path) = &planned.external {
+                told(&planned.table, self.import(no, Path::new(path))?);
+                continue;
+            }
             let Some(table) = tables.iter().find(|table| table.name() == planned.table) else {
                 return Err(MigrateError::usage(format!("there is no table `{}`", planned.table)));
             };
@@ -420,6 +426,41 @@ impl Filling<'_> {
             self.duck.append("dst", &map(no), &rows)?;
         }
         Ok(())
+    }
+}
+
+impl Filling<'_> {
+    /// Takes the map of a key of another database; returns how many ids it has. Here a value is text, whatever it is there.
+    fn import(&self, no: usize, path: &Path) -> Result<u64> {
+        let mut known = BTreeSet::new();
+        let mut rows = Vec::new();
+        map_file::read(path, &mut |legacy, new| {
+            let written = |value| match value {
+                Value::Text(text) => Some(text),
+                Value::Integer(number) => Some(number.to_string()),
+                _ => None,
+            };
+            let key = &self.plan.keys[no];
+            let (Some(legacy), Some(new)) = (written(legacy), written(new)) else {
+                return Err(MigrateError::usage(format!(
+                    "{}.{} has keys or ids in bytes, which DuckDB columns of text cannot hold",
+                    key.table, key.column
+                )));
+            };
+            if !known.insert(legacy.clone()) {
+                return Err(MigrateError::usage(format!(
+                    "{}.{} has the key `{legacy}` as a number and as text, which are one value in DuckDB",
+                    key.table, key.column
+                )));
+            }
+            rows.push(vec![Some(legacy), Some(new), Some("external".to_owned())]);
+            if rows.len() == TEXTS {
+                self.duck.append("dst", &map(no), &std::mem::take(&mut rows))?;
+            }
+            Ok(())
+        })?;
+        self.duck.append("dst", &map(no), &rows)?;
+        Ok(known.len() as u64)
     }
 }
 

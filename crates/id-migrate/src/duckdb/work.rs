@@ -12,6 +12,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use rusqlite::types::Value;
 use sha2::{Digest, Sha256};
 
 use super::copy::{self, Filling, Way};
@@ -20,6 +21,7 @@ use super::schema::{self, Table, quote, text};
 use super::{PREFIX, library};
 use crate::engine::{Engine, Event, Made, Phase, Report, Verification, Watch};
 use crate::error::{ErrorKind, MigrateError, Result};
+use crate::map_file;
 use crate::mapping::Mapping;
 use crate::plan::{Place, Plan};
 use crate::sqlite::{beside, lock, write_file};
@@ -769,6 +771,21 @@ impl Engine for DuckDb {
             .into_iter()
             .filter_map(|row| Some((row.first()?.clone()?, row.get(1)?.clone()?)))
             .collect())
+    }
+
+    fn export_map(&mut self, key: usize, path: &Path) -> Result<()> {
+        let duck = self.source()?;
+        let map = format!("src.main.{}", quote(&copy::map(key)));
+        map_file::write(path, |row| {
+            schema::chunks(&duck, &map, "t.legacy, t.new", &mut |cells| {
+                if let [Some(legacy), Some(new)] = *cells {
+                    let written =
+                        |cell: &[u8]| Value::Text(String::from_utf8_lossy(cell).into_owned());
+                    row(written(legacy), written(new))?;
+                }
+                Ok(true)
+            })
+        })
     }
 
     fn integrity(&mut self, watch: &mut Watch<'_>) -> Result<()> {

@@ -270,6 +270,12 @@ impl Fleet {
                     to.database, from.database
                 ));
             }
+            if self.databases[at(&from.database)?].is_server() {
+                return wrong(format!(
+                    "`{}` refers to `{}` of another database: a PostgreSQL database takes no map of another one; leave the reference out and rewrite `{}` by the map that `{}` keeps",
+                    link.column, link.key, link.column, to.database
+                ));
+            }
         }
         for gate in &self.gates {
             phase(&gate.phase)?;
@@ -324,9 +330,14 @@ impl Database {
         Ok(options)
     }
 
+    /// Whether it is reached by a URL.
+    fn is_server(&self) -> bool {
+        self.database.contains("://")
+    }
+
     /// The database as its plan names it: a path is meant from where the fleet file stands.
     pub(super) fn address(&self, folder: &Path) -> String {
-        if self.database.contains("://") {
+        if self.is_server() {
             return self.database.clone();
         }
         folder.join(&self.database).to_string_lossy().into_owned()

@@ -169,12 +169,7 @@ impl FleetRun {
             )
         };
         let plan = self.read_plan(name)?.ok_or_else(|| missing("it has no plan yet"))?;
-        let no = plan
-            .keys
-            .iter()
-            .position(|key| {
-                key.table.eq_ignore_ascii_case(table) && key.column.eq_ignore_ascii_case(column)
-            })
+        let no = key_of(&plan, table, column)
             .ok_or_else(|| missing(&format!("its plan has no key `{table}.{column}`")))?;
         let form = plan.keys[no].form.clone();
         let mut engine = database::open(plan, &self.access(), false)?;
@@ -485,6 +480,22 @@ impl FleetRun {
 fn now() -> String {
     // Reports for people say when; nothing is decided by it.
     jiff::Timestamp::now().to_string()
+}
+
+/// Finds a key by the names that the fleet file has for it; as in a plan, a schema may be left out where one key has the name.
+fn key_of(plan: &Plan, table: &str, column: &str) -> Option<usize> {
+    let of = |is_table: &dyn Fn(&str) -> bool| {
+        let mut found = plan.keys.iter().enumerate().filter(|(_, key)| {
+            key.external.is_none()
+                && is_table(&key.table)
+                && key.column.eq_ignore_ascii_case(column)
+        });
+        let first = found.next()?.0;
+        found.next().is_none().then_some(first)
+    };
+    let word = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
+    of(&|known| known.eq_ignore_ascii_case(table))
+        .or_else(|| of(&|known| !table.contains('.') && word(known).eq_ignore_ascii_case(table)))
 }
 
 /// Runs a command and returns what it printed; its own time limit, no shell.

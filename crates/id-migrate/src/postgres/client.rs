@@ -2,22 +2,22 @@
 
 use std::time::{Duration, Instant};
 
+use id_postgres::Address;
+use postgres::Client;
 use postgres::error::SqlState;
-use postgres::{Client, Config, NoTls};
 
 use crate::error::{ErrorKind, MigrateError, Result};
 
 /// Opens a connection that speaks the same dialect whatever the server's settings are.
 pub(crate) fn connect(url: &str, password: Option<&str>) -> Result<Client> {
-    let mut config: Config = url.parse().map_err(|error: postgres::Error| {
-        MigrateError::usage(format!("the URL of the database is not understood: {error}"))
-    })?;
+    let mut address = Address::parse(url).map_err(|error| unopened(&error))?;
+    let config = address.config_mut();
     if let Some(password) = password {
         config.password(password);
     }
     config.application_name("unified-id migrate");
     config.connect_timeout(Duration::from_secs(10));
-    let mut client = config.connect(NoTls).map_err(|error| opened(&error))?;
+    let mut client = address.connect().map_err(|error| unopened(&error))?;
     client.batch_execute(
         "SET search_path = ''; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; \
          SET extra_float_digits = 1; SET bytea_output = 'hex'; SET client_min_messages = warning; SET statement_timeout = 0; \
@@ -30,13 +30,15 @@ pub(crate) fn connect(url: &str, password: Option<&str>) -> Result<Client> {
 }
 
 /// Says why no connection was made.
-fn opened(error: &postgres::Error) -> MigrateError {
-    let reason = match error.as_db_error() {
-        Some(said) => said.message().to_owned(),
-        None => std::error::Error::source(error)
-            .map_or_else(|| error.to_string(), std::string::ToString::to_string),
-    };
-    MigrateError::new(ErrorKind::Environment, format!("no connection to the database: {reason}"))
+fn unopened(error: &id_postgres::Error) -> MigrateError {
+    match error.kind() {
+        id_postgres::ErrorKind::Address => MigrateError::usage(error.to_string()),
+        id_postgres::ErrorKind::Tls => {
+            let message = format!("{error}; {}", error.help());
+            MigrateError::new(ErrorKind::Environment, message)
+        }
+        _ => MigrateError::new(ErrorKind::Environment, error.to_string()),
+    }
 }
 
 impl From<postgres::Error> for MigrateError {

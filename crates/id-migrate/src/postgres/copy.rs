@@ -6,7 +6,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use postgres::error::SqlState;
@@ -37,6 +37,8 @@ pub(crate) struct Pace {
     pub(crate) max_lag_bytes: i64,
     /// Other statements that may run at the same time; 0 is no limit.
     pub(crate) max_active: i64,
+    /// Milliseconds for which a batch that nobody of this run works on may be held.
+    pub(crate) lock_timeout_ms: u64,
 }
 
 /// Fills the map of a key with what stands in the table; what triggers put there meanwhile stays.
@@ -268,16 +270,19 @@ pub(crate) fn all(
         .get(0);
     let rows = AtomicU64::new(without_key(&mut db, layout, to)?);
     let blocks = AtomicU64::new(u64::try_from(total - left).unwrap_or(0));
+    let busy = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let failed: Mutex<Option<MigrateError>> = Mutex::new(None);
     let begun = Instant::now();
     let total = u64::try_from(total).unwrap_or(0);
     std::thread::scope(|scope| {
-        let (rows, blocks, stop, failed) = (&rows, &blocks, &stop, &failed);
+        let (rows, blocks, busy, stop, failed) = (&rows, &blocks, &busy, &stop, &failed);
         let workers: Vec<_> = (0..pace.workers.max(1))
             .map(|_| {
                 scope.spawn(move || {
-                    if let Err(error) = work(connect, layout, to, pace, begun, rows, blocks, stop) {
+                    if let Err(error) =
+                        work(connect, layout, to, pace, begun, rows, blocks, busy, stop)
+                    {
                         stop.store(true, Ordering::Relaxed);
                         if let Ok(mut first) = failed.lock() {
                             first.get_or_insert(error);
@@ -322,6 +327,7 @@ fn work(
     begun: Instant,
     rows: &AtomicU64,
     blocks: &AtomicU64,
+    busy: &AtomicUsize,
     stop: &AtomicBool,
 ) -> Result<()> {
     let mut db = connect()?;
@@ -331,6 +337,7 @@ fn work(
     // larger the map is: 20 times a batch with a million keys.
     db.batch_execute("SET enable_hashjoin = off; SET enable_mergejoin = off")?;
     let mut wanted = 4i64;
+    let mut idle: Option<Instant> = None;
     while !stop.load(Ordering::Relaxed) {
         hold_back(&mut db, layout, pace, begun, rows, stop)?;
         let started = Instant::now();
@@ -342,7 +349,36 @@ fn work(
             ),
             &[&wanted],
         )?;
-        let Some(first) = claimed.first() else { return Ok(()) };
+        let Some(first) = claimed.first() else {
+            // What is left is held by another worker, or by a statement of a killed run that the server has not ended yet;
+            // who holds it may give it back undone.
+            let left = format!(
+                "SELECT EXISTS (SELECT FROM {} WHERE NOT done AND hi < 1000000000)",
+                layout.own("chunk")
+            );
+            let is_left: bool = transaction.query_one(&left, &[])?.get(0);
+            transaction.rollback()?;
+            if !is_left {
+                return Ok(());
+            }
+            let since = *idle.get_or_insert_with(Instant::now);
+            if busy.load(Ordering::Relaxed) > 0 {
+                idle = None;
+            } else if since.elapsed() > Duration::from_millis(pace.lock_timeout_ms) {
+                return Err(MigrateError::new(
+                    ErrorKind::Busy,
+                    format!(
+                        "rows wait to be copied that a statement of another connection holds in {}: tried for {} ms",
+                        layout.own("chunk"),
+                        pace.lock_timeout_ms
+                    ),
+                ));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+            continue;
+        };
+        idle = None;
+        let _working = Working::new(busy);
         let at: i32 = first.get(1);
         // Chunks of one table that follow each other are one statement.
         let run: Vec<_> = claimed
@@ -386,6 +422,22 @@ fn work(
         };
     }
     Ok(())
+}
+
+/// Counts a worker as busy for as long as it has a batch.
+struct Working<'a>(&'a AtomicUsize);
+
+impl<'a> Working<'a> {
+    fn new(busy: &'a AtomicUsize) -> Self {
+        busy.fetch_add(1, Ordering::Relaxed);
+        Self(busy)
+    }
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Waits while a pause is asked for, replicas lie behind, the server is busy, or the rate is reached.

@@ -13,6 +13,7 @@ use super::client::quote;
 use super::layout::{Layout, Side};
 use crate::engine::{Event, Phase, Watch};
 use crate::error::{ErrorKind, MigrateError, Result};
+use crate::map_file;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Manifest {
@@ -227,14 +228,7 @@ pub(crate) fn map_for_others(
     let Some(laid) = layout.keys.get(key) else {
         return Err(MigrateError::usage(format!("the plan has no key {key}")));
     };
-    let part = path.with_extension("part");
-    if part.exists() {
-        fs::remove_file(&part).map_err(refused(&part))?;
-    }
-    let file = rusqlite::Connection::open(&part)?;
-    file.execute_batch("PRAGMA synchronous = OFF; BEGIN; CREATE TABLE map (legacy BLOB NOT NULL PRIMARY KEY, new NOT NULL) WITHOUT ROWID")?;
-    {
-        let mut insert = file.prepare("INSERT INTO map (legacy, new) VALUES (?1, ?2)")?;
+    map_file::write(path, |row| {
         let mut read = db.transaction()?;
         let is_bytes = laid.form == crate::mapping::Form::Bytes;
         let (legacy, id) = (
@@ -248,22 +242,21 @@ pub(crate) fn map_for_others(
         let statement = read.prepare(&format!("SELECT {legacy}, {id} FROM {}", layout.map(key)))?;
         let portal = read.bind(&statement, &[])?;
         loop {
-            let rows = read.query_portal(&portal, 5000)?;
-            for row in &rows {
+            let found = read.query_portal(&portal, 5000)?;
+            for one in &found {
                 let legacy = match laid.legacy_kind {
-                    Kind::Integer => Value::Integer(row.get(0)),
-                    Kind::Bytes => Value::Blob(row.get(0)),
-                    _ => Value::Text(row.get(0)),
+                    Kind::Integer => Value::Integer(one.get(0)),
+                    Kind::Bytes => Value::Blob(one.get(0)),
+                    _ => Value::Text(one.get(0)),
                 };
-                let id = if is_bytes { Value::Blob(row.get(1)) } else { Value::Text(row.get(1)) };
-                insert.execute([legacy, id])?;
+                row(
+                    legacy,
+                    if is_bytes { Value::Blob(one.get(1)) } else { Value::Text(one.get(1)) },
+                )?;
             }
-            if rows.is_empty() {
-                break;
+            if found.is_empty() {
+                return Ok(());
             }
         }
-    }
-    file.execute_batch("COMMIT")?;
-    file.close().map_err(|(_, error)| error)?;
-    fs::rename(&part, path).map_err(refused(path))
+    })
 }

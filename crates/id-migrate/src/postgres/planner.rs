@@ -51,6 +51,14 @@ pub fn plan(url: &str, access: &Access, options: &PlanOptions) -> Result<Plan> {
 /// A plan is a file that people pass on: it holds no password.
 fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let rest = match rest.split_once('?') {
+        Some((place, settings)) => {
+            let is_secret = |setting: &&str| !setting.starts_with("password=");
+            let left: Vec<&str> = settings.split('&').filter(is_secret).collect();
+            &format!("{place}{}{}", if left.is_empty() { "" } else { "?" }, left.join("&"))
+        }
+        None => rest,
+    };
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let Some(at) = rest[..end].rfind('@') else { return url.to_owned() };
     let user = rest[..at].split(':').next().unwrap_or_default();

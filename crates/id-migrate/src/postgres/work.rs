@@ -102,6 +102,7 @@ impl Postgres {
             rows_per_second: settings.rows_per_second,
             max_lag_bytes: i64::try_from(settings.max_lag_bytes).unwrap_or(i64::MAX),
             max_active: i64::try_from(settings.max_active).unwrap_or(i64::MAX),
+            lock_timeout_ms: settings.lock_timeout_ms,
         }
     }
 

@@ -8,6 +8,10 @@ mod netra;
 mod old_scripts;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod encrypted;
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod fleet;
 
 use std::path::{Path, PathBuf};
 

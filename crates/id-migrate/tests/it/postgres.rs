@@ -431,6 +431,7 @@ fn a_live_writer_loses_nothing() {
     check(&mut db);
 }
 
+/// For each check, damage that it sees: which row, what is wrong, and no other check than those that must see it too.
 #[test]
 fn verification_names_the_row_that_was_changed() {
     let case = Case::with(SMALL);
@@ -438,33 +439,87 @@ fn verification_names_the_row_that_was_changed() {
     case.run(&plan, Phase::Verify).unwrap();
     let mut db = case.client();
     let schema: String = db.query_one("SELECT nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relname = 'orders' AND nspname LIKE '\\_uid%'", &[]).unwrap().get(0);
-    let mut expect = |damage: &str, check: &str, what: &str| {
+    let mut expect = |damage: &str, undo: &str, checks: &[&str], row: &str, what: &str| {
         db.batch_execute(&damage.replace("{S}", &schema)).unwrap();
         let found = case.engine(&plan).verify(&mut |_| {}).unwrap();
         assert!(
-            found
-                .failures
-                .iter()
-                .any(|failure| failure.check == check && format!("{failure:?}").contains(what)),
+            found.failures.iter().any(|failure| {
+                failure.check == checks[0]
+                    && failure.row.contains(row)
+                    && failure.what.contains(what)
+            }),
             "{damage}: {found:#?}"
         );
+        let mut failed: Vec<&str> = found.failures.iter().map(|failure| failure.check).collect();
+        failed.sort_unstable();
+        failed.dedup();
+        let mut expected = checks.to_vec();
+        expected.sort_unstable();
+        assert_eq!(failed, expected, "{damage}: {found:#?}");
+        db.batch_execute(&undo.replace("{S}", &schema)).unwrap();
+        let found = case.engine(&plan).verify(&mut |_| {}).unwrap();
+        assert_eq!(found.failed, 0, "{undo}: {found:#?}");
+    };
+    // Users are numbered, every third has an order with twice its number; one user's id in another's place.
+    let id_of = |number: u32| format!("(SELECT id FROM _uid.map_0 WHERE legacy = {number})");
+    let point = |order: u32, user: u32| {
+        format!("UPDATE {{S}}.orders SET user_id = {} WHERE n = {order}", id_of(user))
     };
     expect(
-        "UPDATE {S}.orders SET user_id = (SELECT user_id FROM {S}.orders WHERE n = 12) WHERE n = 6",
-        "reference",
+        &point(6, 6),
+        &point(6, 3),
+        &["reference", "payload"],
         "user_id",
+        "not at the same parents",
     );
-    expect("UPDATE {S}.users SET name = 'other' WHERE name = 'u7'", "payload", "\"7\"");
+    expect(&point(6, 6), &point(6, 3), &["payload", "reference"], "3 / 6", "is missing");
     expect(
-        "DELETE FROM {S}.logs WHERE ctid = (SELECT min(ctid) FROM {S}.logs)",
-        "payload",
-        "has no row",
+        "UPDATE {S}.users SET name = 'other' WHERE name = 'u26'",
+        "UPDATE {S}.users SET name = 'u26' WHERE name = 'other'",
+        &["payload"],
+        "26",
+        "differs in \"name\"",
     );
-    expect("UPDATE _uid.map_0 SET id = 'ILLEGAL' WHERE legacy = 3", "format", "\"3\"");
+    let add = format!("INSERT INTO {{S}}.orders VALUES ({}, 18)", id_of(9));
+    let lose = "DELETE FROM {S}.orders WHERE n = 18";
+    expect(lose, &add, &["payload", "reference", "rows"], "9 / 18", "is missing");
+    expect(lose, &add, &["rows", "payload", "reference"], "all", "235 rows became 234");
+    let extra = "INSERT INTO {S}.users VALUES ('01jmwtr76afn78ytbz04sdearg', 'extra')";
+    let no_extra = "DELETE FROM {S}.users WHERE name = 'extra'";
     expect(
-        "UPDATE _uid.map_0 SET id = '01jmwtr76afn78ytbz04sdearg' WHERE legacy = 4",
-        "recipe",
-        "\"4\"",
+        extra,
+        no_extra,
+        &["payload", "rows"],
+        "01jmwtr76afn78ytbz04sdearg",
+        "is made of no row",
+    );
+    // A table in which nothing names a row.
+    let logged = format!("INSERT INTO {{S}}.logs VALUES ({}, 'x')", id_of(1));
+    let unlog = "DELETE FROM {S}.logs WHERE what = 'x'";
+    expect(&logged, unlog, &["payload", "reference", "rows"], "x", "is made of no row");
+    let changed = format!("UPDATE {{S}}.logs SET what = 'x' WHERE user_id = {}", id_of(2));
+    let back = "UPDATE {S}.logs SET what = 'w' WHERE what = 'x'";
+    expect(&changed, back, &["payload", "reference"], "w", "has no row that is the same");
+    // The map, and with it what both sides are compared by.
+    let map = |id: &str, number: u32| {
+        format!("UPDATE _uid.map_0 SET id = '{id}' WHERE legacy = {number}")
+    };
+    let ids = [3, 4].map(|number| -> String {
+        case.client().query_one(&format!("SELECT {}", id_of(number)), &[]).unwrap().get(0)
+    });
+    expect(
+        &map("ILLEGAL", 3),
+        &map(&ids[0], 3),
+        &["format", "payload", "recipe"],
+        "3",
+        "`ILLEGAL`",
+    );
+    expect(
+        &map("01jmwtr76afn78ytbz04sdearg", 4),
+        &map(&ids[1], 4),
+        &["recipe", "payload"],
+        "4",
+        "not what its recipe gives",
     );
 }
 
@@ -503,8 +558,10 @@ fn bad_luck_is_said_and_changes_nothing() {
         run_id: "test".into(),
         ..PlanOptions::default()
     };
-    let planned = plan(&with, &case.access(), &options).unwrap();
-    assert!(!planned.to_json().contains("right"), "{}", planned.database);
+    for with in [with, format!("{url}?password=right&connect_timeout=9")] {
+        let planned = plan(&with, &case.access(), &options).unwrap();
+        assert!(!planned.to_json().contains("right"), "{}", planned.database);
+    }
 
     let mut planned = case.plan(&["users.id=stable"]);
     planned.settings.lock_timeout_ms = 400;
@@ -782,65 +839,96 @@ fn old_and_new_clients_work_side_by_side() {
     assert_eq!(count(&mut db, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '\\_uid%'"), 0);
 }
 
-/// What holds the workers back: a pause that somebody asks for, a rate, other statements.
-#[test]
-fn workers_wait_when_they_are_told() {
-    // A server of its own: the statements of other tests would count.
-    let server = Server::start();
-    let folder = tempfile::tempdir().unwrap();
-    let access = Access { password: None, folder: folder.path().to_owned() };
-    let url = server.url("postgres");
-    let client = || Client::connect(&url, NoTls).unwrap();
-    let mut db = client();
-    db.batch_execute(SMALL).unwrap();
-    let options = PlanOptions {
-        keys: vec![KeyRequest::parse("users.id=stable").unwrap()],
-        run_id: "test".to_owned(),
-        ..PlanOptions::default()
-    };
-    let mut planned = plan(&url, &access, &options).unwrap();
-    let open = |planned: &Plan| Postgres::open(planned.clone(), access.clone(), true).unwrap();
-    let backfill = |planned: &Plan| {
-        run::run(&mut open(planned), Phase::Backfill, 0, &mut |_| {}).map(|ended| ended.phase)
-    };
-    let until = |db: &mut Client, sql: &str| {
-        let begun = std::time::Instant::now();
-        while !db.query_one(sql, &[]).unwrap().get::<_, bool>(0) {
-            assert!(begun.elapsed().as_secs() < 60, "{sql}");
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
-    };
-    // The worker asks whether it may begin; it has its list then, and nothing of it is done.
-    let asks = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'unified-id migrate' AND query LIKE '%paused%' AND query LIKE '%pg_stat_replication%' AND pid <> pg_backend_pid())";
-    let is_idle = "SELECT NOT EXISTS (SELECT FROM _uid.chunk WHERE done AND hi < 1000000000)";
+/// The worker asks whether it may begin; it has its list then.
+const ASKS: &str = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'unified-id migrate' AND query LIKE '%paused%' AND query LIKE '%pg_stat_replication%' AND pid <> pg_backend_pid())";
 
-    // A backfill waits, and goes on when nothing holds it back any more.
-    let waits_until = |db: &mut Client, planned: &Plan, release: &str| {
+/// Waits until a statement says so.
+#[track_caller]
+fn until(db: &mut Client, sql: &str) {
+    let begun = std::time::Instant::now();
+    while !db.query_one(sql, &[]).unwrap().get::<_, bool>(0) {
+        assert!(begun.elapsed().as_secs() < 60, "{sql}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+/// A migration of [`SMALL`] on a server of its own: the statements of other tests would count.
+struct Alone {
+    url: String,
+    access: Access,
+    _folder: TempDir,
+}
+
+impl Alone {
+    fn new(url: String) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let access = Access { password: None, folder: folder.path().to_owned() };
+        let alone = Self { url, access, _folder: folder };
+        alone.client().batch_execute(SMALL).unwrap();
+        alone
+    }
+
+    fn client(&self) -> Client {
+        Client::connect(&self.url, NoTls).unwrap()
+    }
+
+    fn plan(&self) -> Plan {
+        let options = PlanOptions {
+            keys: vec![KeyRequest::parse("users.id=stable").unwrap()],
+            run_id: "test".to_owned(),
+            ..PlanOptions::default()
+        };
+        plan(&self.url, &self.access, &options).unwrap()
+    }
+
+    fn open(&self, plan: &Plan) -> Postgres {
+        Postgres::open(plan.clone(), self.access.clone(), true).unwrap()
+    }
+
+    fn run(&self, plan: &Plan, until: Phase) -> id_migrate::Result<Phase> {
+        run::run(&mut self.open(plan), until, 0, &mut |_| {}).map(|ended| ended.phase)
+    }
+
+    /// A backfill waits with nothing done, and goes on when nothing holds it back any more.
+    #[track_caller]
+    fn waits_until(&self, plan: &Plan, release: impl FnOnce()) {
+        let mut db = self.client();
+        let is_idle = "SELECT NOT EXISTS (SELECT FROM _uid.chunk WHERE done AND hi < 1000000000)";
         std::thread::scope(|scope| {
-            let run = scope.spawn(|| backfill(planned));
-            until(db, asks);
+            let run = scope.spawn(|| self.run(plan, Phase::Backfill));
+            until(&mut db, ASKS);
             for _ in 0..20 {
                 assert!(db.query_one(is_idle, &[]).unwrap().get::<_, bool>(0));
                 std::thread::sleep(std::time::Duration::from_millis(20));
             }
             assert!(!run.is_finished());
-            db.batch_execute(release).unwrap();
+            release();
             assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
         });
-    };
+    }
+}
 
-    run::run(&mut open(&planned), Phase::Expand, 0, &mut |_| {}).unwrap();
+/// What holds the workers back: a pause that somebody asks for, a rate, other statements.
+#[test]
+fn workers_wait_when_they_are_told() {
+    let server = Server::start();
+    let alone = Alone::new(server.url("postgres"));
+    let (mut db, mut planned) = (alone.client(), alone.plan());
+
+    alone.run(&planned, Phase::Expand).unwrap();
     db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
-    waits_until(&mut db, &planned, "DELETE FROM _uid.state WHERE k = 'paused'");
-    open(&planned).rollback(&mut |_| {}).unwrap();
+    alone.waits_until(&planned, || {
+        db.batch_execute("DELETE FROM _uid.state WHERE k = 'paused'").unwrap();
+    });
+    alone.open(&planned).rollback(&mut |_| {}).unwrap();
 
     // A statement of somebody else may run, two may not.
     planned.settings.max_active = 1;
-    run::run(&mut open(&planned), Phase::Expand, 0, &mut |_| {}).unwrap();
+    alone.run(&planned, Phase::Expand).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
-                let ended = client().batch_execute("SELECT pg_sleep(600)").unwrap_err();
+                let ended = alone.client().batch_execute("SELECT pg_sleep(600)").unwrap_err();
                 assert_eq!(ended.code().unwrap().code(), "57014");
             });
         }
@@ -848,22 +936,160 @@ fn workers_wait_when_they_are_told() {
             &mut db,
             "SELECT count(*) = 3 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)' AND state = 'active'",
         );
-        waits_until(
-            &mut db,
-            &planned,
-            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'",
-        );
+        alone.waits_until(&planned, || {
+            db.batch_execute(
+                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'",
+            )
+            .unwrap();
+        });
     });
-    open(&planned).rollback(&mut |_| {}).unwrap();
+    alone.open(&planned).rollback(&mut |_| {}).unwrap();
 
     // Of two tables the second one waits for as long as the rows of the first one may take: 704 at 1000 in a second.
     planned.settings.max_active = 0;
     (planned.settings.rows_per_second, planned.settings.workers) = (1000, 1);
-    run::run(&mut open(&planned), Phase::Expand, 0, &mut |_| {}).unwrap();
+    alone.run(&planned, Phase::Expand).unwrap();
     let begun = std::time::Instant::now();
-    assert_eq!(backfill(&planned).unwrap(), Phase::Verify);
+    assert_eq!(alone.run(&planned, Phase::Backfill).unwrap(), Phase::Verify);
     // Which table comes first is the plan's business; the smaller one has 235 rows.
     assert!(begun.elapsed().as_millis() >= 235, "{:?}", begun.elapsed());
-    let found = open(&planned).verify(&mut |_| {}).unwrap();
+    let found = alone.open(&planned).verify(&mut |_| {}).unwrap();
+    assert_eq!((found.failed, found.rows > 900), (0, true), "{:?}", found.failures);
+}
+
+/// A standby that does not replay what it receives lies behind; the workers wait until it has.
+#[test]
+fn workers_wait_for_a_standby_that_lies_behind() {
+    let pair = id_testkit::postgres::Pair::asynchronous();
+    let alone = Alone::new(pair.url_of(0, "postgres"));
+    let (mut db, mut planned) = (alone.client(), alone.plan());
+    planned.settings.max_lag_bytes = 100_000;
+    alone.run(&planned, Phase::Expand).unwrap();
+    let mut standby = Client::connect(&pair.url_of(1, "postgres"), NoTls).unwrap();
+    standby.batch_execute("SELECT pg_wal_replay_pause()").unwrap();
+    until(&mut standby, "SELECT pg_get_wal_replay_pause_state() = 'paused'");
+    db.batch_execute("SELECT pg_logical_emit_message(false, 'test', repeat('x', 200000))").unwrap();
+    until(
+        &mut db,
+        "SELECT max(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)) > 200000 FROM pg_stat_replication",
+    );
+    alone.waits_until(&planned, || {
+        standby.batch_execute("SELECT pg_wal_replay_resume()").unwrap();
+    });
+    let found = alone.open(&planned).verify(&mut |_| {}).unwrap();
+    assert_eq!((found.failed, found.rows > 900), (0, true), "{:?}", found.failures);
+    // The standby has what was copied, too.
+    let copied: i64 = db.query_one("SELECT count(*) FROM _uid.map_0", &[]).unwrap().get(0);
+    until(&mut standby, &format!("SELECT count(*) = {copied} FROM _uid.map_0"));
+}
+
+/// Two tables of about 16 chunks each.
+const CHUNKY: &str = "CREATE TABLE users (id int PRIMARY KEY, pad text NOT NULL); CREATE TABLE orders (n int PRIMARY KEY, user_id int NOT NULL REFERENCES users, pad text NOT NULL); \
+    ALTER TABLE users ALTER pad SET STORAGE plain; ALTER TABLE orders ALTER pad SET STORAGE plain; \
+    INSERT INTO users SELECT n, repeat('p', 2000) FROM generate_series(1, 4000) n; INSERT INTO orders SELECT n, n * 7 % 4000 + 1, repeat('q', 2000) FROM generate_series(1, 4000) n;";
+
+impl Case {
+    /// Runs the backfill; returns how many rows it said it had copied.
+    fn copied(&self, plan: &Plan) -> id_migrate::Result<u64> {
+        let mut copied = 0;
+        run::run(&mut self.engine(plan), Phase::Backfill, 0, &mut |event| {
+            if let Some(rows) = event.what.strip_prefix("rows copied: ") {
+                copied = rows.parse().unwrap();
+            }
+        })?;
+        Ok(copied)
+    }
+
+    fn rows(&self) -> Vec<String> {
+        let sql = "SELECT concat_ws(' ', u.id, u.pad, o.n, o.user_id, o.pad) FROM users u FULL JOIN orders o ON o.user_id = u.id ORDER BY 1";
+        self.client().query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
+    }
+}
+
+/// However many workers there are, every row is copied once, and to the same end.
+#[test]
+fn any_number_of_workers_has_the_same_end() {
+    let mut first: Option<Vec<String>> = None;
+    for workers in [1, 2, 4] {
+        let case = Case::with(CHUNKY);
+        let mut planned = case.plan(&["users.id=stable"]);
+        planned.settings.workers = workers;
+        assert_eq!(case.copied(&planned).unwrap(), 8_000, "{workers} workers");
+        let mut db = case.client();
+        let chunks: i64 = db.query_one("SELECT count(*) FROM _uid.chunk", &[]).unwrap().get(0);
+        assert!(chunks > 25, "{chunks} chunks");
+        case.run(&planned, Phase::Contract).unwrap();
+        let rows = case.rows();
+        assert_eq!(rows.len(), 4_000);
+        assert!(*first.get_or_insert_with(|| rows.clone()) == rows, "{workers} workers");
+    }
+}
+
+/// The connection of a worker is ended in the middle of a batch: the batch is undone, and done by another worker later.
+#[test]
+fn the_batch_of_a_worker_that_ends_is_done_by_another() {
+    let case = Case::with(CHUNKY);
+    let mut planned = case.plan(&["users.id=stable"]);
+    planned.settings.workers = 2;
+    case.run(&planned, Phase::Expand).unwrap();
+    let mut db = case.client();
+    let ends = "SELECT count(pg_terminate_backend(pid)) > 0 FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'unified-id migrate' AND state = 'active' AND query LIKE 'INSERT INTO%ctid%' LIMIT 1) x";
+    let error = std::thread::scope(|scope| {
+        let run = scope.spawn(|| case.copied(&planned));
+        while !db.query_one(ends, &[]).unwrap().get::<_, bool>(0) {
+            assert!(!run.is_finished(), "the backfill was over before a batch was seen");
+        }
+        run.join().unwrap().unwrap_err()
+    });
+    assert!(error.kind() == id_migrate::ErrorKind::Stopped, "{error}");
+    let counts = "SELECT count(*) FILTER (WHERE done), count(*) FROM _uid.chunk";
+    let row = db.query_one(counts, &[]).unwrap();
+    let (done, all): (i64, i64) = (row.get(0), row.get(1));
+    assert!(done < all, "{done} of {all}");
+    // What is marked is there, what is not marked is not: the rest makes it whole.
+    let copied = case.copied(&planned).unwrap();
+    assert!(copied > 0 && copied <= 8_000, "{copied}");
+    case.run(&planned, Phase::Contract).unwrap();
+    let joined =
+        "SELECT count(*) FROM orders o JOIN users u ON u.id = o.user_id WHERE length(u.id) = 26";
+    assert_eq!(db.query_one(joined, &[]).unwrap().get::<_, i64>(0), 4_000);
+}
+
+/// A statement of a killed run may hold its batch for a while; the next run does not end without it.
+#[test]
+fn a_batch_that_another_connection_holds_is_waited_for() {
+    let server = Server::start();
+    let alone = Alone::new(server.url("postgres"));
+    let (mut db, mut planned) = (alone.client(), alone.plan());
+    planned.settings.lock_timeout_ms = 300;
+    alone.run(&planned, Phase::Expand).unwrap();
+    db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
+    let mut other = alone.client();
+    let mut hold = other.transaction().unwrap();
+    let left = "SELECT count(*) = 1 FROM _uid.chunk WHERE NOT done";
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| alone.run(&planned, Phase::Backfill));
+        until(&mut db, ASKS);
+        hold.batch_execute(
+            "SELECT FROM _uid.chunk WHERE NOT done AND hi < 1000000000 ORDER BY n LIMIT 1 FOR UPDATE",
+        )
+        .unwrap();
+        db.batch_execute("DELETE FROM _uid.state WHERE k = 'paused'").unwrap();
+        until(&mut db, left);
+        let error = run.join().unwrap().unwrap_err();
+        assert_eq!(error.kind(), id_migrate::ErrorKind::Busy, "{error}");
+    });
+    planned.settings.lock_timeout_ms = 60_000;
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| alone.run(&planned, Phase::Backfill));
+        until(
+            &mut db,
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'unified-id migrate' AND query LIKE '%SKIP LOCKED%' OR query = 'ROLLBACK')",
+        );
+        assert!(!run.is_finished());
+        hold.rollback().unwrap();
+        assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
+    });
+    let found = alone.open(&planned).verify(&mut |_| {}).unwrap();
     assert_eq!((found.failed, found.rows > 900), (0, true), "{:?}", found.failures);
 }

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod disk;
+mod encrypted;
 mod errors;
 mod faults;
 mod outbox;

@@ -39,6 +39,50 @@ fn ids_of_all_formats_lead_to_one_thread() {
 }
 
 #[test]
+fn a_batch_is_delivered_as_its_events_one_by_one() {
+    let core = "01m7wqt1fbff4sq3bgc5bhn9e0";
+    // More than are read at a time; the mapping is recorded in both worlds.
+    let ids: Vec<String> = (0..30)
+        .map(|number| match number % 6 {
+            0 => format!("run_user123_a1b2c3{number:02}"),
+            1 => format!("thread_user123_run_1693430400000_a1b2c3{number:02}"),
+            2 => "run_recorded_12345678".to_owned(),
+            3 => format!("run_nobody_a1b2c3{number:02}"),
+            4 => format!("tool_user123_{core}"),
+            _ => "run_user123_67890_ef123456".to_owned(),
+        })
+        .collect();
+    let publications: Vec<Publication<'_>> = ids
+        .iter()
+        .enumerate()
+        .flat_map(|(number, id)| {
+            let by_key = (number % 4 == 1).then(|| Publication::new(key("user123"), *b"key"));
+            [Some(Publication::new(id, number.to_string().into_bytes())), by_key]
+        })
+        .flatten()
+        .collect();
+    let run = |send: &dyn Fn(&World, &Identity) -> Vec<Outcome>| {
+        let world = World::new(Config::default());
+        let mut alice = world.join("alice", &["user123"]);
+        world.router.record(&acme(), "run_recorded_12345678", key("user123")).unwrap();
+        let outcomes = send(&world, &who("alice"));
+        world.check_sums();
+        (outcomes, drain(&mut alice))
+    };
+    let batch = run(&|world, who| world.router.publish_all(who, &publications));
+    let single = run(&|world, who| {
+        publications.iter().map(|publication| world.router.publish(who, publication)).collect()
+    });
+    assert_eq!(batch, single);
+    assert_eq!(batch.0.len(), publications.len());
+    assert_eq!(
+        batch.1.len(),
+        batch.0.iter().filter(|of| matches!(of, Outcome::Delivered { .. })).count()
+    );
+    assert!(batch.1.len() > 20 && batch.0.len() - batch.1.len() > 5);
+}
+
+#[test]
 fn what_the_text_does_not_say_goes_nowhere() {
     let world = World::new(Config::default());
     let alice = world.join("alice", &["alice", "context_1693430400000_7_7e9aa393"]);

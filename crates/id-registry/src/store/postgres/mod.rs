@@ -16,8 +16,9 @@ use std::fmt;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use id_postgres::Address;
 use postgres::types::ToSql;
-use postgres::{Client, Config, NoTls, Row, Statement};
+use postgres::{Client, Row, Statement};
 
 use super::{
     Changes, CounterRow, Decide, EventRow, FullKey, Index, LinkRow, Loaded, NameRow, Needs, Range,
@@ -63,7 +64,7 @@ impl fmt::Debug for PostgresOptions {
 
 /// The store in `PostgreSQL`.
 pub struct PostgresStore {
-    config: Config,
+    address: Address,
     options: PostgresOptions,
     shards: u16,
     writer: Mutex<Option<Connection>>,
@@ -162,7 +163,8 @@ impl PostgresStore {
                 "name a schema of lower-case letters, digits and `_`, and 1 to 16 shards",
             ));
         }
-        let mut config: Config = options.url.parse().map_err(failed)?;
+        let mut address = Address::parse(&options.url).map_err(unopened)?;
+        let config = address.config_mut();
         // A machine that is gone answers nothing at all; the next one of the URL is to be tried then.
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
@@ -173,11 +175,11 @@ impl PostgresStore {
         if config.get_keepalives() && config.get_keepalives_idle() > Duration::from_hours(1) {
             config.keepalives_idle(Duration::from_secs(20));
         }
-        let mut client = config.connect(NoTls).map_err(failed)?;
+        let mut client = address.connect().map_err(unopened)?;
         let shards = schema::prepare(&mut client, &options.schema, options.shards)?;
         let writer = Connection { client, statements: HashMap::new() };
         Ok(Self {
-            config,
+            address,
             options,
             shards,
             writer: Mutex::new(Some(writer)),
@@ -188,7 +190,10 @@ impl PostgresStore {
     }
 
     fn open(&self) -> Result<Connection, Failed> {
-        let client = self.config.connect(NoTls)?;
+        let client = self.address.connect().map_err(|error| match error.into_server() {
+            Ok(error) => Failed::Server(error),
+            Err(error) => Failed::Ours(unopened(error)),
+        })?;
         let mut connection = Connection { client, statements: HashMap::new() };
         let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(seen) = seen {
@@ -854,6 +859,17 @@ fn may_pass(error: &postgres::Error) -> bool {
                 || code.starts_with("57P")
         }
         None => true,
+    }
+}
+
+/// Says why there is no connection: the address and TLS need another answer than a server that cannot be reached.
+fn unopened(error: id_postgres::Error) -> RegistryError {
+    match error.into_server() {
+        Ok(error) => failed(error),
+        Err(error) => {
+            let help = error.help();
+            RegistryError::new(RegistryErrorKind::Store, error.to_string(), help)
+        }
     }
 }
 

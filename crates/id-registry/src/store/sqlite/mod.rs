@@ -178,10 +178,6 @@ fn connect(file: &Path, options: &SqliteOptions) -> Result<Connection, RegistryE
     }
     .map_err(failed)?;
     schema::configure(&connection, options.cache_bytes).map_err(failed)?;
-    // The log stays where it is when the last connection ends: making it anew would cost every start.
-    connection
-        .set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        .map_err(failed)?;
     Ok(connection)
 }
 

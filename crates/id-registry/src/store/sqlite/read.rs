@@ -325,3 +325,32 @@ pub(super) fn check_structure(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::store::sqlite::SqliteStore;
+
+    #[test]
+    fn no_statement_is_prepared_anew_for_another_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path(), SqliteOptions::default()).unwrap();
+        for index in [Index::All, Index::System(1), Index::Kind(1)] {
+            for is_descending in [false, true] {
+                for limit in [1, 100, 7] {
+                    let (from, to) = (Key::FIRST, Key::LAST);
+                    let asked = Range { tenant: 1, index, from, to, is_descending, limit };
+                    let prepared = store.readers.with(|connection| {
+                        range(connection, &asked, &mut |_, _| Ok(true))?;
+                        let sql = range_statement(index, is_descending);
+                        let statement = connection.prepare_cached(sql).map_err(failed)?;
+                        Ok(statement.get_status(StatementStatus::RePrepare))
+                    });
+                    assert_eq!(prepared.unwrap(), 0, "{index:?} {limit}");
+                }
+            }
+        }
+    }
+}

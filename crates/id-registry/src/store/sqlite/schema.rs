@@ -1,6 +1,7 @@
 //! The tables, and the version of them; the specification is `docs/spec/registry.md`.
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use crate::error::{RegistryError, RegistryErrorKind};
 
@@ -74,6 +75,10 @@ pub(super) fn configure(connection: &Connection, cache_bytes: u64) -> rusqlite::
     let cache_kib = i64::try_from(cache_bytes / 1024).unwrap_or(i64::MAX);
     connection.pragma_update(None, "cache_size", -cache_kib)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // The log stays where it is when the last connection ends: making it anew would cost every start.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    // No plan depends on a value: otherwise a statement is prepared anew whenever its limit is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
