@@ -53,7 +53,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "migrate-postgres",
-        what: "migrations of PostgreSQL, killed more than 100 times, at least 15 times in each phase",
+        what: "migrations of PostgreSQL, killed more than 100 times, at least 15 times in each phase and each way back",
         limit: Duration::from_hours(2),
         run: migrate_postgres,
     },

@@ -239,6 +239,57 @@ fn what_is_written_between_two_phases_is_copied_again() {
     assert_eq!(rows[0][0].as_deref(), Some("5"));
 }
 
+/// For each check, damage of the new file that it sees: which row, what is wrong, and which other checks must see it too.
+#[test]
+fn verification_names_the_row_that_was_changed() {
+    let case = Case::made(
+        "CREATE TABLE p (id VARCHAR PRIMARY KEY, n INT); CREATE TABLE c (n INT PRIMARY KEY, p_id VARCHAR, doc JSON); \
+         INSERT INTO p SELECT 'p-' || i, i FROM range(100) r(i); \
+         INSERT INTO c SELECT i, 'p-' || (i * 3 % 100), '{\"p\": \"p-' || i || '\"}' FROM range(100) r(i);",
+    );
+    let plan = case.plan(&["p.id=stable"]).unwrap();
+    assert_eq!(plan.references.len(), 2, "{:?}", plan.references);
+    Case::run(&plan, Phase::Verify).unwrap();
+    let new = case.path.with_file_name("db.duckdb.test.new");
+    let kept = case.path.with_file_name("kept");
+    std::fs::copy(&new, &kept).unwrap();
+    let verify = || DuckDb::open(plan.clone(), true).unwrap().verify(&mut |_| {}).unwrap();
+    let expect = |damage: &str, checks: &[&str], row: &str, what: &str| {
+        Probe::open(Path::new(&library()), &new).unwrap().execute(damage).unwrap();
+        let found = verify();
+        assert!(
+            found.failures.iter().any(|failure| {
+                failure.check == checks[0] && failure.row == row && failure.what.contains(what)
+            }),
+            "{damage}: {found:#?}"
+        );
+        let mut failed: Vec<&str> = found.failures.iter().map(|failure| failure.check).collect();
+        failed.sort_unstable();
+        failed.dedup();
+        let mut expected = checks.to_vec();
+        expected.sort_unstable();
+        assert_eq!(failed, expected, "{damage}: {found:#?}");
+        std::fs::copy(&kept, &new).unwrap();
+        assert_eq!(verify().failed, 0, "after {damage}");
+    };
+    let lose = "DELETE FROM c WHERE n = 7";
+    expect(lose, &["row count", "payload", "reference"], "all", "100 rows, 99 on the other side");
+    expect(lose, &["payload", "reference", "row count"], "7", "not the same");
+    let point = "UPDATE c SET p_id = (SELECT p_id FROM c WHERE n = 1) WHERE n = 2";
+    expect(point, &["payload", "reference"], "2", "not the same");
+    expect(point, &["reference", "payload"], "all", "column `p_id` points at other rows of `p`");
+    expect("UPDATE c SET doc = '{}' WHERE n = 9", &["payload"], "9", "not the same");
+    let map = "UPDATE _uid_map_1 SET new = '{}' WHERE legacy = 'p-3'";
+    let checks = &["format", "payload"];
+    expect(&map.replace("{}", "ILLEGAL"), checks, "p-3", "there is no id for it");
+    let checks = &["recomputed id", "payload"];
+    expect(&map.replace("{}", "01jmwtr76afn78ytbz04sdearg"), checks, "p-3", "not what the mapping");
+    // Nothing keeps the ids of this map apart.
+    let double = "CREATE TABLE m AS SELECT * FROM _uid_map_1; DROP TABLE _uid_map_1; ALTER TABLE m RENAME TO _uid_map_1; \
+        UPDATE _uid_map_1 SET new = (SELECT new FROM _uid_map_1 WHERE legacy = 'p-4') WHERE legacy = 'p-5'";
+    expect(double, &["unique", "payload", "recomputed id"], "all", "1 ids are there twice");
+}
+
 #[test]
 fn what_duckdb_cannot_do_is_said() {
     let case = Case::made(

@@ -431,6 +431,7 @@ fn a_live_writer_loses_nothing() {
     check(&mut db);
 }
 
+/// For each check, damage that it sees: which row, what is wrong, and no other check than those that must see it too.
 #[test]
 fn verification_names_the_row_that_was_changed() {
     let case = Case::with(SMALL);
@@ -438,33 +439,87 @@ fn verification_names_the_row_that_was_changed() {
     case.run(&plan, Phase::Verify).unwrap();
     let mut db = case.client();
     let schema: String = db.query_one("SELECT nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relname = 'orders' AND nspname LIKE '\\_uid%'", &[]).unwrap().get(0);
-    let mut expect = |damage: &str, check: &str, what: &str| {
+    let mut expect = |damage: &str, undo: &str, checks: &[&str], row: &str, what: &str| {
         db.batch_execute(&damage.replace("{S}", &schema)).unwrap();
         let found = case.engine(&plan).verify(&mut |_| {}).unwrap();
         assert!(
-            found
-                .failures
-                .iter()
-                .any(|failure| failure.check == check && format!("{failure:?}").contains(what)),
+            found.failures.iter().any(|failure| {
+                failure.check == checks[0]
+                    && failure.row.contains(row)
+                    && failure.what.contains(what)
+            }),
             "{damage}: {found:#?}"
         );
+        let mut failed: Vec<&str> = found.failures.iter().map(|failure| failure.check).collect();
+        failed.sort_unstable();
+        failed.dedup();
+        let mut expected = checks.to_vec();
+        expected.sort_unstable();
+        assert_eq!(failed, expected, "{damage}: {found:#?}");
+        db.batch_execute(&undo.replace("{S}", &schema)).unwrap();
+        let found = case.engine(&plan).verify(&mut |_| {}).unwrap();
+        assert_eq!(found.failed, 0, "{undo}: {found:#?}");
+    };
+    // Users are numbered, every third has an order with twice its number; one user's id in another's place.
+    let id_of = |number: u32| format!("(SELECT id FROM _uid.map_0 WHERE legacy = {number})");
+    let point = |order: u32, user: u32| {
+        format!("UPDATE {{S}}.orders SET user_id = {} WHERE n = {order}", id_of(user))
     };
     expect(
-        "UPDATE {S}.orders SET user_id = (SELECT user_id FROM {S}.orders WHERE n = 12) WHERE n = 6",
-        "reference",
+        &point(6, 6),
+        &point(6, 3),
+        &["reference", "payload"],
         "user_id",
+        "not at the same parents",
     );
-    expect("UPDATE {S}.users SET name = 'other' WHERE name = 'u7'", "payload", "\"7\"");
+    expect(&point(6, 6), &point(6, 3), &["payload", "reference"], "3 / 6", "is missing");
     expect(
-        "DELETE FROM {S}.logs WHERE ctid = (SELECT min(ctid) FROM {S}.logs)",
-        "payload",
-        "has no row",
+        "UPDATE {S}.users SET name = 'other' WHERE name = 'u26'",
+        "UPDATE {S}.users SET name = 'u26' WHERE name = 'other'",
+        &["payload"],
+        "26",
+        "differs in \"name\"",
     );
-    expect("UPDATE _uid.map_0 SET id = 'ILLEGAL' WHERE legacy = 3", "format", "\"3\"");
+    let add = format!("INSERT INTO {{S}}.orders VALUES ({}, 18)", id_of(9));
+    let lose = "DELETE FROM {S}.orders WHERE n = 18";
+    expect(lose, &add, &["payload", "reference", "rows"], "9 / 18", "is missing");
+    expect(lose, &add, &["rows", "payload", "reference"], "all", "235 rows became 234");
+    let extra = "INSERT INTO {S}.users VALUES ('01jmwtr76afn78ytbz04sdearg', 'extra')";
+    let no_extra = "DELETE FROM {S}.users WHERE name = 'extra'";
     expect(
-        "UPDATE _uid.map_0 SET id = '01jmwtr76afn78ytbz04sdearg' WHERE legacy = 4",
-        "recipe",
-        "\"4\"",
+        extra,
+        no_extra,
+        &["payload", "rows"],
+        "01jmwtr76afn78ytbz04sdearg",
+        "is made of no row",
+    );
+    // A table in which nothing names a row.
+    let logged = format!("INSERT INTO {{S}}.logs VALUES ({}, 'x')", id_of(1));
+    let unlog = "DELETE FROM {S}.logs WHERE what = 'x'";
+    expect(&logged, unlog, &["payload", "reference", "rows"], "x", "is made of no row");
+    let changed = format!("UPDATE {{S}}.logs SET what = 'x' WHERE user_id = {}", id_of(2));
+    let back = "UPDATE {S}.logs SET what = 'w' WHERE what = 'x'";
+    expect(&changed, back, &["payload", "reference"], "w", "has no row that is the same");
+    // The map, and with it what both sides are compared by.
+    let map = |id: &str, number: u32| {
+        format!("UPDATE _uid.map_0 SET id = '{id}' WHERE legacy = {number}")
+    };
+    let ids = [3, 4].map(|number| -> String {
+        case.client().query_one(&format!("SELECT {}", id_of(number)), &[]).unwrap().get(0)
+    });
+    expect(
+        &map("ILLEGAL", 3),
+        &map(&ids[0], 3),
+        &["format", "payload", "recipe"],
+        "3",
+        "`ILLEGAL`",
+    );
+    expect(
+        &map("01jmwtr76afn78ytbz04sdearg", 4),
+        &map(&ids[1], 4),
+        &["recipe", "payload"],
+        "4",
+        "not what its recipe gives",
     );
 }
 

@@ -44,7 +44,11 @@ struct Case {
 
 impl Case {
     fn new(name: &str) -> Self {
-        let template = template();
+        Self::of(name, template())
+    }
+
+    /// A copy of another database.
+    fn of(name: &str, template: &str) -> Self {
         connect("postgres")
             .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             .unwrap();
@@ -113,8 +117,27 @@ impl Drop for Case {
     }
 }
 
-/// Kills at the n-th report of a phase and a random moment later, so that every phase is hit at many points; then resumes,
-/// and at every third kill goes back.
+/// One way to be killed: in a phase of a run, or of a way back from somewhere.
+struct Killed<'a> {
+    /// What the reports say that the victim is doing.
+    phase: &'static str,
+    /// The database from which each victim begins.
+    from: &'a str,
+    words: &'static [&'static str],
+    /// Reports of the phase in a run that was not killed.
+    reports: u64,
+}
+
+const RUN: &[&str] = &["run", "--until", "contract", "--yes", "--progress", "json"];
+const BACK: &[&str] = &["rollback", "--progress", "json"];
+
+fn reports(said: &str, phase: &str) -> u64 {
+    let mark = format!("\"phase\":\"{phase}\"");
+    said.lines().filter(|line| line.contains(&mark)).count() as u64
+}
+
+/// Kills at any report of a phase and a random moment later, so that every phase is hit at many points, the ways back too;
+/// then resumes, and at every third kill goes back.
 #[test]
 fn a_killed_run_ends_like_one_that_was_not() {
     let per_phase: u64 =
@@ -123,64 +146,96 @@ fn a_killed_run_ends_like_one_that_was_not() {
     let before = whole.rows();
     whole.make_plan();
     let plan = std::fs::read_to_string(whole.plan()).unwrap();
-    whole.run(&["run", "--until", "contract", "--yes"], 0);
+    let mut said = whole.run(&["run", "--until", "switch", "--yes", "--progress", "json"], 0);
+    let switched = Case::of("switched", &whole.name);
+    said += &whole.run(RUN, 0);
+    let done = Case::of("done", &whole.name);
     let expected = whole.rows();
-    whole.run(&["rollback"], 0);
-    assert_eq!(whole.rows(), before);
-    let mut kills = BTreeMap::<&str, u64>::new();
+    // The ways back that are not killed are counted, too.
+    let back = [&switched, &done].map(|from| {
+        let case = Case::of("back", &from.name);
+        case.take_plan(&plan);
+        let said = case.run(BACK, 0);
+        assert_eq!(case.rows(), before, "back from {}", from.name);
+        Killed { phase: "back", from: &from.name, words: BACK, reports: reports(&said, "back") }
+    });
+    let phases = ["backup", "expand", "backfill", "verify", "switch", "soak", "contract"];
+    let there = phases.map(|phase| Killed {
+        phase,
+        from: template(),
+        words: RUN,
+        reports: reports(&said, phase),
+    });
+    let mut kills = BTreeMap::<String, u64>::new();
     let mut random = 7_u64;
-    for phase in ["backup", "expand", "backfill", "verify", "switch", "soak", "contract"] {
+    for way in there.iter().chain(&back) {
+        let name = if way.words == BACK {
+            format!("back from {}", way.from)
+        } else {
+            way.phase.to_owned()
+        };
         let mut tries = 0;
-        while kills.get(phase).is_none_or(|count| *count < per_phase) {
+        while kills.get(&name).is_none_or(|count| *count < per_phase) {
             tries += 1;
-            assert!(tries <= per_phase * 6, "{phase} is over before it can be killed: {kills:?}");
-            let case = Case::new("killed");
-            let here = plan.replace(&format!("/{}\"", whole.name), &format!("/{}\"", case.name));
-            std::io::Write::write_all(
-                &mut std::fs::File::create(case.plan()).unwrap(),
-                here.as_bytes(),
-            )
-            .unwrap();
-            let mut child =
-                Case::command(&["run", "--until", "contract", "--yes", "--progress", "json"])
-                    .arg(case.plan())
-                    .stderr(Stdio::piped())
-                    .stdout(Stdio::null())
-                    .spawn()
-                    .unwrap();
-            let mark = format!("\"phase\":\"{phase}\"");
+            assert!(tries <= per_phase * 10, "{name} is over before it can be killed: {kills:?}");
+            let case = Case::of("killed", way.from);
+            case.take_plan(&plan);
             random = random
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             let skip = random >> 33;
-            let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-            let mut seen = 0;
-            for line in lines.filter(|line| line.contains(&mark)) {
-                seen += 1;
-                if seen > skip % 4
-                    || line.contains("exchange")
-                    || line.contains("old side")
-                    || line.contains("triggers")
-                {
-                    break;
-                }
-            }
-            std::thread::sleep(std::time::Duration::from_micros(skip % 40_000));
-            child.kill().unwrap();
-            if child.wait().unwrap().code().is_some() {
-                continue;
-            }
-            *kills.entry(phase).or_default() += 1;
-            if skip.is_multiple_of(3) {
+            let at = skip % way.reports.max(1) + 1;
+            let Some(next) = case.kill(way, at, skip / 7 % 20_000) else { continue };
+            // It died inside the phase if that is still what comes next; the contract begins where the soak does, and the
+            // switch validates foreign keys when it is done.
+            let is_inside = match way.phase {
+                "contract" => next == "soak",
+                "switch" => next == "switch" || next == "soak",
+                "back" => next != "backup" && next != "expand",
+                phase => next == phase,
+            };
+            *kills.entry(name.clone()).or_default() += u64::from(is_inside);
+            if way.words == BACK || skip.is_multiple_of(3) {
                 case.run(&["rollback"], 0);
-                assert_eq!(case.rows(), before, "killed in {phase} at report {seen}, then back");
+                assert_eq!(case.rows(), before, "{name}: killed at report {at}, then back");
             } else {
                 case.run(&["resume", "--until", "contract", "--yes"], 0);
-                assert_eq!(case.rows(), expected, "killed in {phase} at report {seen}");
+                assert_eq!(case.rows(), expected, "{name}: killed at report {at}");
             }
         }
     }
     println!("kills: {kills:?}");
+}
+
+impl Case {
+    /// Takes the plan of another case as its own.
+    fn take_plan(&self, plan: &str) {
+        let here = plan.replace("/whole\"", &format!("/{}\"", self.name));
+        let mut file = std::fs::File::create(self.plan()).unwrap();
+        std::io::Write::write_all(&mut file, here.as_bytes()).unwrap();
+    }
+
+    /// Kills at this report of the phase and so much later; returns which phase is next, or nothing if it ended before.
+    fn kill(&self, way: &Killed<'_>, at: u64, later_us: u64) -> Option<String> {
+        let mut child = Self::command(way.words)
+            .arg(self.plan())
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mark = format!("\"phase\":\"{}\"", way.phase);
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let index = usize::try_from(at - 1).unwrap();
+        lines.filter(|line| line.contains(&mark)).nth(index);
+        std::thread::sleep(std::time::Duration::from_micros(later_us));
+        child.kill().unwrap();
+        if child.wait().unwrap().code().is_some() {
+            return None;
+        }
+        let said = self.run(&["status"], 0);
+        let next = said.lines().find_map(|line| line.strip_prefix("next phase: "));
+        Some(next.unwrap_or_else(|| panic!("{said}")).to_owned())
+    }
 }
 
 #[test]
