@@ -559,6 +559,7 @@ fn finding(
         legacy_import: legacy_import.then(|| found.module.clone()),
         patched: found.detail.clone().filter(|_| found.family == Family::Patch),
     };
-    finding.fingerprint = finding.key().fingerprint();
+    let scope = finding.scope.as_deref().unwrap_or_default();
+    finding.fingerprint = key::fingerprint(path, finding.rule, scope, &finding.snippet);
     Some(finding)
 }

@@ -35,14 +35,19 @@ impl Key {
     /// Returns 16 hexadecimal digits that are equal for equal keys.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        for part in [&self.path, self.rule.code(), &self.scope, &self.snippet] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        let bytes = hash.finalize();
-        bytes.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+        fingerprint(&self.path, self.rule, &self.scope, &self.snippet)
     }
+}
+
+/// The fingerprint of a key whose parts lie elsewhere: every finding has one, few become a [`Key`].
+pub(crate) fn fingerprint(path: &str, rule: RuleId, scope: &str, snippet: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [path, rule.code(), scope, snippet] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let first = hash.finalize().iter().take(8).fold(0, |all, byte| all << 8 | u64::from(*byte));
+    format!("{first:016x}")
 }
 
 /// The lines of an expression, cut where they are very long.

@@ -14,6 +14,9 @@ use unicode_width::UnicodeWidthChar as _;
 use super::Shown;
 use super::escape::{is_hidden, is_plain, printable};
 
+/// As many blanks as a line number can have digits.
+const BLANKS: &str = "                    ";
+
 /// The width of a source line that is shown.
 const WIDTH: usize = 100;
 
@@ -153,31 +156,53 @@ pub(crate) fn problems(out: &mut impl Write, report: &Report) -> io::Result<()> 
 /// So many notes of one kind are printed; the rest is a number.
 const NOTES: usize = 20;
 
+/// A text and whether it has colors. Without them nothing goes through the formatter, which takes
+/// most of the time of a report of ten thousand findings.
+struct Pen<'a> {
+    text: &'a mut String,
+    colored: bool,
+}
+
+impl Pen<'_> {
+    fn plain(&mut self, part: &str) -> &mut Self {
+        self.text.push_str(part);
+        self
+    }
+
+    fn styled(&mut self, style: Style, parts: &[&str]) -> &mut Self {
+        // Writing to a string cannot fail.
+        if self.colored {
+            let _ = write!(self.text, "{style}");
+        }
+        self.text.extend(parts.iter().copied());
+        if self.colored {
+            let _ = write!(self.text, "{style:#}");
+        }
+        self
+    }
+}
+
 /// Adds a finding to a text, which takes all.
 fn finding(text: &mut String, found: &Finding, colored: bool) {
-    let paint = |style: Style| if colored { style } else { Style::new() };
-    let (bold, frame, green) = (paint(BOLD), paint(FRAME), paint(HELP));
-    let style = paint(severity_style(found.severity));
-    let (severity, path): (&str, _) = (found.severity.into(), printable(&found.path));
-    let (code, name, message) = (found.rule.code(), found.name, printable(&found.message));
-    let (line, column) = (found.line, found.column);
-    let _ = writeln!(
-        text,
-        "{bold}{path}:{line}:{column}{bold:#}: {style}{severity}[{code}] {name}{style:#}: {message}",
-    );
+    let style = severity_style(found.severity);
+    let severity: &str = found.severity.into();
+    let (line, column) = (found.line.to_string(), found.column.to_string());
+    let gap = BLANKS.get(..line.len()).unwrap_or(BLANKS);
+    let mut pen = Pen { text, colored };
+    pen.styled(BOLD, &[&printable(&found.path), ":", &line, ":", &column]).plain(": ");
+    pen.styled(style, &[severity, "[", found.rule.code(), "] ", found.name]).plain(": ");
+    pen.plain(&printable(&found.message)).plain("\n");
     let (shown, mark) = drawn(&found.excerpt);
-    let number = line.to_string();
-    let gap = " ".repeat(number.len());
-    let _ = writeln!(text, "{frame}{number} |{frame:#} {shown}");
-    let _ = writeln!(text, "{frame}{gap} |{frame:#} {style}{mark}{style:#}");
-    let help = printable(&found.help);
-    let _ = writeln!(text, "{frame}{gap} ={frame:#} {green}help:{green:#} {help}");
+    pen.styled(FRAME, &[&line, " |"]).plain(" ").plain(&shown).plain("\n");
+    pen.styled(FRAME, &[gap, " |"]).plain(" ").styled(style, &[&mark]).plain("\n");
+    pen.styled(FRAME, &[gap, " ="]).plain(" ").styled(HELP, &["help:"]);
+    pen.plain(" ").plain(&printable(&found.help)).plain("\n");
     if let Some(fix) = &found.fix {
         let far: &str = fix.applicability.into();
-        let message = printable(&fix.message);
-        let _ = writeln!(text, "{frame}{gap} ={frame:#} {green}fix ({far}):{green:#} {message}");
+        pen.styled(FRAME, &[gap, " ="]).plain(" ").styled(HELP, &["fix (", far, "):"]);
+        pen.plain(" ").plain(&printable(&fix.message)).plain("\n");
     }
-    text.push('\n');
+    pen.plain("\n");
 }
 
 fn problem(out: &mut impl Write, found: &Problem) -> io::Result<()> {
@@ -286,7 +311,7 @@ fn drawn(excerpt: &Excerpt) -> (Cow<'_, str>, String) {
     let Excerpt { text, mark, cut_before, cut_after, .. } = excerpt;
     if is_plain(text) && text.len() <= WIDTH && !cut_before && !cut_after {
         let width = mark.len().max(1);
-        return (text.trim_end().into(), format!("{:>1$}{2:^<3$}", "", mark.start, "", width));
+        return (text.trim_end().into(), marks(mark.start, width));
     }
     let (mut cells, mut column) = (Vec::new(), 0);
     let mut marked = 0..0;
@@ -322,7 +347,15 @@ fn drawn(excerpt: &Excerpt) -> (Cow<'_, str>, String) {
     let line = if cut_after { line + "..." } else { line.trim_end().to_owned() };
     let indent = marked.start.saturating_sub(first) + if cut_before { 3 } else { 0 };
     let width = marked.end.min(to).saturating_sub(marked.start).max(1);
-    (line.into(), " ".repeat(indent) + &"^".repeat(width))
+    (line.into(), marks(indent, width))
+}
+
+/// Marks behind blanks.
+fn marks(indent: usize, width: usize) -> String {
+    let mut marks = String::with_capacity(indent + width);
+    marks.extend(std::iter::repeat_n(' ', indent));
+    marks.extend(std::iter::repeat_n('^', width));
+    marks
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ const FIELDS: &[(&str, &str)] = &[("{", "}")];
 /// A string with fields; a brace that stands twice is one.
 const fn interpolated(open: &'static str, close: &'static str, escape: Escape) -> StringForm {
     let lines = !matches!(escape, Escape::Backslash);
-    StringForm { open, close, escape, fields: FIELDS, lines, doubled_field: true }
+    StringForm { open, close, escape, fields: FIELDS, lines, doubled_field: true, nests: None }
 }
 
 const SYNTAX: Syntax = Syntax {

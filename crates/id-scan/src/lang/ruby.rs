@@ -16,7 +16,7 @@ use crate::tracked::Family;
 pub(crate) static RUBY: Description = Description {
     extensions: &["rb", "rake", "gemspec", "ru"],
     minified: false,
-    experimental: true,
+    experimental: false,
     interpreters: &["ruby"],
     syntax: SYNTAX,
     grammar: GRAMMAR,
@@ -27,10 +27,6 @@ pub(crate) static RUBY: Description = Description {
 
 const FIELDS: &[(&str, &str)] = &[("#{", "}")];
 
-const fn listed(open: &'static str, close: &'static str) -> StringForm {
-    StringForm { open, close, lines: true, ..quoted("") }
-}
-
 const SYNTAX: Syntax = Syntax {
     line_comments: &["#"],
     block_comments: &[("=begin", "=end")],
@@ -38,25 +34,6 @@ const SYNTAX: Syntax = Syntax {
         StringForm { fields: FIELDS, lines: true, ..quoted("\"") },
         StringForm { lines: true, ..quoted("'") },
         StringForm { fields: FIELDS, lines: true, ..quoted("`") },
-        listed("%w[", "]"),
-        listed("%w(", ")"),
-        listed("%i[", "]"),
-        listed("%i(", ")"),
-        listed("%q(", ")"),
-        listed("%q[", "]"),
-        listed("%q{", "}"),
-        listed("%q|", "|"),
-        StringForm { fields: FIELDS, ..listed("%Q(", ")") },
-        StringForm { fields: FIELDS, ..listed("%Q{", "}") },
-        StringForm { fields: FIELDS, ..listed("%Q[", "]") },
-        StringForm { fields: FIELDS, ..listed("%Q|", "|") },
-        StringForm { fields: FIELDS, ..listed("%(", ")") },
-        StringForm { fields: FIELDS, ..listed("%[", "]") },
-        StringForm { fields: FIELDS, ..listed("%{", "}") },
-        StringForm { fields: FIELDS, ..listed("%|", "|") },
-        listed("%w{", "}"),
-        listed("%i{", "}"),
-        listed("%r{", "}"),
     ],
     regexes: true,
     name_bytes: b"@$",
@@ -67,6 +44,7 @@ const SYNTAX: Syntax = Syntax {
     ],
     heredocs: &["<<~", "<<-", "<<"],
     heredoc_fields: FIELDS,
+    percents: true,
     ..syntax::NONE
 };
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use id_scan::{Config, RuleId, Scanner, UseKind, scan_text};
+use strum::IntoEnumIterator as _;
 
 use crate::oracle::{Table, ask, scan};
 use crate::packages;
@@ -92,6 +93,29 @@ fn every_truth_case_holds() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The whole table of modules must not change what a name means: `uuid7` is a package too.
+#[test]
+fn every_truth_case_holds_among_all_modules() {
+    let mut config = Config::new("/", []);
+    let uses = [
+        RuleId::RawUuidCall,
+        RuleId::RawUuidReference,
+        RuleId::TruncatedUuid,
+        RuleId::DeterministicUuid,
+    ];
+    config.rules.off = RuleId::iter().filter(|rule| !uses.contains(rule)).collect();
+    let scanner = Scanner::new(&config);
+    for case in cases() {
+        let report = scanner.scan_text(Path::new("case.py"), case.text.as_bytes()).unwrap();
+        let found: BTreeSet<_> = report
+            .findings
+            .iter()
+            .map(|found| (found.byte_start, found.byte_end, found.kind == UseKind::Call))
+            .collect();
+        assert_eq!(found, case.uses, "{}", case.name);
+    }
 }
 
 #[test]

@@ -34,6 +34,12 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded {
         }
         name => name.to_owned(),
     };
+    if let Some(width) = width(&name) {
+        return fixed(bytes, width);
+    }
+    if is_shifted(&name) {
+        return shifted(bytes, name.starts_with("hz"));
+    }
     match Encoding::for_label(label(&name).as_bytes()) {
         Some(found) if found == UTF_8 => utf8(bytes),
         Some(found) if found.is_single_byte() => {
@@ -117,7 +123,7 @@ fn is_single_byte(name: &str) -> bool {
         || name.starts_with("mac-")
         || name.starts_with("iso-8859")
         || name.starts_with("latin")
-        || ["koi8-t", "kz1048", "ptcp154", "hp-roman8", "tis-620"].contains(&name)
+        || ["koi8-t", "kz1048", "ptcp154", "hp-roman8", "tis-620", "palmos"].contains(&name)
 }
 
 /// Makes the stand-in: bytes of longer characters become bytes that no grammar knows.
@@ -145,6 +151,110 @@ fn mask(bytes: &[u8], encoding: &'static Encoding, name: &str) -> Decoded {
         inside = !kept && written.is_empty();
     }
     Decoded { masked: Some(masked), single_byte: false, fault }
+}
+
+/// How many bytes a character has that begins with a byte.
+type Width = fn(u8) -> usize;
+
+/// The widths in an encoding of one to three bytes that the encoding standard leaves out.
+fn width(name: &str) -> Option<Width> {
+    let name = name.replace('-', "");
+    Some(match name.as_str() {
+        "eucjis2004" | "eucjisx0213" | "jisx0213" => |byte| match byte {
+            0x8f => 3,
+            0x80.. => 2,
+            _ => 1,
+        },
+        "shiftjis2004" | "shiftjisx0213" | "sjis2004" | "sjisx0213" => |byte| match byte {
+            0x81..=0x9f | 0xe0..=0xfc => 2,
+            _ => 1,
+        },
+        "johab" | "cp1361" | "ms1361" => |byte| if byte < 0x80 { 1 } else { 2 },
+        _ => return None,
+    })
+}
+
+/// Makes the stand-in of an encoding whose first bytes tell how long a character is.
+fn fixed(bytes: &[u8], width: Width) -> Decoded {
+    let mut masked = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(&first) = rest.first() {
+        let (character, after) = rest.split_at(width(first).min(rest.len()));
+        push(&mut masked, first, character.len());
+        rest = after;
+    }
+    Decoded { masked: Some(masked), ..Decoded::default() }
+}
+
+/// Adds a character of that many bytes: ASCII as it is, others as in [`mask`].
+fn push(masked: &mut Vec<u8>, first: u8, count: usize) {
+    masked.push(if first.is_ascii() && count == 1 { first } else { 0xc3 });
+    masked.resize(masked.len() + count - 1, 0x80);
+}
+
+/// Whether texts of an encoding switch between ASCII and another set of characters.
+fn is_shifted(name: &str) -> bool {
+    let name = name.strip_prefix("cs").unwrap_or(name).replace('-', "");
+    name.starts_with("iso2022") || ["hz", "hzgb", "hzgb2312"].contains(&name.as_str())
+}
+
+/// What a switch in a text does; numbers are the bytes of a character, 0 for ASCII.
+enum Switch {
+    To(usize),
+    /// Makes a set ready for the byte that switches to it.
+    Ready(usize),
+    /// Only the next character is another one.
+    Single,
+}
+
+/// The switch that `text` begins with, and how many bytes it has.
+fn switch(text: &[u8], tildes: bool, ready: usize) -> Option<(usize, Switch)> {
+    let byte = |at: usize| text.get(at).copied().unwrap_or_default();
+    match (byte(0), byte(1)) {
+        (b'~', b'{') if tildes => Some((2, Switch::To(2))),
+        (b'~', b'}') if tildes => Some((2, Switch::To(0))),
+        _ if tildes => None,
+        (0x0e, _) => Some((1, Switch::To(ready))),
+        (0x0f, _) => Some((1, Switch::To(0))),
+        (0x1b, b'N') => Some((2, Switch::Single)),
+        (0x1b, first) => {
+            let between = |byte: &&u8| matches!(byte, 0x20..=0x2f);
+            let marks = text.iter().skip(1).take_while(between).count();
+            let ascii = b"BJ".contains(&byte(marks + 1));
+            let width = if first == b'$' { 2 } else { usize::from(!ascii) };
+            let is_ready = b").".contains(&byte(marks));
+            Some((marks + 2, if is_ready { Switch::Ready(width) } else { Switch::To(width) }))
+        }
+        _ => None,
+    }
+}
+
+/// Makes the stand-in of ISO 2022 or of HZ: what switches has no width, and what stands between is
+/// no ASCII although its bytes look so.
+fn shifted(bytes: &[u8], tildes: bool) -> Decoded {
+    let mut masked = Vec::with_capacity(bytes.len());
+    let (mut width, mut ready, mut once) = (0, 0, false);
+    let mut rest = bytes;
+    while let Some(&first) = rest.first() {
+        let count = if let Some((count, does)) = switch(rest, tildes, ready) {
+            match does {
+                Switch::To(to) => width = to,
+                Switch::Ready(to) => ready = to,
+                Switch::Single => once = true,
+            }
+            let count = count.min(rest.len());
+            masked.resize(masked.len() + count, 0x80);
+            count
+        } else {
+            let foreign = (width > 0 || once) && !matches!(first, b'\n' | b'\r');
+            once = false;
+            let count = if foreign { width.max(1).min(rest.len()) } else { 1 };
+            push(&mut masked, if foreign { 0x80 } else { first }, count);
+            count
+        };
+        rest = rest.get(count..).unwrap_or_default();
+    }
+    Decoded { masked: Some(masked), ..Decoded::default() }
 }
 
 fn shortened(name: &str) -> &str {
@@ -183,6 +293,38 @@ mod tests {
         };
         assert_eq!(starts(b"# coding: shift_jis\n\xb1\xb2\x95\x5c"), 20 + 3);
         assert_eq!(starts(b"# coding: gb18030\n\x81\x30\x84\x36\xb0\xa1a"), 18 + 3);
+    }
+
+    /// What is left of a text when the bytes of other characters are taken out.
+    fn ascii(bytes: &[u8]) -> String {
+        let decoded = decode(bytes);
+        assert_eq!(decoded.fault, None);
+        let masked = decoded.masked.unwrap();
+        assert_eq!(masked.len(), bytes.len(), "every byte keeps its place");
+        let (head, rest) = masked.split_at(masked.iter().position(|&byte| byte == b'\n').unwrap());
+        let starts = memchr::memchr_iter(0xc3, rest).count();
+        let rest: String = rest.iter().filter(|b| b.is_ascii()).map(|&b| char::from(b)).collect();
+        assert!(head.is_ascii());
+        format!("{starts}:{}", rest.trim_start())
+    }
+
+    #[test]
+    fn a_quote_inside_a_character_that_needs_a_switch_is_masked() {
+        let jp = b"# coding: iso-2022-jp\n'\x1b$B$\"I=\x1b(B' # uuid";
+        assert_eq!(ascii(jp), "2:'' # uuid");
+        let jp = b"# coding: iso2022_jp_2\n'\x1b.A\x1bN'\x1b(I'\x1b(J' # uuid";
+        assert_eq!(ascii(jp), "2:'' # uuid");
+        let kr = b"# coding: iso2022_kr\n\x1b$)C'\x0eGQ\"\"\x0f' # uuid";
+        assert_eq!(ascii(kr), "2:'' # uuid");
+        let hz = b"# coding: hz\n'~{1m\"\"~}' # ~ uuid";
+        assert_eq!(ascii(hz), "2:'' # ~ uuid");
+    }
+
+    #[test]
+    fn a_backslash_inside_a_character_of_a_rare_encoding_is_masked() {
+        assert_eq!(ascii(b"# coding: johab\n'\xd0\x5c' # uuid"), "1:'' # uuid");
+        assert_eq!(ascii(b"# coding: shift_jis_2004\n'\x95\x5c\xb1' # uuid"), "2:'' # uuid");
+        assert_eq!(ascii(b"# coding: euc_jisx0213\n'\x8f\xa1\xa1\xa4\xa2' #"), "2:'' #");
     }
 
     #[test]

@@ -190,6 +190,15 @@ fn frames(bindings: &Bindings<'_>) -> Vec<ScopeIdx> {
     frames
 }
 
+/// What a name is bound to, as far as what can follow it differs.
+#[derive(Debug, PartialEq, Eq)]
+enum Class {
+    Module(ModuleIdx),
+    Function,
+    /// A function of a package that may stand in for the standard library.
+    OfPackage,
+}
+
 /// The bindings of one name in one scope.
 #[derive(Debug)]
 struct Group {
@@ -198,8 +207,8 @@ struct Group {
     /// Where they stand among all events.
     from: usize,
     to: usize,
-    /// Those that bind something tracked, by what can follow the name: each module, then functions.
-    tracked: Vec<(Option<ModuleIdx>, Vec<usize>)>,
+    /// Those that bind something tracked, by what can follow the name.
+    tracked: Vec<(Class, Vec<usize>)>,
     /// The first event that the mentions so far do not come after.
     next: usize,
     /// The certain events before it that may still decide. Their blocks lie in one another, so that
@@ -219,8 +228,9 @@ fn groups(bindings: &Bindings<'_>) -> Vec<Group> {
         let Some(group) = groups.last_mut() else { continue };
         group.to = at + 1;
         let class = match event.value {
-            Value::Module(module) => Some(module),
-            Value::Function { .. } => None,
+            Value::Module(module) => Class::Module(module),
+            Value::Function { family, .. } if stands_in(family) => Class::OfPackage,
+            Value::Function { .. } => Class::Function,
             Value::Other | Value::Nothing | Value::Alias { .. } => continue,
         };
         match group.tracked.iter_mut().find(|(known, _)| *known == class) {
@@ -302,6 +312,22 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// The one of several possible uses that is reported: the first, but a package that stands in for
+/// the standard library (`try: from uuid import uuid7`, `except ImportError: from uuid6 ...`) gives
+/// way to it.
+fn likeliest(mut uses: impl Iterator<Item = Found>) -> Option<Found> {
+    let first = uses.next()?;
+    if !stands_in(first.family) {
+        return Some(first);
+    }
+    Some(uses.find(|found| found.family.is_whole() && !stands_in(found.family)).unwrap_or(first))
+}
+
+/// Whether a use is of a package that may stand in for the standard library.
+fn stands_in(family: Family) -> bool {
+    matches!(family, Family::Library | Family::LibraryClass)
+}
+
 impl Resolver<'_> {
     fn mention(&mut self, mention: &Mention) -> Option<Found> {
         let mut scope = mention.scope;
@@ -355,7 +381,7 @@ impl Resolver<'_> {
             group.tracked.iter().filter_map(|(_, places)| last_before(places)).collect();
         before.sort_unstable();
         let follow = |place: usize| self.chain(mention, event(place)?.value);
-        if let Some(found) = before.iter().rev().find_map(|&place| follow(place)) {
+        if let Some(found) = likeliest(before.iter().rev().filter_map(|&place| follow(place))) {
             return Verdict::Use(found);
         }
         if let Some(decides) = decides {
@@ -370,7 +396,8 @@ impl Resolver<'_> {
             let mut moved: Vec<_> =
                 group.tracked.iter().filter_map(|(_, places)| moved(places)).collect();
             moved.sort_unstable();
-            return moved.into_iter().find_map(follow).map_or(Verdict::Other, Verdict::Use);
+            return likeliest(moved.into_iter().filter_map(follow))
+                .map_or(Verdict::Other, Verdict::Use);
         }
         if bindings.scopes.get(scope as usize).is_some_and(|scope| scope.kind == ScopeKind::Class) {
             return Verdict::Open;
@@ -382,7 +409,7 @@ impl Resolver<'_> {
             let mut after: Vec<_> =
                 group.tracked.iter().filter_map(|(_, places)| first_after(places)).collect();
             after.sort_unstable();
-            if let Some(found) = after.into_iter().find_map(follow) {
+            if let Some(found) = likeliest(after.into_iter().filter_map(follow)) {
                 return Verdict::Use(found);
             }
         }
@@ -392,17 +419,19 @@ impl Resolver<'_> {
     /// A name that nothing binds counts if it is peculiar enough.
     fn unbound(&self, mention: &Mention) -> Option<Found> {
         let name = self.bindings.names.get(mention.name as usize)?;
-        let module = self.tracked.child(0, name).map(|module| (module, Value::Module(module)));
+        // A module may have the name of another one's function: `uuid7` of `uuid` and the package.
+        let counts = |module: &ModuleIdx| self.tracked.counts_unbound(*module);
+        let module = self.tracked.child(0, name).filter(counts);
+        let module = module.map(|module| (module, Value::Module(module)));
         let function = || {
             let mut all = self.tracked.all_listed();
-            all.find(|(_, listed, _)| listed == name).map(|(module, _, family)| {
-                (module, Value::Function { module, family, spelled: u32::MAX })
-            })
+            all.find(|(module, listed, _)| listed == name && counts(module)).map(
+                |(module, _, family)| {
+                    (module, Value::Function { module, family, spelled: u32::MAX })
+                },
+            )
         };
         let (module, value) = module.or_else(function)?;
-        if !self.tracked.counts_unbound(module) {
-            return None;
-        }
         // Nobody binds what is built in.
         let unbound = self.tracked.path(module) != BUILTINS;
         self.chain(mention, value).map(|found| Found { unbound, ..found })

@@ -5,7 +5,7 @@
 //! linked to its closing one and back, in broken files too, where what is missing is added without
 //! width; time is linear, and depth costs no stack. The tokens go to `scopes.rs` and `uses.rs`.
 
-use super::syntax::{Escape, Fields, StringForm, Syntax};
+use super::syntax::{Escape, Fields, StringForm, Syntax, quoted};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +74,8 @@ enum Context {
     String {
         form: StringForm,
         open: u32,
+        /// How many brackets inside it are open.
+        depth: u32,
     },
     Field {
         close: &'static str,
@@ -209,6 +211,7 @@ impl Lexer<'_> {
             _ if self.field_end() => {}
             _ if self.heredoc() => {}
             _ if self.lifetime() => {}
+            _ if self.syntax.percents && self.percents(byte) => {}
             _ if self.string() => {}
             _ if self.is_name(byte) && !byte.is_ascii_digit() => self.word(),
             b'0'..=b'9' => self.number(),
@@ -216,7 +219,7 @@ impl Lexer<'_> {
             b'[' => self.open(b']'),
             b'{' => self.open(b'}'),
             b')' | b']' | b'}' => self.close(byte),
-            b'/' if self.syntax.regexes && self.value_is_due() && self.regex() => {}
+            b'/' if self.syntax.regexes && self.regex_is_due() && self.regex() => {}
             b'<' if self.syntax.markup && self.value_is_due() && self.begins_tag() => {
                 self.at += 1;
                 self.lexed.stack.push(Context::Tag { closing: false });
@@ -301,11 +304,17 @@ impl Lexer<'_> {
         let (name, tail) = (name.get(..length).unwrap_or_default(), name.get(length));
         // `<< "text"` shifts or appends a text; a mark is one name, quoted whole.
         let whole = quote.is_none_or(|quote| tail == Some(&quote));
+        // In Ruby the mark follows at once, and what precedes is no value that is shifted; behind
+        // `<<~` it may be in lower case.
+        let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        let shifts = self.syntax.percents
+            && (blank > 0
+                || before.is_some_and(|&byte| is_name_byte(byte) || b")]".contains(&byte)));
+        let lower = self.syntax.loose || (self.syntax.percents && open.len() > 2);
         let begins = whole
+            && !shifts
             && name.first().is_some_and(|byte| {
-                byte.is_ascii_uppercase()
-                    || *byte == b'_'
-                    || (self.syntax.loose && byte.is_ascii_lowercase())
+                byte.is_ascii_uppercase() || *byte == b'_' || (lower && byte.is_ascii_lowercase())
             });
         if !begins || (blank > 0 && self.value_ends()) || self.waiting.is_some() {
             return false;
@@ -403,27 +412,27 @@ impl Lexer<'_> {
 
     fn string(&mut self) -> bool {
         let form = self.syntax.strings.iter().find(|form| self.starts(form.open)).copied();
-        let Some(form) = form.filter(|form| !form.open.starts_with('%') || self.stands_apart())
-        else {
-            return false;
-        };
+        let Some(form) = form else { return false };
+        self.begin_string(form, form.open.len());
+        true
+    }
+
+    /// Begins a string whose opening has `width` bytes, and reads it whole if it has no fields.
+    fn begin_string(&mut self, form: StringForm, width: usize) {
         let start = self.at;
-        self.at += form.open.len();
+        self.at += width;
         if !form.fields.is_empty() {
             self.push(Kind::StringOpen, start, self.at);
             let open = self.last_index();
-            self.lexed.stack.push(Context::String { form, open });
-            return true;
+            self.lexed.stack.push(Context::String { form, open, depth: 0 });
+            return;
         }
-        // Between brackets of one kind, such brackets come in pairs.
-        let opening = form.open.bytes().last().filter(|_| form.open.starts_with('%'));
-        let opening = opening.filter(|byte| form.close.bytes().next() != Some(*byte));
         let mut depth = 0u32;
         while self.at < self.text.len() {
             if depth == 0 && self.string_end(form) {
                 break;
             }
-            depth += u32::from(opening == Some(self.peek(0)));
+            depth += u32::from(form.nests == Some(self.peek(0)));
             depth -= u32::from(depth > 0 && self.starts(form.close));
             if !self.step_in_string(form) {
                 self.remark("a string is not closed");
@@ -436,6 +445,63 @@ impl Lexer<'_> {
             self.remark("a string is not closed");
         }
         self.push(Kind::Text, start, self.at);
+    }
+
+    /// Reads what only Ruby has.
+    fn percents(&mut self, byte: u8) -> bool {
+        match (byte, self.peek(1)) {
+            (b'%', _) => self.percent(),
+            (b'?', next) if !next.is_ascii_whitespace() && self.value_is_due() => {
+                let width = if next == b'\\' { 3 } else { 2 };
+                let character = next.is_ascii_graphic() && !self.is_name(self.peek(width));
+                if character {
+                    self.take(Kind::Text, width);
+                }
+                character
+            }
+            // The parts of the last match and other names of one sign.
+            (b'$', next) if next.is_ascii_punctuation() && next != b'_' => {
+                self.take(Kind::Name, 2);
+                true
+            }
+            (b'_', _) if self.is_end_of_code() => {
+                self.at = self.text.len();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a line says that data follows.
+    fn is_end_of_code(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        self.starts("__END__")
+            && before.is_none_or(|byte| *byte == b'\n')
+            && matches!(self.peek(7), 0 | b'\n' | b'\r')
+    }
+
+    /// Begins `%w[...]`, `%(...)`, `%r!...!`.
+    fn percent(&mut self) -> bool {
+        let letter = usize::from(b"wWiIqQrxs".contains(&self.peek(1)));
+        let (kind, open) = (self.peek(letter), self.peek(1 + letter));
+        let Some((_, close)) = DELIMITERS.iter().find(|(first, _)| *first == open) else {
+            return false;
+        };
+        // Behind a name it may be an operator; behind a value it is one.
+        let usual = b"([{<|!".contains(&open) || (letter > 0 && b"/%^~'\"`".contains(&open));
+        let symbol = self
+            .lexed
+            .tokens
+            .last()
+            .is_some_and(|last| last.kind == Kind::Colon && last.end as usize == self.at);
+        if symbol || !self.stands_apart() || (!usual && !self.value_is_due()) {
+            return false;
+        }
+        let plain = letter > 0 && b"wiqs".contains(&kind);
+        let fields = if plain { &[] } else { self.syntax.heredoc_fields };
+        let nests = Some(open).filter(|_| b"([{<".contains(&open));
+        let form = StringForm { fields, lines: true, nests, ..quoted(close) };
+        self.begin_string(form, 2 + letter);
         true
     }
 
@@ -443,7 +509,7 @@ impl Lexer<'_> {
     fn stands_apart(&self) -> bool {
         let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
         let apart =
-            before.is_none_or(|byte| byte.is_ascii_whitespace() || b"([{,=!|:".contains(byte));
+            before.is_none_or(|byte| byte.is_ascii_whitespace() || b"([{,=!|:*".contains(byte));
         let named = self.lexed.tokens.last().is_some_and(|last| last.kind == Kind::Name);
         apart && (named || self.value_is_due())
     }
@@ -517,6 +583,18 @@ impl Lexer<'_> {
                 self.lexed.stack.push(Context::Field { close, open });
                 return;
             }
+            if let Some(Context::String { depth, .. }) = self.lexed.stack.last_mut()
+                && form.nests.is_some()
+            {
+                let rest = self.text.get(self.at..).unwrap_or_default();
+                let closes = *depth > 0 && rest.starts_with(form.close.as_bytes());
+                *depth += u32::from(form.nests == rest.first().copied());
+                if closes {
+                    *depth -= 1;
+                    self.at += form.close.len();
+                    continue;
+                }
+            }
             if self.string_end(form) {
                 self.text_token(start);
                 self.end_string(form.close.len());
@@ -545,7 +623,7 @@ impl Lexer<'_> {
     }
 
     fn end_string(&mut self, width: usize) {
-        if let Some(Context::String { open, form }) = self.lexed.stack.pop() {
+        if let Some(Context::String { open, form, .. }) = self.lexed.stack.pop() {
             let parts = self.lexed.tokens.get(open as usize + 1..).unwrap_or_default();
             let plain = match parts {
                 [] => true,
@@ -594,6 +672,10 @@ impl Lexer<'_> {
     /// Whether a value is due: an operator, an opening bracket or a word such as `return` precedes.
     fn value_is_due(&self) -> bool {
         let Some(last) = self.lexed.tokens.last() else { return true };
+        // A line of Ruby does not begin with an operator between values.
+        if self.syntax.percents && self.fresh {
+            return true;
+        }
         match last.kind {
             Kind::Name => {
                 let word = self.text.get(last.start as usize..last.end as usize);
@@ -612,15 +694,37 @@ impl Lexer<'_> {
         }
     }
 
+    /// Whether a slash begins a regular expression; in Ruby it may be the first argument of a call
+    /// without brackets.
+    fn regex_is_due(&self) -> bool {
+        if self.value_is_due() {
+            return true;
+        }
+        let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        let apart = before.is_some_and(u8::is_ascii_whitespace)
+            && !(self.peek(1).is_ascii_whitespace() || self.peek(1) == b'=');
+        // `def /(other)` names a method.
+        let name = self.lexed.tokens.last().filter(|last| last.kind == Kind::Name);
+        let name = name.and_then(|last| self.text.get(last.start as usize..last.end as usize));
+        self.syntax.percents && apart && name.is_some_and(|name| name != b"def")
+    }
+
     fn regex(&mut self) -> bool {
+        let ruby = self.syntax.percents;
+        // Over lines only where nothing else can stand; `:/` and `.send /` are names of methods.
+        let last = self.lexed.tokens.last().map(|last| last.kind);
+        let lines = ruby && self.value_is_due() && last != Some(Kind::Colon);
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let (mut at, mut class) = (1, false);
+        let (mut at, mut class, mut fields) = (1, false, 0u32);
         loop {
             match rest.get(at) {
                 Some(b'\\') => at += 1,
-                Some(b'[') => class = true,
+                Some(b'[') => class = !ruby,
                 Some(b']') => class = false,
-                Some(b'/') if !class => break,
+                Some(b'#') if ruby && rest.get(at + 1) == Some(&b'{') => fields += 1,
+                Some(b'}') => fields = fields.saturating_sub(1),
+                Some(b'/') if !class && fields == 0 => break,
+                Some(b'\n' | b'\r') if lines => {}
                 None | Some(b'\n' | b'\r') => return false,
                 _ => {}
             }
@@ -797,6 +901,35 @@ impl Lexer<'_> {
         }
     }
 }
+
+/// What a percent literal begins with, and what ends it.
+const DELIMITERS: &[(u8, &str)] = &[
+    (b'(', ")"),
+    (b'[', "]"),
+    (b'{', "}"),
+    (b'<', ">"),
+    (b'|', "|"),
+    (b'!', "!"),
+    (b'/', "/"),
+    (b'%', "%"),
+    (b'^', "^"),
+    (b'~', "~"),
+    (b'+', "+"),
+    (b'-', "-"),
+    (b'*', "*"),
+    (b'@', "@"),
+    (b'#', "#"),
+    (b'&', "&"),
+    (b'$', "$"),
+    (b',', ","),
+    (b'.', "."),
+    (b':', ":"),
+    (b';', ";"),
+    (b'?', "?"),
+    (b'`', "`"),
+    (b'"', "\""),
+    (b'\'', "'"),
+];
 
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'

@@ -39,6 +39,9 @@ pub(crate) struct Syntax {
     pub(crate) outside: Option<(&'static str, &'static str)>,
     /// Whether brackets may stand alone.
     pub(crate) loose: bool,
+    /// Whether literals are those of Ruby: `%w[a b]` with any delimiter, `?c`, regular expressions
+    /// over lines, names such as `$'`, and data behind `__END__`.
+    pub(crate) percents: bool,
 }
 
 /// A syntax with nothing in it: what a language leaves out.
@@ -58,6 +61,7 @@ pub(crate) const NONE: Syntax = Syntax {
     heredoc_fields: &[],
     outside: None,
     loose: false,
+    percents: false,
 };
 
 /// A string that ends with its line and holds its quote behind a backslash.
@@ -69,6 +73,7 @@ pub(crate) const fn quoted(quote: &'static str) -> StringForm {
         fields: &[],
         lines: false,
         doubled_field: false,
+        nests: None,
     }
 }
 
@@ -84,6 +89,8 @@ pub(crate) struct StringForm {
     pub(crate) lines: bool,
     /// Whether what begins a field, or its sign, stands for itself where it stands twice.
     pub(crate) doubled_field: bool,
+    /// The bracket that opens it, if such brackets come in pairs inside.
+    pub(crate) nests: Option<u8>,
 }
 
 /// How a string holds its own end.
