@@ -12,7 +12,7 @@ use crate::store::{CounterRow, FullKey, Index, Range, ScrubReport};
 use crate::writer::{Counters, Shared};
 
 /// The most faults that are told.
-const MAX_FAULTS: usize = 1_000;
+pub(crate) const MAX_FAULTS: usize = 1_000;
 
 /// How many rows are read at once.
 const STEP: usize = 1_000;

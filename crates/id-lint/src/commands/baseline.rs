@@ -172,7 +172,7 @@ fn update(of: &BaselineOf, allow_growth: bool) -> anyhow::Result<Outcome> {
     let mut baseline = compared.result.pruned.clone();
     baseline.extend(Baseline::of(findings().map(|found| known.key(found))));
     let outcome = shorten(&group, &report, &compared, &baseline)?;
-    say(&format!("{} findings were added", new.len()))?;
+    say(&format!("{} added", output::text::plural(new.len(), "finding was", "findings were")))?;
     Ok(outcome)
 }
 

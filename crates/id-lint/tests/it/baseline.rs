@@ -39,7 +39,8 @@ fn ends(project: &TempProject, args: &[&str], expected: i32) -> String {
 fn a_baseline_has_a_line_for_each_key_sorted_without_numbers() {
     let project = with_baseline();
     put(&project, "app/c.py", "import uuid\nx = [uuid.uuid4(), uuid.uuid4()]\n");
-    ends(&project, &["baseline", "update", "--allow-growth"], 0);
+    let said = ends(&project, &["baseline", "update", "--allow-growth"], 0);
+    assert!(said.ends_with("\n2 findings were added\n"), "{said}");
     insta::assert_snapshot!(text(&project).replace('\t', " | "), @r"
     # id-lint baseline, version 1
     app/a.py | UID001 | f | other_id=uuid.uuid4()
@@ -115,7 +116,8 @@ fn it_only_ever_gets_shorter_without_leave_to_grow() {
     let refused = ends(&project, &["baseline", "update"], 1);
     assert!(refused.contains("app/b.py:2:5: error UID003"), "{refused}");
     assert_eq!(text(&project), pruned);
-    ends(&project, &["baseline", "update", "--allow-growth"], 0);
+    let said = ends(&project, &["baseline", "update", "--allow-growth"], 0);
+    assert!(said.ends_with("\n1 finding was added\n"), "{said}");
     assert_eq!(text(&project), full);
 }
 

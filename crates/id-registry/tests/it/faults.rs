@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use id_registry::{
-    Metadata, Options, Reference, Registry, RegistryErrorKind, Retention, WallClock,
+    Link, Metadata, Options, Reference, Registry, RegistryErrorKind, Retention, TraceOptions,
+    WallClock,
 };
 use unified_id::{Tenant, UnifiedId};
 
@@ -209,13 +210,14 @@ fn a_flipped_bit_never_gives_a_wrong_owner() {
     assert!(errors > 20, "the flips reach the rows: {errors}");
 }
 
-/// The inner pages of the tree of records, and its leaves, from the root on, by the format of the file.
-fn pages_of_records(file: &Path) -> [Vec<usize>; 2] {
+/// The inner pages of a tree, and its leaves, from the root on, by the format of the file.
+fn pages_of(file: &Path, tree: &str) -> [Vec<usize>; 2] {
     let connection = rusqlite::Connection::open(file).unwrap();
     let number =
         |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap() as usize;
     assert_eq!(number("PRAGMA page_size"), PAGE);
-    let mut open = vec![number("SELECT rootpage FROM sqlite_schema WHERE name = 'record'")];
+    let mut open =
+        vec![number(&format!("SELECT rootpage FROM sqlite_schema WHERE name = '{tree}'"))];
     let bytes = std::fs::read(file).unwrap();
     let (mut inner, mut leaves) = (Vec::new(), Vec::new());
     while let Some(page) = open.pop() {
@@ -264,7 +266,7 @@ fn a_flipped_bit_in_the_tree_hides_no_record() {
         registry.register_batch(&acme(), "me", references).unwrap();
         registry.checkpoint().unwrap();
     }
-    let pages = pages_of_records(&file);
+    let pages = pages_of(&file, "record");
     assert!(pages[0].len() > 5, "the tree has inner pages: {pages:?}");
     let whole = std::fs::read(&file).unwrap();
     let mut errors = 0;
@@ -305,6 +307,102 @@ fn a_flipped_bit_in_the_tree_hides_no_record() {
         }
     }
     assert!(errors > 100, "the flips reach the tree: {errors}");
+}
+
+/// Flips bits all over the tables of links and the indexes: what a list holds is right, and what it lacks the scrub tells.
+#[test]
+fn a_flipped_bit_in_a_link_or_an_index_is_told() {
+    const SYSTEMS: [&str; 2] = ["akosha", "crackerjack"];
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("registry.db");
+    let parent = UnifiedId::session().to_string();
+    let ids: Vec<String> = (0..60).map(|_| UnifiedId::session().to_string()).collect();
+    {
+        let registry = Registry::open(folder.path(), small()).unwrap();
+        registry.register(&acme(), "me", Reference::new(&parent, "mahavishnu")).unwrap();
+        let references = ids.iter().enumerate().map(|(number, id)| {
+            Reference::new(id, SYSTEMS[number % 2]).link(Link::parent(parent.clone()))
+        });
+        registry.register_batch(&acme(), "me", references.collect()).unwrap();
+        registry.checkpoint().unwrap();
+        let report = registry.scrub().unwrap();
+        assert!(report.is_clean(), "{:?}", report.faults);
+    }
+    let whole = std::fs::read(&file).unwrap();
+    let pages: Vec<usize> = ["link", "record_system", "record_kind"]
+        .iter()
+        .flat_map(|table| pages_of(&file, table).concat())
+        .collect();
+    assert!(pages.len() > 3, "{pages:?}");
+    let (mut missing, mut refused) = (0, 0);
+    for number in 0..120_u64 {
+        let random = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let page = pages[usize::try_from(random >> 40).unwrap() % pages.len()];
+        let bit = 8 * PAGE * (page - 1) + usize::try_from(random >> 8).unwrap() % (8 * PAGE);
+        let mut bytes = whole.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        let damaged = tempfile::tempdir().unwrap();
+        std::fs::write(damaged.path().join("registry.db"), bytes).unwrap();
+        let Ok(registry) = Registry::open(damaged.path(), small()) else {
+            refused += 1;
+            continue;
+        };
+        let mut is_whole = true;
+        match registry.trace(&acme(), &parent, &TraceOptions::default()) {
+            Ok(trace) => {
+                let links = trace.unwrap().links.items;
+                assert!(links.iter().all(|link| ids.contains(&link.id)), "bit {bit}");
+                is_whole &= links.len() == ids.len();
+            }
+            Err(_) => refused += 1,
+        }
+        for (number, system) in SYSTEMS.into_iter().enumerate() {
+            match registry.find_by_system(&acme(), system) {
+                Ok(page) => {
+                    let of = |id: &str| ids.iter().position(|other| other == id).map(|at| at % 2);
+                    let is_right = page.entries.iter().all(|entry| of(&entry.id) == Some(number));
+                    assert!(is_right, "bit {bit}");
+                    is_whole &= page.entries.len() == ids.len() / 2;
+                }
+                Err(_) => refused += 1,
+            }
+        }
+        if !is_whole {
+            missing += 1;
+            assert!(!registry.scrub().is_ok_and(|report| report.is_clean()), "bit {bit}");
+        }
+    }
+    assert!(missing + refused > 10, "the flips reach the rows: {missing} and {refused}");
+}
+
+#[test]
+fn a_scrub_reads_links_and_looks_for_their_other_ends() {
+    let damages = [
+        ("UPDATE link SET text = 'other' WHERE relation = 1", "fails its checksum"),
+        ("DELETE FROM link WHERE relation = 1", "has no other end"),
+        ("DELETE FROM link WHERE relation = 17", "has no other end"),
+        (
+            "DELETE FROM record WHERE key IN (SELECT other FROM link WHERE relation = 32)",
+            "no other end",
+        ),
+    ];
+    for (damage, expected) in damages {
+        let folder = tempfile::tempdir().unwrap();
+        {
+            let registry = Registry::open(folder.path(), small()).unwrap();
+            let [parent, id, alias] = [(); 3].map(|()| UnifiedId::session().to_string());
+            let reference = reference(&id).link(Link::parent(parent)).alias(alias);
+            registry.register(&acme(), "me", reference).unwrap();
+            let report = registry.scrub().unwrap();
+            assert!(report.is_clean(), "{:?}", report.faults);
+        }
+        let connection = rusqlite::Connection::open(folder.path().join("registry.db")).unwrap();
+        assert!(connection.execute(damage, []).unwrap() > 0, "{damage}");
+        drop(connection);
+        let registry = Registry::open(folder.path(), small()).unwrap();
+        let faults = registry.scrub().unwrap().faults;
+        assert!(faults.iter().any(|fault| fault.contains(expected)), "{damage}: {faults:?}");
+    }
 }
 
 #[test]

@@ -140,6 +140,12 @@ def test_a_known_id_can_be_walked_and_zoomed(fresh, tab):
     tab.go(f"{server.url}/id/{run}")
     assert tab.ask("document.querySelectorAll('.timeline .lane').length") == 2
     assert tab.ask("document.querySelector('ol.thread [aria-current] a').textContent") == run
+    # On a telephone its words can still be read, and nothing is cut off.
+    tab.call("Emulation.setDeviceMetricsOverride", width=390, height=800, deviceScaleFactor=1, mobile=False)
+    heights = "[...document.querySelectorAll('.timeline text')].map(text => text.getBoundingClientRect().height)"
+    assert tab.ask(f"Math.min(...{heights})") >= 8
+    assert tab.ask("document.documentElement.scrollWidth") <= 390
+    tab.call("Emulation.clearDeviceMetricsOverride")
     tab.key("+", "+")
     tab.until(lambda: tab.ask("location.search") == "?window=15000")
     assert tab.until(lambda: tab.ask("document.querySelector('.timeline').dataset.window") == "15000")

@@ -1,11 +1,13 @@
 //! `unified-id migrate` on a DuckDB file: killed at many moments, the file is the old one or the new one, and goes on.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
 use id_migrate::duckdb::Probe;
 use tempfile::TempDir;
+
+use crate::killing::{self, Random, reports};
 
 const MAKE: &str = "CREATE TABLE sessions (id VARCHAR PRIMARY KEY, n INT); \
     CREATE TABLE notes (id UUID PRIMARY KEY, session_id VARCHAR, tags VARCHAR[], doc JSON); \
@@ -52,49 +54,81 @@ impl Case {
     }
 
     #[track_caller]
-    fn run(&self, args: &[&str]) {
+    fn run(&self, args: &[&str]) -> String {
         let done = self.on_plan(args).output().unwrap();
-        assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{args:?}: {said}");
+        said
     }
 
-    fn kill_after(&self, args: &[&str], wait_ms: u64) {
-        let mut child =
-            self.on_plan(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(wait_ms));
-        child.kill().unwrap();
-        child.wait().unwrap();
+    /// A copy of database and plan as they are.
+    fn copy(&self) -> Self {
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        let copy = Self { folder, driver: self.driver.clone() };
+        std::fs::copy(self.path("db.duckdb"), copy.path("db.duckdb")).unwrap();
+        let plan = std::fs::read_to_string(self.path("plan.json")).unwrap();
+        let folder = |case: &Self| case.folder.path().to_string_lossy().into_owned();
+        let plan = plan.replace(&folder(self), &folder(&copy));
+        let mut file = std::fs::File::create(copy.path("plan.json")).unwrap();
+        std::io::Write::write_all(&mut file, plan.as_bytes()).unwrap();
+        copy
     }
 
     fn dump(&self) -> Vec<Vec<Option<String>>> {
         let probe = Probe::open(Path::new(&self.driver), &self.path("db.duckdb")).unwrap();
         let mut rows = probe.rows("SELECT CAST(t AS VARCHAR) FROM sessions t ORDER BY n").unwrap();
         rows.extend(probe.rows("SELECT CAST(t AS VARCHAR) FROM notes t ORDER BY id").unwrap());
+        let maps = "SELECT view_name FROM duckdb_views() WHERE view_name = '_uid_ids'";
+        if !probe.rows(maps).unwrap().is_empty() {
+            rows.extend(
+                probe.rows("SELECT CAST(t AS VARCHAR) FROM _uid_ids t ORDER BY 1").unwrap(),
+            );
+        }
         rows
     }
 }
 
+const RUN: &[&str] = &["run", "--until", "contract", "--yes", "--progress", "json"];
+const BACK: &[&str] = &["rollback", "--progress", "json"];
+
+/// Kills at any report of every phase and of the way back: the file is the old one or the new one, and what goes on comes to
+/// the end of a run that was not killed, the map included.
 #[test]
 fn a_kill_leaves_the_old_file_or_the_new_one() {
-    let whole = Case::new();
-    let before = whole.dump();
-    whole.run(&["run", "--until", "contract", "--yes"]);
-    let after = whole.dump();
+    let from = Case::new();
+    let (before, whole) = (from.dump(), from.copy());
+    let there = whole.run(RUN);
+    let (after, done) = (whole.dump(), whole.copy());
     assert_ne!(before, after);
-    whole.run(&["rollback"]);
+    let back = whole.run(BACK);
     assert_eq!(whole.dump(), before);
-    for wait_ms in [10, 90, 250, 700] {
-        let case = Case::new();
-        case.kill_after(&["run", "--until", "contract", "--yes"], wait_ms);
-        let found = case.dump();
-        assert!(found == before || found == after, "after {wait_ms} ms");
-        case.run(&["resume", "--until", "contract", "--yes"]);
-        assert_eq!(case.dump(), after, "after {wait_ms} ms");
-        case.kill_after(&["rollback"], wait_ms);
-        let found = case.dump();
-        assert!(found == before || found == after, "back, after {wait_ms} ms");
-        case.run(&["rollback"]);
-        assert_eq!(case.dump(), before, "back, after {wait_ms} ms");
+    let phases = ["backup", "expand", "backfill", "verify", "switch", "soak", "contract"];
+    let ways = phases.map(|phase| (phase, &from, RUN, reports(&there, phase)));
+    let way_back = ("back", &done, BACK, reports(&back, "back"));
+    let mut kills = BTreeMap::<&str, u64>::new();
+    let mut random = Random(11);
+    for (phase, from, words, reports) in ways.into_iter().chain([way_back]) {
+        assert!(reports > 0, "no report of {phase}");
+        let mut tries = 0;
+        while kills.get(phase).is_none_or(|count| *count < killing::per_phase()) {
+            tries += 1;
+            assert!(tries <= killing::per_phase() * 10, "{phase} is over too soon: {kills:?}");
+            let (case, number) = (from.copy(), random.next());
+            let at = number % reports + 1;
+            let killed = killing::kill(case.on_plan(words), phase, at, number / 7 % 20_000);
+            let Some(is_inside) = killed else { continue };
+            *kills.entry(phase).or_default() += u64::from(is_inside);
+            let found = case.dump();
+            assert!(found == before || found == after, "{phase}: killed at report {at}");
+            let (goes_on, end): (&[&str], _) = match (words == BACK, number % 3) {
+                (true, _) | (_, 0) => (&["rollback"], &before),
+                _ => (&["resume", "--until", "contract", "--yes"], &after),
+            };
+            case.run(goes_on);
+            assert!(case.dump() == *end, "{phase}: killed at report {at}, then {goes_on:?}");
+        }
     }
+    println!("kills: {kills:?}");
 }
 
 #[test]

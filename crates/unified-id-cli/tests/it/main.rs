@@ -4,6 +4,7 @@
 mod duckdb;
 mod flags;
 mod fleet;
+mod killing;
 mod migrate;
 #[cfg(unix)]
 mod migrate_postgres;

@@ -6,13 +6,14 @@
 // id-lint: allow-file[UID010] keys as databases make them, which are then migrated
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use id_testkit::postgres::Postgres as Server;
 use postgres::{Client, NoTls};
 use tempfile::TempDir;
+
+use crate::killing::{self, Random, reports};
 
 const KEYS: &[&str] = &[
     "shop.orders.id=created-at:created_at",
@@ -131,17 +132,11 @@ struct Killed<'a> {
 const RUN: &[&str] = &["run", "--until", "contract", "--yes", "--progress", "json"];
 const BACK: &[&str] = &["rollback", "--progress", "json"];
 
-fn reports(said: &str, phase: &str) -> u64 {
-    let mark = format!("\"phase\":\"{phase}\"");
-    said.lines().filter(|line| line.contains(&mark)).count() as u64
-}
-
 /// Kills at any report of a phase and a random moment later, so that every phase is hit at many points, the ways back too;
 /// then resumes, and at every third kill goes back.
 #[test]
 fn a_killed_run_ends_like_one_that_was_not() {
-    let per_phase: u64 =
-        option_env!("UNIFIED_ID_KILLS_PER_PHASE").and_then(|text| text.parse().ok()).unwrap_or(2);
+    let per_phase = killing::per_phase();
     let whole = Case::new("whole");
     let before = whole.rows();
     whole.make_plan();
@@ -167,7 +162,7 @@ fn a_killed_run_ends_like_one_that_was_not() {
         reports: reports(&said, phase),
     });
     let mut kills = BTreeMap::<String, u64>::new();
-    let mut random = 7_u64;
+    let mut random = Random(7);
     for way in there.iter().chain(&back) {
         let name = if way.words == BACK {
             format!("back from {}", way.from)
@@ -180,10 +175,7 @@ fn a_killed_run_ends_like_one_that_was_not() {
             assert!(tries <= per_phase * 10, "{name} is over before it can be killed: {kills:?}");
             let case = Case::of("killed", way.from);
             case.take_plan(&plan);
-            random = random
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            let skip = random >> 33;
+            let skip = random.next();
             let at = skip % way.reports.max(1) + 1;
             let Some(next) = case.kill(way, at, skip / 7 % 20_000) else { continue };
             // It died inside the phase if that is still what comes next; the contract begins where the soak does, and the
@@ -217,21 +209,9 @@ impl Case {
 
     /// Kills at this report of the phase and so much later; returns which phase is next, or nothing if it ended before.
     fn kill(&self, way: &Killed<'_>, at: u64, later_us: u64) -> Option<String> {
-        let mut child = Self::command(way.words)
-            .arg(self.plan())
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mark = format!("\"phase\":\"{}\"", way.phase);
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let index = usize::try_from(at - 1).unwrap();
-        lines.filter(|line| line.contains(&mark)).nth(index);
-        std::thread::sleep(std::time::Duration::from_micros(later_us));
-        child.kill().unwrap();
-        if child.wait().unwrap().code().is_some() {
-            return None;
-        }
+        let mut command = Self::command(way.words);
+        command.arg(self.plan());
+        killing::kill(command, way.phase, at, later_us)?;
         let said = self.run(&["status"], 0);
         let next = said.lines().find_map(|line| line.strip_prefix("next phase: "));
         Some(next.unwrap_or_else(|| panic!("{said}")).to_owned())

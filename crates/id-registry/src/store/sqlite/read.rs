@@ -7,10 +7,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::gap::Gap;
 use super::{connect, failed};
+use crate::decide::{ALIAS, INCOMING};
 use crate::error::RegistryError;
 use crate::key::Key;
 use crate::options::SqliteOptions;
 use crate::record;
+use crate::scrub::MAX_FAULTS;
 use crate::store::{
     CounterRow, EventRow, FullKey, Index, LinkRow, NameRow, Range, ScrubReport, Visit,
 };
@@ -308,7 +310,7 @@ pub(super) fn position(connection: &Connection, reader: &str) -> Result<u64, Reg
     Ok(seq.unwrap_or(0).cast_unsigned())
 }
 
-/// Lets `SQLite` look at its pages and indexes.
+/// Lets `SQLite` look at its pages and indexes, and compares the links with their checksums and other ends.
 pub(super) fn check_structure(
     connection: &Connection,
     report: &mut ScrubReport,
@@ -323,7 +325,62 @@ pub(super) fn check_structure(
             Err(error) => report.faults.push(error.to_string()),
         }
     }
+    if let Err(error) = check_links(connection, report) {
+        report.faults.push(error.to_string());
+    }
     Ok(())
+}
+
+/// All links. The last column is whether the other end is there: an alias has its record, any other link stands twice.
+const LINKS: &str = "
+    SELECT tenant, key, relation, other, text, checksum, CASE relation
+        WHEN ?1 THEN EXISTS (
+            SELECT 1 FROM record WHERE record.tenant = link.tenant AND record.key = link.other)
+        ELSE EXISTS (
+            SELECT 1 FROM link AS end WHERE end.tenant = link.tenant AND end.key = link.other
+            AND end.relation = (link.relation | ?2) - (link.relation & ?2) AND end.other = link.key)
+        END
+    FROM link";
+
+fn check_links(connection: &Connection, report: &mut ScrubReport) -> Result<(), RegistryError> {
+    let mut statement = connection.prepare(LINKS).map_err(failed)?;
+    let mut rows = statement.query(params![ALIAS, INCOMING]).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        report.rows += 1;
+        if report.faults.len() >= MAX_FAULTS {
+            continue;
+        }
+        match link_of(row) {
+            Ok(link) if record::check_of_link(&link) != link.check => {
+                report
+                    .faults
+                    .push(format!("a link of tenant number {} fails its checksum", link.tenant));
+            }
+            Ok(link) => {
+                if !row.get::<_, bool>(6).map_err(failed)? {
+                    report.faults.push(format!(
+                        "the link of `{}` to the key {:02x?} of tenant number {} has no other end",
+                        link.text,
+                        link.key.to_bytes(),
+                        link.tenant
+                    ));
+                }
+            }
+            Err(error) => report.faults.push(error.to_string()),
+        }
+    }
+    Ok(())
+}
+
+fn link_of(row: &Row<'_>) -> Result<LinkRow, RegistryError> {
+    Ok(LinkRow {
+        tenant: row.get(0).map_err(failed)?,
+        key: key_of(row, 1)?,
+        relation: row.get(2).map_err(failed)?,
+        other: key_of(row, 3)?,
+        text: row.get(4).map_err(failed)?,
+        check: row.get::<_, i64>(5).map_err(failed)?.cast_unsigned(),
+    })
 }
 
 #[cfg(test)]
