@@ -662,7 +662,7 @@ fn ids_in_sql_are_printed() {
 fn peak_kib(rows: u32) -> u64 {
     let folder = folder();
     let (database, plan) = (folder.path().join("db.sqlite"), folder.path().join("plan.json"));
-    let make = "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],isolation_level=None)\n\
+    let script = "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],isolation_level=None)\n\
         c.executescript('''PRAGMA journal_mode=WAL; BEGIN; CREATE TABLE jobs (id INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, note TEXT);\n\
         CREATE TABLE errors (id INTEGER PRIMARY KEY, job_id TEXT NOT NULL REFERENCES jobs(job_id)); CREATE INDEX errors_job ON errors(job_id);''')\n\
         key=lambda n:'%032x'%((0x9E3779B97F4A7C15F39CC0605CEDC835*(n+1))%2**128)\n\
@@ -670,14 +670,14 @@ fn peak_kib(rows: u32) -> u64 {
         c.executemany('INSERT INTO jobs (job_id, note) VALUES (?, ?)',((key(n),'a note of some length '*4) for n in range(rows)))\n\
         c.executemany('INSERT INTO errors (job_id) VALUES (?)',((key(n*7919%rows),) for n in range(rows)))\n\
         c.execute('COMMIT')";
-    let made = python(make, &[&database, Path::new(&rows.to_string())]);
+    let made = python(script, &[&database, Path::new(&rows.to_string())]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let planned = Case::command(&["plan", "--key", "jobs.job_id=stable", "--out"])
+    let output = Case::command(&["plan", "--key", "jobs.job_id=stable", "--out"])
         .arg(&plan)
         .arg(&database)
         .output()
         .unwrap();
-    assert!(planned.status.success(), "{}", String::from_utf8_lossy(&planned.stderr));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut child = Case::command(THERE)
         .args(["--progress", "json"])
         .arg(&plan)
@@ -685,11 +685,11 @@ fn peak_kib(rows: u32) -> u64 {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+    let kernel = PathBuf::from(format!("/proc/{}/status", child.id()));
     let (mut peak, mut last) = (0, String::new());
     for line in BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok) {
         // The kernel keeps the peak; a process that has ended has none, and then the report before it is close enough.
-        let kib = fs::read_to_string(&status).ok().and_then(|text| {
+        let kib = fs::read_to_string(&kernel).ok().and_then(|text| {
             let line = text.lines().find(|line| line.starts_with("VmHWM:"))?.to_owned();
             line.split_whitespace().nth(1)?.parse().ok()
         });
