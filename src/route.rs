@@ -594,6 +594,10 @@ impl<'a> Read<'a> {
     #[inline]
     fn ahead<L: LiveThreads + ?Sized>(text: &'a str, live: &'a L) -> Self {
         let mut read = Self { text, parsed: live.reader().parse_any(text), expected: None };
+        // What is too long for an id was never recorded, and is not worth being hashed.
+        if check_len(text).is_err() {
+            return read;
+        }
         live.expect_mapped(&MappingId::of_parsed(text, &read.parsed));
         if let Ok(ParsedId::Legacy(id)) = &read.parsed
             && let Some(thread) = id.thread().map(|thread| thread.as_piece())

@@ -22,6 +22,7 @@ const SORT: &str = "unified_id_sort";
 const SORT_MEMORY: u32 = 8 * 1024;
 
 /// Rows that are read and sorted at once: so few that SQLite's sorter needs no file, which it would map into memory as a whole.
+/// That holds for entries of up to 200 bytes, as ids and the columns beside them are; longer ones cost memory, and nothing else.
 const RUN_ROWS: u64 = 80_000;
 
 /// The same where a reader keeps writers out: without a WAL.

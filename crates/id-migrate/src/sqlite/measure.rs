@@ -37,6 +37,8 @@ pub(crate) fn rates(
     way: Way,
     has_shadows: bool,
 ) -> Result<Vec<Rates>> {
+    // In one transaction, always: beginning and ending one costs more than a look-up, and the rates are to be compared.
+    let _reading = db.is_autocommit().then(|| db.unchecked_transaction()).transpose()?;
     let mut found = Vec::new();
     for (no, planned) in plan.keys.iter().enumerate() {
         if layout.keys[no].is_external() {

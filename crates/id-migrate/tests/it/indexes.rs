@@ -104,12 +104,15 @@ fn a_late_key_with_the_id_of_another_one_gets_a_fresh_one() {
     // A run that died behind some of them goes on.
     let mut engine = Sqlite::open(plan.clone(), true).unwrap();
     let wreck = case.path.with_file_name("wreck.sqlite");
+    // A batch may be smaller than was asked for.
     run::run(&mut engine, Phase::Contract, 0, &mut |event| {
-        if event.what == "index of ids of t" && event.done == 500 {
+        let is_half = event.what == "index of ids of t" && event.done > 300 && event.done < 700;
+        if is_half && !wreck.exists() {
             std::fs::copy(&case.path, &wreck).unwrap();
         }
     })
     .unwrap();
+    assert!(wreck.exists(), "no report from the middle of the index");
     drop(engine);
     let mut other = plan.clone();
     wreck.to_str().unwrap().clone_into(&mut other.database);

@@ -9,7 +9,7 @@ use id_registry::{
     Link, Metadata, Options, Reference, Registry, RegistryErrorKind, Retention, TraceOptions,
     WallClock,
 };
-use unified_id::{Tenant, UnifiedId};
+use unified_id::{Core, IdKind, Tenant, UnifiedId};
 
 use crate::disk;
 
@@ -315,8 +315,13 @@ fn a_flipped_bit_in_a_link_or_an_index_is_told() {
     const SYSTEMS: [&str; 2] = ["akosha", "crackerjack"];
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("registry.db");
-    let parent = UnifiedId::session().to_string();
-    let ids: Vec<String> = (0..60).map(|_| UnifiedId::session().to_string()).collect();
+    // The same ids in every run, so that the same bits are flipped.
+    let session = |number: u128| {
+        let core = Core::from_u128(1_795_187_082_732 << 80 | number << 40 | number);
+        UnifiedId::with_core(IdKind::Session, None, core).unwrap().to_string()
+    };
+    let parent = session(0);
+    let ids: Vec<String> = (1..=60).map(session).collect();
     {
         let registry = Registry::open(folder.path(), small()).unwrap();
         registry.register(&acme(), "me", Reference::new(&parent, "mahavishnu")).unwrap();

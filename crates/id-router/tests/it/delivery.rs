@@ -52,12 +52,16 @@ fn a_batch_is_delivered_as_its_events_one_by_one() {
             _ => "run_user123_67890_ef123456".to_owned(),
         })
         .collect();
+    let too_large = vec![b'x'; Config::default().limits.body_bytes + 1];
     let publications: Vec<Publication<'_>> = ids
         .iter()
         .enumerate()
         .flat_map(|(number, id)| {
             let by_key = (number % 4 == 1).then(|| Publication::new(key("user123"), *b"key"));
-            [Some(Publication::new(id, number.to_string().into_bytes())), by_key]
+            let body =
+                if number == 12 { too_large.clone() } else { number.to_string().into_bytes() };
+            let claimed = (number == 6).then_some("mallory");
+            [Some(Publication::new(id, body).claiming(claimed)), by_key]
         })
         .flatten()
         .collect();
@@ -65,16 +69,24 @@ fn a_batch_is_delivered_as_its_events_one_by_one() {
         let world = World::new(Config::default());
         let mut alice = world.join("alice", &["user123"]);
         world.router.record(&acme(), "run_recorded_12345678", key("user123")).unwrap();
-        let outcomes = send(&world, &who("alice"));
+        let mut outcomes = send(&world, &who("alice"));
+        let read = drain(&mut alice);
+        world.router.drain();
+        outcomes.extend(send(&world, &who("alice")));
         world.check_sums();
-        (outcomes, drain(&mut alice))
+        (outcomes, read)
     };
     let batch = run(&|world, who| world.router.publish_all(who, &publications));
     let single = run(&|world, who| {
         publications.iter().map(|publication| world.router.publish(who, publication)).collect()
     });
     assert_eq!(batch, single);
-    assert_eq!(batch.0.len(), publications.len());
+    assert_eq!(batch.0.len(), 2 * publications.len());
+    for why in [Rejected::TooLarge, Rejected::ForeignUser] {
+        assert!(batch.0.contains(&Outcome::Rejected { why }));
+    }
+    let is_drained = |of: &Outcome| *of == Outcome::Rejected { why: Rejected::Draining };
+    assert!(batch.0[publications.len()..].iter().all(is_drained));
     assert_eq!(
         batch.1.len(),
         batch.0.iter().filter(|of| matches!(of, Outcome::Delivered { .. })).count()
