@@ -196,35 +196,62 @@ impl Taken {
     }
 }
 
-fn take(text: &str) -> Result<Taken, Error> {
-    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        Ok(take_of_url(text))
-    } else {
-        take_of_words(text)
+/// Returns an address without its password, wherever it stands in it.
+///
+/// ```
+/// let kept = id_postgres::without_password("postgres://owner:secret@db.example/shop?password=secret")?;
+/// assert_eq!(kept, "postgres://owner@db.example/shop");
+/// # Ok::<(), id_postgres::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::Address`] if it is not understood.
+pub fn without_password(text: &str) -> Result<String, Error> {
+    let rest = left_of(text, &mut |key, _| key == "password")?;
+    if !is_url(&rest) {
+        return Ok(rest.trim_end().to_owned());
     }
+    let (begin, from) = (rest.find("://").map_or(0, |at| at + 3), end_of_credentials(&rest));
+    let user = rest[begin..from].split(':').next().unwrap_or_default();
+    Ok(format!("{}{user}{}", &rest[..begin], &rest[from..]))
 }
 
-/// Takes settings out of a URL; the client reads credentials up to the first `@`, so a `?` before it is part of them.
-fn take_of_url(text: &str) -> Taken {
+fn is_url(text: &str) -> bool {
+    text.starts_with("postgres://") || text.starts_with("postgresql://")
+}
+
+fn take(text: &str) -> Result<Taken, Error> {
     let mut taken = Taken::default();
-    let from = text.find('@').unwrap_or(0);
-    let Some(at) = text[from..].find('?') else {
-        return Taken { rest: text.to_owned(), ..taken };
-    };
+    taken.rest = left_of(text, &mut |key, value| taken.takes(key, value))?;
+    Ok(taken)
+}
+
+/// Returns an address without the settings that `takes` takes.
+fn left_of(text: &str, takes: &mut dyn FnMut(&str, String) -> bool) -> Result<String, Error> {
+    if is_url(text) { Ok(left_of_url(text, takes)) } else { left_of_words(text, takes) }
+}
+
+/// Returns where the `@` behind the credentials of a URL stands, as the client reads them: the first one, whatever is before
+/// it; where the place begins if there is none.
+fn end_of_credentials(url: &str) -> usize {
+    url.find('@').or_else(|| url.find("://").map(|at| at + 3)).unwrap_or(0)
+}
+
+/// Takes settings out of a URL; a `?` in the credentials begins none.
+fn left_of_url(text: &str, takes: &mut dyn FnMut(&str, String) -> bool) -> String {
+    let from = end_of_credentials(text);
+    let Some(at) = text[from..].find('?') else { return text.to_owned() };
     let (place, settings) = (&text[..from + at], &text[from + at + 1..]);
     let mut left = Vec::new();
     for setting in settings.split('&') {
         let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
-        if !taken.takes(&decoded(key), decoded(value)) {
+        if !takes(&decoded(key), decoded(value)) {
             left.push(setting);
         }
     }
-    place.clone_into(&mut taken.rest);
-    if !left.is_empty() {
-        taken.rest.push('?');
-        taken.rest.push_str(&left.join("&"));
-    }
-    taken
+    let begin = if left.is_empty() { "" } else { "?" };
+    format!("{place}{begin}{}", left.join("&"))
 }
 
 /// Undoes `%2F` and its like; what is no such sequence stays.
@@ -246,41 +273,47 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// Takes settings out of `key=value key='a value'`.
-fn take_of_words(text: &str) -> Result<Taken, Error> {
-    let mut taken = Taken::default();
+/// Takes settings out of `key=value key='a value'`. No error repeats a word: it may be a part of a password.
+fn left_of_words(text: &str, takes: &mut dyn FnMut(&str, String) -> bool) -> Result<String, Error> {
+    let mut left = String::new();
     let mut rest = text.trim_start();
+    let mut no = 1;
     while !rest.is_empty() {
-        let Some((key, after)) = rest.split_once('=') else {
-            return Err(Error::address(format!("`{}` is no `key=value`", rest.trim_end())));
-        };
-        let after = after.trim_start();
-        let (value, len) = value(after);
-        let (word, key) = (&rest[..rest.len() - after.len() + len], key.trim());
-        if !taken.takes(key, value) {
-            taken.rest.push_str(word);
-            taken.rest.push(' ');
+        let refused = |what| Error::address(format!("setting {no} of the address {what}"));
+        let (key, after) = rest
+            .split_once('=')
+            .map(|(key, after)| (key.trim_end(), after.trim_start()))
+            .filter(|(key, _)| !key.is_empty() && !key.contains(char::is_whitespace))
+            .ok_or_else(|| {
+                refused("is no `key=value`; a value with a blank in it stands in single quotes")
+            })?;
+        let (value, len) = value(after)
+            .ok_or_else(|| refused("has a single quote before its value, and none behind it"))?;
+        if !takes(key, value) {
+            left.push_str(&rest[..rest.len() - after.len() + len]);
+            left.push(' ');
         }
         rest = after[len..].trim_start();
+        no += 1;
     }
-    Ok(taken)
+    Ok(left)
 }
 
 /// Reads a value, in quotes or to the next blank, in which a backslash stands before what is meant as it is; returns how many
-/// bytes it took.
-fn value(text: &str) -> (String, usize) {
+/// bytes it took, and nothing if its quote does not end.
+fn value(text: &str) -> Option<(String, usize)> {
     let is_quoted = text.starts_with('\'');
     let mut out = String::new();
     let mut letters = text.char_indices().skip(usize::from(is_quoted));
     while let Some((at, letter)) = letters.next() {
         match letter {
             '\\' => out.extend(letters.next().map(|(_, letter)| letter)),
-            '\'' if is_quoted => return (out, at + 1),
-            letter if !is_quoted && letter.is_whitespace() => return (out, at),
+            '\'' if is_quoted => return Some((out, at + 1)),
+            letter if !is_quoted && letter.is_whitespace() => return Some((out, at)),
             letter => out.push(letter),
         }
     }
-    (out, text.len())
+    (!is_quoted).then_some((out, text.len()))
 }
 
 #[cfg(test)]
@@ -319,7 +352,61 @@ mod tests {
             Some("/a \\b/r.pem"),
         );
         check("host=h sslrootcert=/a\\ b user=u", "host=h user=u ", None, Some("/a b"));
-        assert!(take("host=h nonsense").is_err());
+    }
+
+    /// What an address that is not understood says repeats none of its words.
+    #[test]
+    fn words_that_are_not_understood_are_refused_and_not_repeated() {
+        for (text, said) in [
+            ("host=h password=my secret", "setting 3 of the address is no `key=value`"),
+            ("password=my secret host=h", "setting 2 of the address is no `key=value`"),
+            ("host=h =secret", "setting 2 of the address is no `key=value`"),
+            ("host=h password='secret", "setting 2 of the address has a single quote"),
+            ("host=h password='secret\\'", "setting 2 of the address has a single quote"),
+        ] {
+            let error = Address::parse(text).unwrap_err().to_string();
+            assert!(error.contains(said) && !error.contains("secret"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_left_out_wherever_it_stands() {
+        for (text, kept) in [
+            ("postgres://h/d", "postgres://h/d"),
+            ("postgres://h:1,i:2/d?user=u", "postgres://h:1,i:2/d?user=u"),
+            ("postgres://u@h/d", "postgres://u@h/d"),
+            (
+                "postgresql://u:secret@h:1/d?connect_timeout=9",
+                "postgresql://u@h:1/d?connect_timeout=9",
+            ),
+            ("postgres://u:se:cret@h/d", "postgres://u@h/d"),
+            ("postgres://h/d?user=u&password=secret", "postgres://h/d?user=u"),
+            ("postgres://h/d?password=secret", "postgres://h/d"),
+            ("postgres://h?password=secret&user=u&password=again", "postgres://h?user=u"),
+            ("postgres://u:a?secret@h/d", "postgres://u@h/d"),
+            ("postgres://u:a/secret@h/d?connect_timeout=9", "postgres://u@h/d?connect_timeout=9"),
+            ("postgres://u:a?b&password=secret@h/d", "postgres://u@h/d"),
+            ("postgres://u@h/d?pass%77ord=secret", "postgres://u@h/d"),
+            (
+                "postgres://u:secret@h/d?%70assword=secret&connect_timeout=9",
+                "postgres://u@h/d?connect_timeout=9",
+            ),
+            ("postgres://h/d?sslmode=require&password=secret", "postgres://h/d?sslmode=require"),
+            ("host=h password=secret user=u", "host=h user=u"),
+            ("host=h password = 'a \\' secret' user=u", "host=h user=u"),
+        ] {
+            assert_eq!(without_password(text).unwrap(), kept, "{text}");
+            // It is the same address otherwise, and what is left out is all that the client takes for a password.
+            let [mut config, mut left] =
+                [text, kept].map(|text| Address::parse(text).unwrap().config);
+            assert_eq!(config.get_password().is_some(), text != kept, "{text}");
+            assert_eq!(left.get_password(), None, "{text}");
+            assert_eq!(
+                format!("{:?}", config.password("")),
+                format!("{:?}", left.password("")),
+                "{text}"
+            );
+        }
     }
 
     #[test]

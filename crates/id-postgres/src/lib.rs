@@ -42,5 +42,5 @@ mod address;
 mod tls;
 mod error;
 
-pub use self::address::{Address, SslMode};
+pub use self::address::{Address, SslMode, without_password};
 pub use self::error::{Error, ErrorKind};

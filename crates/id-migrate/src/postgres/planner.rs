@@ -29,7 +29,9 @@ pub fn plan(url: &str, access: &Access, options: &PlanOptions) -> Result<Plan> {
     let schema_hash = catalog::hash(&mut db)?;
     let header = Header {
         engine: "postgres",
-        database: without_password(url),
+        // A plan is a file that people pass on.
+        database: id_postgres::without_password(url)
+            .map_err(|error| MigrateError::usage(error.to_string()))?,
         name,
         prefix: free_prefix(&mut db)?,
         schema_hash,
@@ -46,23 +48,6 @@ pub fn plan(url: &str, access: &Access, options: &PlanOptions) -> Result<Plan> {
     }
     plan.findings.sort_by_key(|finding| finding.level);
     Ok(plan)
-}
-
-/// A plan is a file that people pass on: it holds no password.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let rest = match rest.split_once('?') {
-        Some((place, settings)) => {
-            let is_secret = |setting: &&str| !setting.starts_with("password=");
-            let left: Vec<&str> = settings.split('&').filter(is_secret).collect();
-            &format!("{place}{}{}", if left.is_empty() { "" } else { "?" }, left.join("&"))
-        }
-        None => rest,
-    };
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    let Some(at) = rest[..end].rfind('@') else { return url.to_owned() };
-    let user = rest[..at].split(':').next().unwrap_or_default();
-    format!("{scheme}://{user}{}", &rest[at..])
 }
 
 /// Finds a beginning of schema names that nobody uses.

@@ -558,7 +558,13 @@ fn bad_luck_is_said_and_changes_nothing() {
         run_id: "test".into(),
         ..PlanOptions::default()
     };
-    for with in [with, format!("{url}?password=right&connect_timeout=9")] {
+    let nobody = url.replace("guarded@", "");
+    for with in [
+        with,
+        format!("{url}?password=right&connect_timeout=9"),
+        format!("{url}?pass%77ord=right"),
+        format!("{nobody}?user=guarded&password=right"),
+    ] {
         let planned = plan(&with, &case.access(), &options).unwrap();
         assert!(!planned.to_json().contains("right"), "{}", planned.database);
     }
