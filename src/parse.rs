@@ -166,21 +166,45 @@ impl Reader {
         self.parse_slow(text)
     }
 
-    /// Reads what is not a prefix and one or two cores.
+    /// As [`parse_any`](Self::parse_any), into the place where the answer is to be.
+    #[inline]
+    pub(crate) fn parse_into<'a>(
+        &'a self,
+        text: &'a str,
+        parsed: &mut Result<ParsedId<'a>, ParseError>,
+    ) {
+        match read_cores(text) {
+            Some(id) => *parsed = Ok(ParsedId::Unified(id)),
+            None => self.parse_slow_into(text, parsed),
+        }
+    }
+
     #[inline(never)]
     fn parse_slow<'a>(&'a self, text: &'a str) -> Result<ParsedId<'a>, ParseError> {
         let mut parsed = Ok(ParsedId::Legacy(LegacyId::unread(text)));
+        self.parse_rest(text, &mut parsed);
+        parsed
+    }
+
+    #[inline(never)]
+    fn parse_slow_into<'a>(&'a self, text: &'a str, parsed: &mut Result<ParsedId<'a>, ParseError>) {
+        *parsed = Ok(ParsedId::Legacy(LegacyId::unread(text)));
+        self.parse_rest(text, parsed);
+    }
+
+    /// Reads what is not a prefix and one or two cores, into an id that is not read yet.
+    #[inline]
+    fn parse_rest<'a>(&'a self, text: &'a str, parsed: &mut Result<ParsedId<'a>, ParseError>) {
         if may_end_in_core(text.as_bytes()) {
-            parsed = match read_canonical(text) {
+            *parsed = match read_canonical(text) {
                 Ok(id) => Ok(ParsedId::Unified(id)),
                 Err(verdict) => self.parse_others(text, verdict),
             };
-        } else if let Ok(ParsedId::Legacy(id)) = &mut parsed
+        } else if let Ok(ParsedId::Legacy(id)) = parsed
             && let Err(refusal) = self.read_into(text, id)
         {
-            parsed = Err(explain_refusal(text, refusal));
+            *parsed = Err(explain_refusal(text, refusal));
         }
-        parsed
     }
 
     /// Reads what is no id of a built-in kind.

@@ -483,13 +483,19 @@ impl<'l> Route<'l> {
         L: LiveThreads + ?Sized,
         I: IntoIterator<Item = &'l str>,
     {
-        let mut texts = texts.into_iter().fuse();
+        let mut texts = texts.into_iter();
+        let mut read: [Read<'l>; AHEAD] = array::from_fn(|_| Read::nothing());
         loop {
-            let read: [_; AHEAD] =
-                array::from_fn(|_| texts.next().map(|text| Read::ahead(text, live)));
-            for read in &read {
-                let Some(read) = read else { return };
+            let mut count = 0;
+            for (read, text) in read.iter_mut().zip(texts.by_ref()) {
+                read.ahead(text, live);
+                count += 1;
+            }
+            for read in &read[..count] {
                 each(read.text, Self::decide(read.text, &read.parsed, read.expected, live));
+            }
+            if count < AHEAD {
+                return;
             }
         }
     }
@@ -590,22 +596,26 @@ struct Read<'a> {
 }
 
 impl<'a> Read<'a> {
-    /// Reads an id, and tells what will be asked for.
+    fn nothing() -> Self {
+        Self { text: "", parsed: Ok(ParsedId::Bare(Core::MIN)), expected: None }
+    }
+
+    /// Reads an id in the place of the last one, and tells what will be asked for.
     #[inline]
-    fn ahead<L: LiveThreads + ?Sized>(text: &'a str, live: &'a L) -> Self {
-        let mut read = Self { text, parsed: live.reader().parse_any(text), expected: None };
+    fn ahead<L: LiveThreads + ?Sized>(&mut self, text: &'a str, live: &'a L) {
+        (self.text, self.expected) = (text, None);
+        live.reader().parse_into(text, &mut self.parsed);
         // What is too long for an id was never recorded, and is not worth being hashed.
         if check_len(text).is_err() {
-            return read;
+            return;
         }
-        live.expect_mapped(&MappingId::of_parsed(text, &read.parsed));
-        if let Ok(ParsedId::Legacy(id)) = &read.parsed
+        live.expect_mapped(&MappingId::of_parsed(text, &self.parsed));
+        if let Ok(ParsedId::Legacy(id)) = &self.parsed
             && let Some(thread) = id.thread().map(|thread| thread.as_piece())
             && !id.is_ambiguous()
         {
-            read.expected = live.expect(thread).map(|place| (thread, place));
+            self.expected = live.expect(thread).map(|place| (thread, place));
         }
-        read
     }
 }
 
