@@ -401,6 +401,13 @@ fn table(text: &str) -> Option<(String, &str)> {
     }
 }
 
+/// Returns the own name of a table that stands behind its schema, as [`plain`] writes both.
+pub(crate) fn word(table: &str) -> Option<String> {
+    let (_, rest) = name(table, b'.')?;
+    let ended = format!("{rest}=");
+    name(&ended, b'=').filter(|(_, rest)| rest.is_empty()).map(|(word, _)| word)
+}
+
 /// Quotes a name unless it is a plain one in lower case: so a schema and a table are one name.
 pub(crate) fn plain(name: &str) -> String {
     let is_plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')

@@ -435,18 +435,21 @@ impl Filling<'_> {
         let mut known = BTreeSet::new();
         let mut rows = Vec::new();
         map_file::read(path, &mut |legacy, new| {
-            let written = |value| match value {
-                Value::Text(text) => Some(text),
-                Value::Integer(number) => Some(number.to_string()),
-                _ => None,
-            };
             let key = &self.plan.keys[no];
-            let (Some(legacy), Some(new)) = (written(legacy), written(new)) else {
-                return Err(MigrateError::usage(format!(
-                    "{}.{} has keys or ids in bytes, which DuckDB columns of text cannot hold",
+            let written = |what: &str, value| {
+                let kind = match value {
+                    Value::Text(text) => return Ok(text),
+                    Value::Integer(number) => return Ok(number.to_string()),
+                    Value::Blob(_) => "bytes".to_owned(),
+                    Value::Real(number) => format!("floating-point numbers ({number:?})"),
+                    Value::Null => "NULL".to_owned(),
+                };
+                Err(MigrateError::usage(format!(
+                    "{}.{}: the map of the other database has {what} that are {kind}, which DuckDB columns of text cannot hold",
                     key.table, key.column
-                )));
+                )))
             };
+            let (legacy, new) = (written("keys", legacy)?, written("ids", new)?);
             if !known.insert(legacy.clone()) {
                 return Err(MigrateError::usage(format!(
                     "{}.{} has the key `{legacy}` as a number and as text, which are one value in DuckDB",

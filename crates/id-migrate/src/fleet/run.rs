@@ -16,7 +16,7 @@ use crate::database::Access;
 use crate::engine::{Event, Phase, Verification};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::mapping::Form;
-use crate::plan::Plan;
+use crate::plan::{self, Plan};
 use crate::planner::ExternalKey;
 use crate::{run as phases, sqlite};
 
@@ -151,7 +151,7 @@ impl FleetRun {
             options.references.push((
                 from.table,
                 from.column,
-                crate::plan::Place::Whole,
+                plan::Place::Whole,
                 format!("{table}.{}", to.column),
             ));
         }
@@ -169,8 +169,16 @@ impl FleetRun {
             )
         };
         let plan = self.read_plan(name)?.ok_or_else(|| missing("it has no plan yet"))?;
-        let no = key_of(&plan, table, column)
-            .ok_or_else(|| missing(&format!("its plan has no key `{table}.{column}`")))?;
+        let own = plan.keys.iter().enumerate().filter(|(_, key)| key.external.is_none());
+        let keys: Vec<_> =
+            own.map(|(no, key)| (no, key.table.as_str(), key.column.as_str())).collect();
+        let no = key_of(&plan.engine, &keys, table, column).map_err(|tables| match &*tables {
+            [] => missing(&format!("its plan has no key `{table}.{column}`")),
+            tables => MigrateError::usage(format!(
+                "the fleet file: `{name}:{table}.{column}` is a key of each of `{}`; write which one is meant",
+                tables.join("`, `")
+            )),
+        })?;
         let form = plan.keys[no].form.clone();
         let mut engine = database::open(plan, &self.access(), false)?;
         if engine.phase()? < Phase::Soak {
@@ -483,19 +491,36 @@ fn now() -> String {
 }
 
 /// Finds a key by the names that the fleet file has for it; as in a plan, a schema may be left out where one key has the name.
-fn key_of(plan: &Plan, table: &str, column: &str) -> Option<usize> {
-    let of = |is_table: &dyn Fn(&str) -> bool| {
-        let mut found = plan.keys.iter().enumerate().filter(|(_, key)| {
-            key.external.is_none()
-                && is_table(&key.table)
-                && key.column.eq_ignore_ascii_case(column)
-        });
-        let first = found.next()?.0;
-        found.next().is_none().then_some(first)
+///
+/// Otherwise the tables are returned that may be meant.
+fn key_of<'a>(
+    engine: &str,
+    keys: &[(usize, &'a str, &'a str)],
+    table: &str,
+    column: &str,
+) -> std::result::Result<usize, Vec<&'a str>> {
+    let word = |known: &str| match engine {
+        "postgres" => plan::word(known),
+        "duckdb" => known.rsplit('.').next().map(str::to_owned),
+        _ => None,
     };
-    let word = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
-    of(&|known| known.eq_ignore_ascii_case(table))
-        .or_else(|| of(&|known| !table.contains('.') && word(known).eq_ignore_ascii_case(table)))
+    // The closest first: names of a server may differ only in their case.
+    for (by_word, any_case) in [(false, false), (false, true), (true, false), (true, true)] {
+        let is_same = |known: &str| {
+            let own = if by_word { word(known) } else { Some(known.to_owned()) };
+            own.is_some_and(|own| own == table || any_case && own.eq_ignore_ascii_case(table))
+        };
+        let found: Vec<_> = keys
+            .iter()
+            .filter(|(_, known, name)| is_same(known) && name.eq_ignore_ascii_case(column))
+            .collect();
+        match &*found {
+            [] => {}
+            [(no, ..)] => return Ok(*no),
+            several => return Err(several.iter().map(|(_, known, _)| *known).collect()),
+        }
+    }
+    Err(Vec::new())
 }
 
 /// Runs a command and returns what it printed; its own time limit, no shell.
@@ -536,4 +561,46 @@ pub(super) fn command(words: &[String], folder: &Path, timeout_s: u64) -> Result
     };
     let said = reader.join().ok().and_then(std::io::Result::ok).unwrap_or_default();
     if status.success() { Ok(said) } else { Err(failed(format!("ended with {status}"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_without_its_schema_where_one_table_has_the_name() {
+        let keys = |tables: &[&'static str]| -> Vec<_> {
+            tables.iter().enumerate().map(|(no, table)| (no, *table, "id")).collect()
+        };
+        let server = keys(&[
+            "shop.users",
+            "old.users",
+            "shop.orders",
+            "shop.\"a.b\"",
+            "shop.\"Notes\"",
+            "shop.notes",
+        ]);
+        for (table, expected) in [
+            ("shop.users", Ok(0)),
+            ("Old.Users", Ok(1)),
+            ("users", Err(vec!["shop.users", "old.users"])),
+            ("orders", Ok(2)),
+            ("a.b", Ok(3)),
+            ("shop.\"a.b\"", Ok(3)),
+            ("b\"", Err(vec![])),
+            ("b", Err(vec![])),
+            ("Notes", Ok(4)),
+            ("notes", Ok(5)),
+            ("NOTES", Err(vec!["shop.\"Notes\"", "shop.notes"])),
+            ("none", Err(vec![])),
+        ] {
+            assert_eq!(key_of("postgres", &server, table, "id"), expected, "{table}");
+            assert_eq!(key_of("postgres", &server, table, "n"), Err(vec![]), "{table}");
+        }
+        // The tables of a file have no schema, and a dot in a name is a part of it.
+        let file = keys(&["a.b", "b"]);
+        assert_eq!(key_of("sqlite", &file, "B", "ID"), Ok(1));
+        assert_eq!(key_of("sqlite", &file[..1], "b", "id"), Err(vec![]));
+        assert_eq!(key_of("duckdb", &keys(&["users", "x.jobs"]), "jobs", "id"), Ok(1));
+    }
 }
