@@ -99,7 +99,7 @@ pub(crate) fn lex(text: &[u8], at: usize, syntax: &'static Syntax, lexed: &mut L
     lexed.tokens.clear();
     lexed.stack.clear();
     lexed.remark = None;
-    Lexer { text, at, syntax, lexed, fresh: true, waiting: None }.run();
+    Lexer { text, at, syntax, lexed, fresh: true, waiting: None, misses: 0 }.run();
 }
 
 struct Lexer<'a> {
@@ -110,7 +110,12 @@ struct Lexer<'a> {
     fresh: bool,
     /// The mark that ends the text which begins with the next line, and whether it has fields.
     waiting: Option<(Vec<u8>, bool)>,
+    /// How often the mark of a text was looked for in vain.
+    misses: u32,
 }
+
+/// After so many misses a doubtful mark is a shift: each miss reads to the end of the file.
+const MOST_MISSES: u32 = 16;
 
 impl Lexer<'_> {
     fn run(&mut self) {
@@ -207,6 +212,9 @@ impl Lexer<'_> {
                 self.fresh = true;
                 self.begin_heredoc();
             }
+            b'\\' if self.syntax.percents && matches!(self.peek(1), b'\n' | b'\r') => {
+                self.continue_line();
+            }
             _ if self.comment() => {}
             _ if self.field_end() => {}
             _ if self.heredoc() => {}
@@ -226,6 +234,13 @@ impl Lexer<'_> {
             }
             _ => self.operator(),
         }
+    }
+
+    /// Goes behind a backslash and the end of its line: what follows is on the same line.
+    fn continue_line(&mut self) {
+        let both = self.peek(1) == b'\r' && self.peek(2) == b'\n';
+        self.at += if both { 3 } else { 2 };
+        self.begin_heredoc();
     }
 
     fn comment(&mut self) -> bool {
@@ -304,19 +319,27 @@ impl Lexer<'_> {
         let (name, tail) = (name.get(..length).unwrap_or_default(), name.get(length));
         // `<< "text"` shifts or appends a text; a mark is one name, quoted whole.
         let whole = quote.is_none_or(|quote| tail == Some(&quote));
-        // In Ruby the mark follows at once, and what precedes is no value that is shifted; behind
-        // `<<~` it may be in lower case.
+        // In Ruby the mark follows at once, and what precedes is no value that is shifted.
         let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
         let shifts = self.syntax.percents
             && (blank > 0
                 || before.is_some_and(|&byte| is_name_byte(byte) || b")]".contains(&byte)));
-        let lower = self.syntax.loose || (self.syntax.percents && open.len() > 2);
+        // Behind `<<~` and `<<-` it may be in lower case; behind `<<` such a name is more often
+        // shifted, as in `class <<self` and `list <<item`.
+        let signed = self.syntax.percents && open.len() > 2;
+        let plain = self.syntax.percents && open.len() == 2;
+        let may = plain && self.last_kind() != Some(Kind::Dot);
+        let doubtful = may && (quote.is_some() || self.value_is_due());
+        let lower = self.syntax.loose || signed || doubtful;
         let begins = whole
             && !shifts
             && name.first().is_some_and(|byte| {
                 byte.is_ascii_uppercase() || *byte == b'_' || (lower && byte.is_ascii_lowercase())
             });
         if !begins || (blank > 0 && self.value_ends()) || self.waiting.is_some() {
+            return false;
+        }
+        if plain && name.first().is_some_and(u8::is_ascii_lowercase) && !self.is_ended(name) {
             return false;
         }
         self.waiting = Some((name.to_vec(), quote != Some(b'\'')));
@@ -333,22 +356,10 @@ impl Lexer<'_> {
     /// Begins the text that waits for its line.
     fn begin_heredoc(&mut self) {
         let Some((mark, fields)) = self.waiting.take() else { return };
-        let mut end = self.at;
-        loop {
-            let rest = self.text.get(end..).unwrap_or_default();
-            let width = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let line = rest.get(..width).unwrap_or_default().trim_ascii();
-            let tail = line.strip_prefix(mark.as_slice());
-            if tail.is_some_and(|tail| tail.first().is_none_or(|byte| !is_name_byte(*byte))) {
-                break;
-            }
-            if width == rest.len() {
-                self.remark("a text is not closed");
-                end = self.text.len();
-                break;
-            }
-            end += width + 1;
-        }
+        let end = self.mark_line(self.at, &mark).unwrap_or_else(|| {
+            self.remark("a text is not closed");
+            self.text.len()
+        });
         if !fields || self.syntax.heredoc_fields.is_empty() {
             if end > self.at {
                 self.push(Kind::Text, self.at, end);
@@ -363,6 +374,35 @@ impl Lexer<'_> {
         if self.at >= end {
             self.heredoc_text(end);
         }
+    }
+
+    /// Where the line begins, from `at` on, that ends a text.
+    fn mark_line(&self, mut at: usize, mark: &[u8]) -> Option<usize> {
+        loop {
+            let rest = self.text.get(at..).unwrap_or_default();
+            let width = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = rest.get(..width).unwrap_or_default().trim_ascii();
+            let tail = line.strip_prefix(mark);
+            if tail.is_some_and(|tail| tail.first().is_none_or(|byte| !is_name_byte(*byte))) {
+                return Some(at);
+            }
+            if width == rest.len() {
+                return None;
+            }
+            at += width + 1;
+        }
+    }
+
+    /// Whether a line below ends the text of a mark.
+    fn is_ended(&mut self, mark: &[u8]) -> bool {
+        if self.misses >= MOST_MISSES {
+            return false;
+        }
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let line = memchr::memchr(b'\n', rest).map(|width| self.at + width + 1);
+        let ended = line.is_some_and(|line| self.mark_line(line, mark).is_some());
+        self.misses += u32::from(!ended);
+        ended
     }
 
     /// Goes behind the mark that ends a text.
@@ -451,9 +491,11 @@ impl Lexer<'_> {
     fn percents(&mut self, byte: u8) -> bool {
         match (byte, self.peek(1)) {
             (b'%', _) => self.percent(),
-            (b'?', next) if !next.is_ascii_whitespace() && self.value_is_due() => {
+            (b'?', next) if self.value_is_due() || self.argument_is_due() => {
                 let width = if next == b'\\' { 3 } else { 2 };
-                let character = next.is_ascii_graphic() && !self.is_name(self.peek(width));
+                let character = next.is_ascii_graphic()
+                    && !self.is_name(self.peek(width))
+                    && (self.value_is_due() || !self.is_choice(next));
                 if character {
                     self.take(Kind::Text, width);
                 }
@@ -470,6 +512,17 @@ impl Lexer<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a question mark at the cursor begins a choice between texts, as in `a ?"-" : "+"`.
+    fn is_choice(&self, quote: u8) -> bool {
+        if !matches!(quote, b'"' | b'\'' | b'`') {
+            return false;
+        }
+        let rest = self.text.get(self.at + 2..).unwrap_or_default();
+        let Some(end) = memchr::memchr2(quote, b'\n', rest) else { return false };
+        let mut behind = rest.iter().skip(end + 1).skip_while(|byte| matches!(byte, b' ' | b'\t'));
+        rest.get(end) == Some(&quote) && behind.next() == Some(&b':')
     }
 
     /// Whether a line says that data follows.
@@ -489,12 +542,7 @@ impl Lexer<'_> {
         };
         // Behind a name it may be an operator; behind a value it is one.
         let usual = b"([{<|!".contains(&open) || (letter > 0 && b"/%^~'\"`".contains(&open));
-        let symbol = self
-            .lexed
-            .tokens
-            .last()
-            .is_some_and(|last| last.kind == Kind::Colon && last.end as usize == self.at);
-        if symbol || !self.stands_apart() || (!usual && !self.value_is_due()) {
+        if self.is_symbol() || !self.stands_apart() || (!usual && !self.value_is_due()) {
             return false;
         }
         let plain = letter > 0 && b"wiqs".contains(&kind);
@@ -503,6 +551,19 @@ impl Lexer<'_> {
         let form = StringForm { fields, lines: true, nests, ..quoted(close) };
         self.begin_string(form, 2 + letter);
         true
+    }
+
+    /// Whether an operator at the cursor is the name of a symbol: `:/`, but not `key:/a/`.
+    fn is_symbol(&self) -> bool {
+        let mut tokens = self.lexed.tokens.iter().rev();
+        let (colon, before) = (tokens.next(), tokens.next());
+        colon.is_some_and(|colon| {
+            let label = before.is_some_and(|before| {
+                before.end == colon.start
+                    && matches!(before.kind, Kind::Name | Kind::Text | Kind::StringClose)
+            });
+            colon.kind == Kind::Colon && colon.end as usize == self.at && !label
+        })
     }
 
     /// Whether a percent sign begins a text: behind a value it is an operator.
@@ -694,26 +755,42 @@ impl Lexer<'_> {
         }
     }
 
-    /// Whether a slash begins a regular expression; in Ruby it may be the first argument of a call
-    /// without brackets.
-    fn regex_is_due(&self) -> bool {
-        if self.value_is_due() {
-            return true;
-        }
+    fn last_kind(&self) -> Option<Kind> {
+        self.lexed.tokens.last().map(|last| last.kind)
+    }
+
+    /// Whether what begins here may be the first argument of a call of Ruby without brackets: a
+    /// blank precedes and none follows, as in `split /,/` and `split ?,`.
+    fn argument_is_due(&self) -> bool {
         let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
-        let apart = before.is_some_and(u8::is_ascii_whitespace)
-            && !(self.peek(1).is_ascii_whitespace() || self.peek(1) == b'=');
-        // `def /(other)` names a method.
+        let apart =
+            before.is_some_and(u8::is_ascii_whitespace) && !self.peek(1).is_ascii_whitespace();
+        // `def /(other)` names a method; variables and words that are values take no arguments.
         let name = self.lexed.tokens.last().filter(|last| last.kind == Kind::Name);
         let name = name.and_then(|last| self.text.get(last.start as usize..last.end as usize));
-        self.syntax.percents && apart && name.is_some_and(|name| name != b"def")
+        let called = name.is_some_and(|name| {
+            !matches!(name, b"def" | b"self" | b"nil" | b"true" | b"false" | b"end")
+                && !name.starts_with(b"@")
+                && !name.starts_with(b"$")
+        });
+        self.syntax.percents && apart && called
+    }
+
+    /// Whether a slash begins a regular expression.
+    fn regex_is_due(&self) -> bool {
+        // `:/`, `a./(b)` and `def self./(b)` name a method; `a../b/` is a range.
+        let mut tokens = self.lexed.tokens.iter().rev().map(|token| token.kind);
+        let member = tokens.next() == Some(Kind::Dot) && tokens.next() != Some(Kind::Dot);
+        if self.syntax.percents && (member || self.is_symbol()) {
+            return false;
+        }
+        self.value_is_due() || (self.peek(1) != b'=' && self.argument_is_due())
     }
 
     fn regex(&mut self) -> bool {
         let ruby = self.syntax.percents;
-        // Over lines only where nothing else can stand; `:/` and `.send /` are names of methods.
-        let last = self.lexed.tokens.last().map(|last| last.kind);
-        let lines = ruby && self.value_is_due() && last != Some(Kind::Colon);
+        // Over lines only where nothing else can stand.
+        let lines = ruby && self.value_is_due() && self.last_kind() != Some(Kind::Dot);
         let rest = self.text.get(self.at..).unwrap_or_default();
         let (mut at, mut class, mut fields) = (1, false, 0u32);
         loop {
