@@ -205,14 +205,17 @@ enum Switch {
     Ready(usize),
     /// Only the next character is another one.
     Single,
+    /// None: the sign that switches, written twice.
+    Tilde,
 }
 
 /// The switch that `text` begins with, and how many bytes it has.
-fn switch(text: &[u8], tildes: bool, ready: usize) -> Option<(usize, Switch)> {
+fn switch(text: &[u8], tildes: bool, width: usize, ready: usize) -> Option<(usize, Switch)> {
     let byte = |at: usize| text.get(at).copied().unwrap_or_default();
     match (byte(0), byte(1)) {
         (b'~', b'{') if tildes => Some((2, Switch::To(2))),
         (b'~', b'}') if tildes => Some((2, Switch::To(0))),
+        (b'~', b'~') if tildes && width == 0 => Some((2, Switch::Tilde)),
         _ if tildes => None,
         (0x0e, _) => Some((1, Switch::To(ready))),
         (0x0f, _) => Some((1, Switch::To(0))),
@@ -236,14 +239,19 @@ fn shifted(bytes: &[u8], tildes: bool) -> Decoded {
     let (mut width, mut ready, mut once) = (0, 0, false);
     let mut rest = bytes;
     while let Some(&first) = rest.first() {
-        let count = if let Some((count, does)) = switch(rest, tildes, ready) {
+        let count = if let Some((count, does)) = switch(rest, tildes, width, ready) {
+            let tilde = matches!(does, Switch::Tilde);
             match does {
                 Switch::To(to) => width = to,
                 Switch::Ready(to) => ready = to,
                 Switch::Single => once = true,
+                Switch::Tilde => {}
             }
             let count = count.min(rest.len());
             masked.resize(masked.len() + count, 0x80);
+            if let Some(last) = masked.last_mut().filter(|_| tilde) {
+                *last = b'~';
+            }
             count
         } else {
             let foreign = (width > 0 || once) && !matches!(first, b'\n' | b'\r');
@@ -318,6 +326,8 @@ mod tests {
         assert_eq!(ascii(kr), "2:'' # uuid");
         let hz = b"# coding: hz\n'~{1m\"\"~}' # ~ uuid";
         assert_eq!(ascii(hz), "2:'' # ~ uuid");
+        let hz = b"# coding: hz\n'~~{~{1m\"\"~}~~~~}' # uuid";
+        assert_eq!(ascii(hz), "2:'~{~~}' # uuid");
     }
 
     #[test]
