@@ -846,7 +846,10 @@ fn old_and_new_clients_work_side_by_side() {
 }
 
 /// The worker asks whether it may begin; it has its list then.
-const ASKS: &str = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'unified-id migrate' AND query LIKE '%paused%' AND query LIKE '%pg_stat_replication%' AND pid <> pg_backend_pid())";
+const ASKS: &str = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'unified-id migrate' AND query LIKE '%paused%' AND query LIKE '%pg_stat_replication%' AND pid <> pg_backend_pid())";
+
+/// No run is there, nor what the server has not ended of one.
+const NO_SESSION: &str = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'unified-id migrate')";
 
 /// Waits until a statement says so.
 #[track_caller]
@@ -1039,12 +1042,20 @@ fn the_batch_of_a_worker_that_ends_is_done_by_another() {
     planned.settings.workers = 2;
     case.run(&planned, Phase::Expand).unwrap();
     let mut db = case.client();
-    let ends = "SELECT count(pg_terminate_backend(pid)) > 0 FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'unified-id migrate' AND state = 'active' AND query LIKE 'INSERT INTO%ctid%' LIMIT 1) x";
+    db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
+    let mut other = case.client();
     let error = std::thread::scope(|scope| {
         let run = scope.spawn(|| case.copied(&planned));
-        while !db.query_one(ends, &[]).unwrap().get::<_, bool>(0) {
-            assert!(!run.is_finished(), "the backfill was over before a batch was seen");
-        }
+        // Nobody writes a row until the test lets go of the new tables.
+        until(&mut db, ASKS);
+        let mut hold = other.transaction().unwrap();
+        hold.batch_execute("LOCK TABLE _uid_new_0.users, _uid_new_0.orders IN SHARE MODE").unwrap();
+        db.batch_execute("DELETE FROM _uid.state WHERE k = 'paused'").unwrap();
+        until(
+            &mut db,
+            "SELECT count(pg_terminate_backend(pid)) = 1 FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'unified-id migrate' AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO%ctid%' LIMIT 1) x",
+        );
+        hold.rollback().unwrap();
         run.join().unwrap().unwrap_err()
     });
     assert!(error.kind() == id_migrate::ErrorKind::Stopped, "{error}");
@@ -1067,8 +1078,10 @@ fn a_batch_that_another_connection_holds_is_waited_for() {
     let server = Server::start();
     let alone = Alone::new(server.url("postgres"));
     let (mut db, mut planned) = (alone.client(), alone.plan());
-    planned.settings.lock_timeout_ms = 300;
     alone.run(&planned, Phase::Expand).unwrap();
+    // As long as a worker waits for a batch, a run waits for the one before it: that one's sessions are over.
+    planned.settings.lock_timeout_ms = 300;
+    until(&mut db, NO_SESSION);
     db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
     let mut other = alone.client();
     let mut hold = other.transaction().unwrap();
@@ -1086,11 +1099,13 @@ fn a_batch_that_another_connection_holds_is_waited_for() {
         assert_eq!(error.kind(), id_migrate::ErrorKind::Busy, "{error}");
     });
     planned.settings.lock_timeout_ms = 60_000;
+    until(&mut db, NO_SESSION);
     std::thread::scope(|scope| {
         let run = scope.spawn(|| alone.run(&planned, Phase::Backfill));
+        // A worker has looked and found nothing; the connection that holds the run's lock is not one.
         until(
             &mut db,
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'unified-id migrate' AND query LIKE '%SKIP LOCKED%' OR query = 'ROLLBACK')",
+            "SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE application_name = 'unified-id migrate' AND (query LIKE '%SKIP LOCKED%' OR query = 'ROLLBACK') AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory'))",
         );
         assert!(!run.is_finished());
         hold.rollback().unwrap();
