@@ -111,11 +111,13 @@ fn a_kill_leaves_the_old_file_or_the_new_one() {
         assert!(reports > 0, "no report of {phase}");
         let mut tries = 0;
         while kills.get(phase).is_none_or(|count| *count < killing::per_phase()) {
+            let missed = tries - kills.get(phase).copied().unwrap_or(0);
             tries += 1;
-            assert!(tries <= killing::per_phase() * 10, "{phase} is over too soon: {kills:?}");
+            assert!(tries <= killing::most_tries(), "{phase} is over too soon: {kills:?}");
             let (case, number) = (from.copy(), random.next());
             let at = number % reports + 1;
-            let killed = killing::kill(case.on_plan(words), phase, at, number / 7 % 20_000);
+            let killed =
+                killing::kill(case.on_plan(words), phase, at, killing::later_us(number, missed));
             let Some(is_inside) = killed else { continue };
             *kills.entry(phase).or_default() += u64::from(is_inside);
             let found = case.dump();

@@ -20,6 +20,17 @@ pub(crate) fn per_phase() -> u64 {
     option_env!("UNIFIED_ID_KILLS_PER_PHASE").and_then(|text| text.parse().ok()).unwrap_or(2)
 }
 
+/// How long after a report to kill, in microseconds: shorter with each kill that came too late, so that a phase that is soon
+/// over is hit as well.
+pub(crate) fn later_us(number: u64, missed: u64) -> u64 {
+    number / 7 % (20_000 >> missed.min(14))
+}
+
+/// So many tries are enough for a phase; more say that it cannot be hit.
+pub(crate) fn most_tries() -> u64 {
+    per_phase() * 40
+}
+
 fn mark(phase: &str) -> String {
     format!("\"phase\":\"{phase}\"")
 }

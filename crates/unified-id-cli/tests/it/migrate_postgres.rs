@@ -171,13 +171,17 @@ fn a_killed_run_ends_like_one_that_was_not() {
         };
         let mut tries = 0;
         while kills.get(&name).is_none_or(|count| *count < per_phase) {
+            let missed = tries - kills.get(&name).copied().unwrap_or(0);
             tries += 1;
-            assert!(tries <= per_phase * 10, "{name} is over before it can be killed: {kills:?}");
+            assert!(
+                tries <= killing::most_tries(),
+                "{name} is over before it can be killed: {kills:?}"
+            );
             let case = Case::of("killed", way.from);
             case.take_plan(&plan);
             let skip = random.next();
             let at = skip % way.reports.max(1) + 1;
-            let Some(next) = case.kill(way, at, skip / 7 % 20_000) else { continue };
+            let Some(next) = case.kill(way, at, killing::later_us(skip, missed)) else { continue };
             // It died inside the phase if that is still what comes next; the contract begins where the soak does, and the
             // switch validates foreign keys when it is done.
             let is_inside = match way.phase {
