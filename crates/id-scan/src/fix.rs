@@ -297,12 +297,15 @@ fn round(
     frees.sort_unstable();
     frees.dedup();
     let mut text = text;
-    for _ in 0..=frees.len() {
+    // Two imports of one line are one after the other.
+    for _ in 0..=2 * frees.len() {
         let dropped = language.unused_imports(path, &text, &frees);
+        let first = dropped.get(..1).unwrap_or_default();
+        let Some(shorter) = apply(&text, &dropped).or_else(|| apply(&text, first)) else { break };
         if dropped.is_empty() {
             break;
         }
-        text = apply(&text, &dropped)?;
+        text = shorter;
     }
     Some((text, count))
 }

@@ -319,6 +319,16 @@ proptest! {
     }
 }
 
+/// Both imports of the line have nothing left to do.
+#[test]
+fn two_imports_of_one_line_go_one_after_the_other() {
+    let text = b"def f(thread_id, user_id=str(uuid4())):\n    import uuid\nfrom uuid import uuid4; import uuid  # both\nuser_id = str(uuid.uuid4())\n";
+    let once = fixed(text, Applicability::Safe);
+    assert_eq!((once.fixed, once.refused), (2, None));
+    let left = String::from_utf8(once.text).unwrap();
+    assert!(!left.contains("uuid4") && left.contains("user_id = UserId.new()"), "{left}");
+}
+
 #[test]
 fn what_a_test_replaces_is_fixed_as_unsafe() {
     let config = Config::new("/", []);
