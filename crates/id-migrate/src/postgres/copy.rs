@@ -6,7 +6,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use postgres::error::SqlState;
@@ -270,7 +270,7 @@ pub(crate) fn all(
         .get(0);
     let rows = AtomicU64::new(without_key(&mut db, layout, to)?);
     let blocks = AtomicU64::new(u64::try_from(total - left).unwrap_or(0));
-    let busy = AtomicUsize::new(0);
+    let busy = Mutex::new(0);
     let stop = AtomicBool::new(false);
     let failed: Mutex<Option<MigrateError>> = Mutex::new(None);
     let begun = Instant::now();
@@ -313,7 +313,7 @@ pub(crate) fn all(
     match failed.into_inner() {
         Ok(None) => Ok(()),
         Ok(Some(error)) => Err(error),
-        Err(_) => Err(MigrateError::new(ErrorKind::Stopped, "a worker ended early")),
+        Err(_) => Err(early()),
     }
 }
 
@@ -327,7 +327,7 @@ fn work(
     begun: Instant,
     rows: &AtomicU64,
     blocks: &AtomicU64,
-    busy: &AtomicUsize,
+    busy: &Mutex<usize>,
     stop: &AtomicBool,
 ) -> Result<()> {
     let mut db = connect()?;
@@ -339,9 +339,14 @@ fn work(
     let mut wanted = 4i64;
     let mut idle: Option<Instant> = None;
     while !stop.load(Ordering::Relaxed) {
-        hold_back(&mut db, layout, pace, begun, rows, stop)?;
+        if hold_back(&mut db, layout, pace, begun, rows, stop)? {
+            // Whoever is told to wait does not wait for a batch.
+            idle = None;
+        }
         let started = Instant::now();
         let mut transaction = db.transaction()?;
+        // Claimed and counted as one: a batch of this run never looks like somebody else's.
+        let mut others = busy.lock().map_err(|_| early())?;
         let claimed = transaction.query(
             &format!(
                 "SELECT n, at_table, lo, hi, file FROM {} WHERE NOT done AND hi < 1000000000 ORDER BY n LIMIT $1 FOR UPDATE SKIP LOCKED",
@@ -357,12 +362,14 @@ fn work(
                 layout.own("chunk")
             );
             let is_left: bool = transaction.query_one(&left, &[])?.get(0);
+            let is_ours = *others > 0;
+            drop(others);
             transaction.rollback()?;
             if !is_left {
                 return Ok(());
             }
             let since = *idle.get_or_insert_with(Instant::now);
-            if busy.load(Ordering::Relaxed) > 0 {
+            if is_ours {
                 idle = None;
             } else if since.elapsed() > Duration::from_millis(pace.lock_timeout_ms) {
                 return Err(MigrateError::new(
@@ -378,7 +385,9 @@ fn work(
             continue;
         };
         idle = None;
-        let _working = Working::new(busy);
+        *others += 1;
+        drop(others);
+        let _working = Working(busy);
         let at: i32 = first.get(1);
         // Chunks of one table that follow each other are one statement.
         let run: Vec<_> = claimed
@@ -424,23 +433,22 @@ fn work(
     Ok(())
 }
 
-/// Counts a worker as busy for as long as it has a batch.
-struct Working<'a>(&'a AtomicUsize);
-
-impl<'a> Working<'a> {
-    fn new(busy: &'a AtomicUsize) -> Self {
-        busy.fetch_add(1, Ordering::Relaxed);
-        Self(busy)
-    }
+fn early() -> MigrateError {
+    MigrateError::new(ErrorKind::Stopped, "a worker ended early")
 }
+
+/// A worker that is counted as busy: it has a batch until this is dropped.
+struct Working<'a>(&'a Mutex<usize>);
 
 impl Drop for Working<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        if let Ok(mut busy) = self.0.lock() {
+            *busy -= 1;
+        }
     }
 }
 
-/// Waits while a pause is asked for, replicas lie behind, the server is busy, or the rate is reached.
+/// Waits while a pause is asked for, replicas lie behind, the server is busy, or the rate is reached; returns whether it did.
 fn hold_back(
     db: &mut Client,
     layout: &Layout,
@@ -448,7 +456,8 @@ fn hold_back(
     begun: Instant,
     rows: &AtomicU64,
     stop: &AtomicBool,
-) -> Result<()> {
+) -> Result<bool> {
+    let mut waited = false;
     loop {
         let row = db.query_one(
             &format!(
@@ -464,8 +473,9 @@ fn hold_back(
             && u128::from(rows.load(Ordering::Relaxed)) * 1000
                 > u128::from(pace.rows_per_second) * begun.elapsed().as_millis().max(1);
         if !(is_paused || lags || is_busy || is_fast) || stop.load(Ordering::Relaxed) {
-            return Ok(());
+            return Ok(waited);
         }
+        waited = true;
         std::thread::sleep(Duration::from_millis(if is_paused { 200 } else { 20 }));
     }
 }

@@ -77,6 +77,10 @@ impl Case {
         connect(&self.name)
     }
 
+    fn ends_threads(&self) -> EndsThreads {
+        EndsThreads(Server::shared().url(&self.name))
+    }
+
     pub(crate) fn access(&self) -> Access {
         Access { password: None, folder: self.folder.path().to_owned() }
     }
@@ -388,6 +392,7 @@ fn a_live_writer_loses_nothing() {
     let plan = case.plan(SHOP);
     let stop = std::sync::atomic::AtomicBool::new(false);
     let (count, worst) = std::thread::scope(|scope| {
+        let _ends = case.ends_threads();
         let writer = scope.spawn(|| {
             let mut db = case.client();
             let (mut count, mut worst) = (0, std::time::Duration::ZERO);
@@ -782,6 +787,7 @@ fn old_and_new_clients_work_side_by_side() {
         }
     };
     std::thread::scope(|scope| {
+        let _ends = case.ends_threads();
         scope.spawn(|| {
             let mut db = case.client();
             while !is_over.load(Ordering::Relaxed) {
@@ -851,6 +857,22 @@ const ASKS: &str = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = 
 /// No run is there, nor what the server has not ended of one.
 const NO_SESSION: &str = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'unified-id migrate')";
 
+/// A worker has looked for a batch and found none; the connection that holds the run's lock is no worker.
+const LOOKED: &str = "SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE application_name = 'unified-id migrate' AND (query LIKE '%SKIP LOCKED%' OR query = 'ROLLBACK') AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory'))";
+
+/// Ends all other connections to a database if the test fails: a scope waits for its threads, and these may wait for the test.
+struct EndsThreads(String);
+
+impl Drop for EndsThreads {
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Ok(mut db) = Client::connect(&self.0, NoTls)
+        {
+            let _ = db.batch_execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        }
+    }
+}
+
 /// Waits until a statement says so.
 #[track_caller]
 fn until(db: &mut Client, sql: &str) {
@@ -881,6 +903,10 @@ impl Alone {
         Client::connect(&self.url, NoTls).unwrap()
     }
 
+    fn ends_threads(&self) -> EndsThreads {
+        EndsThreads(self.url.clone())
+    }
+
     fn plan(&self) -> Plan {
         let options = PlanOptions {
             keys: vec![KeyRequest::parse("users.id=stable").unwrap()],
@@ -904,6 +930,7 @@ impl Alone {
         let mut db = self.client();
         let is_idle = "SELECT NOT EXISTS (SELECT FROM _uid.chunk WHERE done AND hi < 1000000000)";
         std::thread::scope(|scope| {
+            let _ends = self.ends_threads();
             let run = scope.spawn(|| self.run(plan, Phase::Backfill));
             until(&mut db, ASKS);
             for _ in 0..20 {
@@ -935,6 +962,7 @@ fn workers_wait_when_they_are_told() {
     planned.settings.max_active = 1;
     alone.run(&planned, Phase::Expand).unwrap();
     std::thread::scope(|scope| {
+        let _ends = alone.ends_threads();
         for _ in 0..3 {
             scope.spawn(|| {
                 let ended = alone.client().batch_execute("SELECT pg_sleep(600)").unwrap_err();
@@ -964,6 +992,14 @@ fn workers_wait_when_they_are_told() {
     assert!(begun.elapsed().as_millis() >= 235, "{:?}", begun.elapsed());
     let found = alone.open(&planned).verify(&mut |_| {}).unwrap();
     assert_eq!((found.failed, found.rows > 900), (0, true), "{:?}", found.failures);
+
+    // A test that fails while a run waits for it ends.
+    alone.open(&planned).rollback(&mut |_| {}).unwrap();
+    alone.run(&planned, Phase::Expand).unwrap();
+    db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
+    let fails = || alone.waits_until(&planned, || std::panic::resume_unwind(Box::new("meant")));
+    let failed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(fails)).unwrap_err();
+    assert_eq!(failed.downcast_ref::<&str>(), Some(&"meant"));
 }
 
 /// A standby that does not replay what it receives lies behind; the workers wait until it has.
@@ -1045,6 +1081,7 @@ fn the_batch_of_a_worker_that_ends_is_done_by_another() {
     db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
     let mut other = case.client();
     let error = std::thread::scope(|scope| {
+        let _ends = case.ends_threads();
         let run = scope.spawn(|| case.copied(&planned));
         // Nobody writes a row until the test lets go of the new tables.
         until(&mut db, ASKS);
@@ -1087,6 +1124,7 @@ fn a_batch_that_another_connection_holds_is_waited_for() {
     let mut hold = other.transaction().unwrap();
     let left = "SELECT count(*) = 1 FROM _uid.chunk WHERE NOT done";
     std::thread::scope(|scope| {
+        let _ends = alone.ends_threads();
         let run = scope.spawn(|| alone.run(&planned, Phase::Backfill));
         until(&mut db, ASKS);
         hold.batch_execute(
@@ -1101,16 +1139,42 @@ fn a_batch_that_another_connection_holds_is_waited_for() {
     planned.settings.lock_timeout_ms = 60_000;
     until(&mut db, NO_SESSION);
     std::thread::scope(|scope| {
+        let _ends = alone.ends_threads();
         let run = scope.spawn(|| alone.run(&planned, Phase::Backfill));
-        // A worker has looked and found nothing; the connection that holds the run's lock is not one.
-        until(
-            &mut db,
-            "SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE application_name = 'unified-id migrate' AND (query LIKE '%SKIP LOCKED%' OR query = 'ROLLBACK') AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory'))",
-        );
+        until(&mut db, LOOKED);
         assert!(!run.is_finished());
         hold.rollback().unwrap();
         assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
     });
     let found = alone.open(&planned).verify(&mut |_| {}).unwrap();
     assert_eq!((found.failed, found.rows > 900), (0, true), "{:?}", found.failures);
+}
+
+/// The time for which a run is told to wait is no time for which it waits for a batch.
+#[test]
+fn a_pause_does_not_count_as_waiting_for_a_batch() {
+    let server = Server::start();
+    let alone = Alone::new(server.url("postgres"));
+    let (mut db, mut planned) = (alone.client(), alone.plan());
+    alone.run(&planned, Phase::Expand).unwrap();
+    planned.settings.lock_timeout_ms = 4000;
+    until(&mut db, NO_SESSION);
+    db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
+    let mut other = alone.client();
+    let mut hold = other.transaction().unwrap();
+    std::thread::scope(|scope| {
+        let _ends = alone.ends_threads();
+        let run = scope.spawn(|| alone.run(&planned, Phase::Backfill));
+        until(&mut db, ASKS);
+        hold.batch_execute("SELECT FROM _uid.chunk WHERE NOT done AND hi < 1000000000 FOR UPDATE")
+            .unwrap();
+        db.batch_execute("DELETE FROM _uid.state WHERE k = 'paused'").unwrap();
+        until(&mut db, LOOKED);
+        db.batch_execute("INSERT INTO _uid.state VALUES ('paused', 'yes')").unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(4500));
+        db.batch_execute("DELETE FROM _uid.state WHERE k = 'paused'").unwrap();
+        until(&mut db, LOOKED);
+        hold.rollback().unwrap();
+        assert_eq!(run.join().unwrap().unwrap(), Phase::Verify);
+    });
 }
