@@ -39,7 +39,7 @@ pub(crate) fn write(path: &Path, rows: impl FnOnce(&mut Row<'_>) -> Result<()>) 
 }
 
 /// Reads a map, row by row.
-#[cfg(feature = "duckdb")]
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
 pub(crate) fn read(path: &Path, each: &mut Row<'_>) -> Result<()> {
     let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
     let file = Connection::open_with_flags(path, flags).map_err(|error| {

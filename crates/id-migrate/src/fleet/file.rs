@@ -270,12 +270,6 @@ impl Fleet {
                     to.database, from.database
                 ));
             }
-            if self.databases[at(&from.database)?].is_server() {
-                return wrong(format!(
-                    "`{}` refers to `{}` of another database: a PostgreSQL database takes no map of another one; leave the reference out and rewrite `{}` by the map that `{}` keeps",
-                    link.column, link.key, link.column, to.database
-                ));
-            }
         }
         for gate in &self.gates {
             phase(&gate.phase)?;

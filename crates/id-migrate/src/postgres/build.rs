@@ -233,7 +233,8 @@ pub(crate) fn lay_out(
             attempt.rollback()?;
         }
     }
-    let mut layout = Layout::of(plan, &tables, dependents, outside, &kept)?;
+    let foreign = super::foreign::kinds(plan, &tables)?;
+    let mut layout = Layout::of(plan, &tables, dependents, outside, &kept, &foreign)?;
     layout.schemas = schemas;
     prefixes(db, &mut layout)?;
     Ok((layout, blocked))
@@ -243,7 +244,7 @@ pub(crate) fn lay_out(
 fn prefixes(db: &mut postgres::Client, layout: &mut Layout) -> Result<()> {
     for no in 0..layout.keys.len() {
         let key = &layout.keys[no];
-        if key.legacy_kind != catalog::Kind::Text {
+        if key.legacy_kind != catalog::Kind::Text || key.is_external() {
             continue;
         }
         let (name, column) = (layout.name(key.table, Side::Old, Side::Old), quote(&key.column));

@@ -130,20 +130,28 @@ pub(crate) fn state(layout: &Layout) -> Vec<String> {
     statements.extend(super::functions::all(&layout.state));
     for (no, key) in layout.keys.iter().enumerate() {
         let map = layout.map(no);
-        statements.push(format!(
-            "CREATE TABLE {map} (legacy {}, id {}, made text NOT NULL DEFAULT 'plan')",
-            key.legacy_type, key.id_type
-        ));
+        statements.push(map_table(layout, no, &map));
         statements.extend(map_indexes(layout, no, &map));
         if key.legacy_kind == super::catalog::Kind::Integer {
             statements.push(format!("CREATE SEQUENCE {}", own(&format!("fresh_{no}"))));
         }
-        statements.push(super::functions::make(layout, no));
+        if !key.is_external() {
+            statements.push(super::functions::make(layout, no));
+        }
         statements.extend(super::functions::rewrites(layout, no));
     }
     statements.push(lookup(layout));
     statements.push(super::functions::id_of(layout));
     statements
+}
+
+/// A table of pairs.
+pub(crate) fn map_table(layout: &Layout, no: usize, name: &str) -> String {
+    let key = &layout.keys[no];
+    format!(
+        "CREATE TABLE {name} (legacy {}, id {}, made text NOT NULL DEFAULT 'plan')",
+        key.legacy_type, key.id_type
+    )
 }
 
 /// What makes a table of pairs a map, once its rows are there.

@@ -2,7 +2,8 @@
 
 use super::catalog::Kind;
 use super::client::{quote, text};
-use super::layout::{Layout, Side, new_kind, steps};
+use super::ddl::is_whole;
+use super::layout::{Layout, Side, Spot, new_kind, steps};
 use crate::mapping::{Form, Mapping};
 use crate::plan::Place;
 
@@ -200,8 +201,66 @@ pub(crate) fn translations(layout: &Layout, root: usize) -> Option<String> {
             }
         };
         body.extend([format!("IF {condition} THEN {new} := {value}; END IF; ")]);
+        if let Some(unheld) = unheld(layout, root, spot, "NEW") {
+            let legacy = fresh_legacy(layout, spot.key, "x.id");
+            body.extend([format!(
+                "IF {unheld} THEN INSERT INTO {map} (legacy, id, made) SELECT {legacy}, x.id, 'new side' FROM (SELECT {new} AS id) x \
+                 WHERE NOT EXISTS (SELECT FROM {map} m WHERE m.id = x.id) ON CONFLICT DO NOTHING; END IF; ",
+                map = layout.map(spot.key)
+            )]);
+        }
     }
     (!body.is_empty()).then_some(body)
+}
+
+/// The condition under which a reference of the new side is nothing that the type of the old column holds: it needs a row in the
+/// map even if it is no key, or is none yet.
+fn unheld(layout: &Layout, root: usize, spot: &Spot, row: &str) -> Option<String> {
+    let laid = &layout.tables[root];
+    let key = &layout.keys[spot.key];
+    let (old, new) = (laid.old.column(&spot.column)?, laid.new.column(&spot.column)?);
+    if key.table == root && key.column == spot.column
+        || !is_whole(&spot.place)
+        || old.class != key.legacy_kind
+        || new.class != new_kind(&key.form)
+        || old.class == new.class
+    {
+        return None;
+    }
+    let value = format!("{row}.{}", quote(&spot.column));
+    let held = match old.class {
+        Kind::Integer => format!("{value}::text ~ '^-?[0-9]{{1,18}}$'"),
+        Kind::Uuid if new.class == Kind::Text => format!(
+            "{value} ~* '^[0-9a-f]{{8}}-?[0-9a-f]{{4}}-?[0-9a-f]{{4}}-?[0-9a-f]{{4}}-?[0-9a-f]{{12}}$'"
+        ),
+        Kind::Bytes if new.class == Kind::Text => format!("{value} ~* '^\\\\x([0-9a-f]{{2}})*$'"),
+        Kind::Uuid | Kind::Bytes => "false".to_owned(),
+        _ => return None,
+    };
+    let when = match &spot.place {
+        Place::When { column, equals } => {
+            format!(" AND {row}.{}::text = {}", quote(column), text(equals))
+        }
+        _ => String::new(),
+    };
+    Some(format!("{value} IS NOT NULL{when} AND NOT {held}"))
+}
+
+/// The statement that gives legacy values to what stands in references without being a key; needed where no trigger did.
+pub(crate) fn late_references(layout: &Layout, root: usize) -> Option<String> {
+    let one = |spot: &Spot| {
+        let unheld = unheld(layout, root, spot, "o")?;
+        let map = layout.map(spot.key);
+        Some(format!(
+            "INSERT INTO {map} (legacy, id, made) SELECT {}, x.id, 'new side' FROM (SELECT DISTINCT o.{} AS id FROM {} o WHERE {unheld}) x \
+             WHERE NOT EXISTS (SELECT FROM {map} m WHERE m.id = x.id) ON CONFLICT DO NOTHING",
+            fresh_legacy(layout, spot.key, "x.id"),
+            quote(&spot.column),
+            layout.name(root, Side::New, Side::New)
+        ))
+    };
+    let statements: Vec<String> = layout.tables[root].spots.iter().filter_map(one).collect();
+    (!statements.is_empty()).then(|| statements.join(";\n"))
 }
 
 /// The time of a row in milliseconds, as far as SQL can tell.
@@ -244,7 +303,9 @@ pub(crate) fn fresh_legacy(layout: &Layout, no: usize, column: &str) -> String {
     let key = &layout.keys[no];
     match key.legacy_kind {
         Kind::Integer => {
-            format!("nextval({}::regclass)", text(&layout.own(&format!("fresh_{no}"))))
+            // Below what the other database numbers its rows by: such a number names none of them.
+            let sign = if key.is_external() { "-" } else { "" };
+            format!("{sign}nextval({}::regclass)", text(&layout.own(&format!("fresh_{no}"))))
         }
         Kind::Uuid => {
             let core = core_text(&key.form, column);

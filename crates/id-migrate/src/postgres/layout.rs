@@ -70,6 +70,7 @@ impl Laid {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LaidKey {
+    /// No table here if the key is in another database.
     pub(crate) table: usize,
     pub(crate) column: String,
     pub(crate) legacy_type: String,
@@ -89,6 +90,13 @@ pub(crate) struct LaidKey {
     pub(crate) fresh_prefix: String,
 }
 
+impl LaidKey {
+    /// Whether it is a key of another database, of which only references stand here.
+    pub(crate) fn is_external(&self) -> bool {
+        self.table == usize::MAX
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Layout {
     pub(crate) state: String,
@@ -101,13 +109,15 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// `kept` names the domains that take ids of a form: their columns keep them.
+    /// `kept` names the domains that take ids of a form: their columns keep them; `foreign` says how the legacy values of keys
+    /// of other databases are kept.
     pub(crate) fn of(
         plan: &Plan,
         tables: &[Table],
         dependents: Vec<Dependent>,
         outside: Vec<(String, Foreign)>,
         kept: &[(String, Form)],
+        foreign: &[Option<Kind>],
     ) -> Result<Self> {
         let state = plan.prefix.trim_end_matches('_').to_owned();
         let mut laid: Vec<Laid> = Vec::new();
@@ -154,9 +164,20 @@ impl Layout {
         let mut keys = Vec::new();
         for (no, key) in plan.keys.iter().enumerate() {
             let missing = || refused(&key.table, "is not there");
-            let table =
-                laid.iter().position(|laid| laid.old.id() == key.table).ok_or_else(missing)?;
-            let column = laid[table].old.column(&key.column).ok_or_else(missing)?;
+            let (table, class, base) = if let Some(kind) = foreign.get(no).copied().flatten() {
+                let base = match kind {
+                    Kind::Integer => "bigint",
+                    Kind::Uuid => "uuid",
+                    Kind::Bytes => "bytea",
+                    _ => "text",
+                };
+                (usize::MAX, kind, base)
+            } else {
+                let table =
+                    laid.iter().position(|laid| laid.old.id() == key.table).ok_or_else(missing)?;
+                let column = laid[table].old.column(&key.column).ok_or_else(missing)?;
+                (table, column.class, column.base.as_str())
+            };
             let needs_text = laid.iter().any(|table| {
                 table.spots.iter().any(|spot| {
                     spot.key == no
@@ -164,17 +185,17 @@ impl Layout {
                             || table
                                 .old
                                 .column(&spot.column)
-                                .is_some_and(|other| other.class != column.class))
+                                .is_some_and(|other| other.class != class))
                 })
             });
             keys.push(LaidKey {
                 table,
                 column: key.column.clone(),
-                legacy_type: match column.class {
+                legacy_type: match class {
                     Kind::Text => "text COLLATE \"C\"".to_owned(),
-                    _ => column.base.clone(),
+                    _ => base.to_owned(),
                 },
-                legacy_kind: column.class,
+                legacy_kind: class,
                 id_type: id_type(&key.form).to_owned(),
                 form: key.form.clone(),
                 mapping: key.mapping,
@@ -182,7 +203,7 @@ impl Layout {
                 keeps_order: key.keep_order,
                 namespace: plan.namespace.clone(),
                 table_name: key.table.clone(),
-                needs_text: needs_text && column.class != Kind::Text,
+                needs_text: needs_text && class != Kind::Text,
                 fresh_prefix: String::new(),
             });
         }
@@ -386,6 +407,7 @@ pub(crate) fn planned<'a>(plan: &Plan, tables: &'a [Table]) -> Result<Vec<&'a Ta
     let names: Vec<&String> = plan
         .keys
         .iter()
+        .filter(|key| key.external.is_none())
         .map(|key| &key.table)
         .chain(plan.references.iter().map(|reference| &reference.table))
         .collect();

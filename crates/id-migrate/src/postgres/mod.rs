@@ -17,6 +17,7 @@ mod copy;
 mod verify;
 mod swap;
 mod files;
+mod foreign;
 mod script;
 
 pub use self::functions::all as functions;

@@ -195,20 +195,21 @@ impl Source for Reading<'_> {
     }
 
     fn count(&self, reference: &Reference, key: &KeyPlan, with_orphans: bool) -> Result<Counts> {
-        let (table, parent) = (self.table(&reference.table)?, self.table(&key.table)?);
-        let (child, parent_name) = (whole_name(table), whole_name(parent));
-        let (column, parent_column) =
-            (format!("c.{}", quote(&reference.column)), format!("p.{}", quote(&key.column)));
+        let table = self.table(&reference.table)?;
+        let (child, column) = (whole_name(table), format!("c.{}", quote(&reference.column)));
         let guard = match &reference.place {
             Place::When { column, equals } => {
                 format!(" AND c.{}::text = {}", quote(column), text(equals))
             }
             _ => String::new(),
         };
-        let same = table.column(&reference.column).map(|column| column.class)
-            == parent.column(&key.column).map(|column| column.class);
-        let cast = if same { "" } else { "::text" };
         let orphans = if with_orphans {
+            let parent = self.table(&key.table)?;
+            let (parent_name, parent_column) =
+                (whole_name(parent), format!("p.{}", quote(&key.column)));
+            let same = table.column(&reference.column).map(|column| column.class)
+                == parent.column(&key.column).map(|column| column.class);
+            let cast = if same { "" } else { "::text" };
             format!(
                 "(SELECT count(*) FROM {child} c WHERE {column} IS NOT NULL{guard} AND NOT EXISTS (SELECT FROM {parent_name} p WHERE {parent_column}{cast} = {column}{cast}))"
             )

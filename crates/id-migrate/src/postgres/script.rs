@@ -5,7 +5,7 @@
 
 use super::client::{connect, quote, text};
 use super::layout::{Layout, Side};
-use super::{build, catalog, copy, ddl, functions, swap, work};
+use super::{build, catalog, copy, ddl, foreign, functions, swap, work};
 use crate::database::Access;
 use crate::engine::Phase;
 use crate::error::{ErrorKind, MigrateError, Result};
@@ -36,7 +36,7 @@ pub fn scripts(plan: &Plan, access: &Access) -> Result<Vec<(&'static str, String
     transaction.rollback()?;
     Ok(vec![
         ("1-expand.sql", expand(&layout, made)),
-        ("2-backfill.sql", backfill(&layout)),
+        ("2-backfill.sql", backfill(plan, &layout)?),
         ("3-switch.sql", switch(&layout)),
         ("4-contract.sql", contract(&layout)),
         ("rollback-before-switch.sql", before_switch(&layout)),
@@ -80,10 +80,14 @@ fn expand(layout: &Layout, mut statements: Vec<String>) -> String {
     )
 }
 
-fn backfill(layout: &Layout) -> String {
+fn backfill(plan: &Plan, layout: &Layout) -> Result<String> {
     let mut statements = Vec::new();
     for (no, key) in layout.keys.iter().enumerate() {
-        statements.push(functions::mapped(layout, no));
+        if key.is_external() {
+            statements.extend(foreign::inserts(layout, no, &plan.keys[no])?);
+        } else {
+            statements.push(functions::mapped(layout, no));
+        }
         statements.push(format!("ANALYZE {}", layout.map(no)));
         if key.keeps_order {
             statements.push(format!(
@@ -94,13 +98,13 @@ fn backfill(layout: &Layout) -> String {
     }
     statements.extend(filled(layout, Side::New));
     statements.extend(ended(layout, Phase::Backfill, Phase::Verify));
-    file(
+    Ok(file(
         "backfill: map, rows, indexes; for a database that nobody writes to at the moment\n\
          -- `run` makes the ids in the program (fallbacks and ranks too), copies ranges of blocks by several workers, each in\n\
          -- its own transaction, and brings over afterwards what the logs name; a value that the recipe in SQL cannot take\n\
          -- has no row in the map here, and stays as it is",
         statements,
-    )
+    ))
 }
 
 /// Rows and indexes of a side.

@@ -6,7 +6,7 @@ use postgres::{Client, IsolationLevel, Transaction};
 use super::catalog::Kind;
 use super::client::{quote, text};
 use super::ddl::is_whole;
-use super::layout::{Layout, Side};
+use super::layout::{Layout, Side, new_kind};
 use crate::engine::{Event, Phase, Verification, Watch};
 use crate::error::Result;
 use crate::mapping::{Form, Mapper, Mapping, time};
@@ -209,7 +209,7 @@ fn references(
                 &format!(
                     "SELECT NOT EXISTS (SELECT FROM {}) AND NOT EXISTS (SELECT FROM {})",
                     log(root),
-                    log(key.table)
+                    log(if key.is_external() { root } else { key.table })
                 ),
                 &[],
             )?
@@ -229,10 +229,35 @@ fn references(
                     .collect()
             };
             let mut parts = payload(root, "c");
-            parts.extend(payload(key.table, "p"));
-            let (child, parent) =
-                (layout.name(root, side, live), layout.name(key.table, side, live));
-            let (column, parent_column) = (quote(&spot.column), quote(&key.column));
+            let child = layout.name(root, side, live);
+            let column = quote(&spot.column);
+            // The rows of another database are not here: its map stands for them.
+            let (parent, parent_column, parent_class) = if key.is_external() {
+                parts.push("p.id::text".to_owned());
+                // What came without being a key of that database is an orphan.
+                let map = format!(
+                    "(SELECT legacy, id FROM {} WHERE made = 'external')",
+                    layout.map(spot.key)
+                );
+                match side {
+                    // An id of the other database that stood here before is one on both sides.
+                    Side::Old => (
+                        format!(
+                            "(SELECT legacy::text AS k, id FROM {map} m UNION SELECT id::text, id FROM {map} m)"
+                        ),
+                        "k".to_owned(),
+                        Some(Kind::Text),
+                    ),
+                    Side::New => (map, "id".to_owned(), Some(new_kind(&key.form))),
+                }
+            } else {
+                parts.extend(payload(key.table, "p"));
+                let class = layout.tables[key.table]
+                    .side(side)
+                    .column(&key.column)
+                    .map(|column| column.class);
+                (layout.name(key.table, side, live), quote(&key.column), class)
+            };
             let sum = format!(
                 "coalesce(sum(CASE WHEN p.{parent_column} IS NOT NULL THEN hashtextextended(ROW({})::text, 0) END), 0)",
                 parts.join(", ")
@@ -243,11 +268,8 @@ fn references(
                 }
                 _ => String::new(),
             };
-            let same_kind = laid.side(side).column(&spot.column).map(|column| column.class)
-                == layout.tables[key.table]
-                    .side(side)
-                    .column(&key.column)
-                    .map(|column| column.class);
+            let same_kind =
+                laid.side(side).column(&spot.column).map(|column| column.class) == parent_class;
             let cast = if same_kind { "" } else { "::text" };
             let row = db.query_one(
                 &format!(
@@ -286,7 +308,7 @@ fn ids(
 ) -> Result<()> {
     let key = &layout.keys[no];
     let map = layout.map(no);
-    let id = layout.tables[key.table].old.id();
+    let id = &key.table_name;
     let text = if key.form == Form::Bytes { "id" } else { "convert_to(id::text, 'UTF8')" };
     let statement = db.prepare(&format!("SELECT legacy::text, {text}, made FROM {map}"))?;
     let portal = db.bind(&statement, &[])?;
@@ -301,7 +323,7 @@ fn ids(
             if key.form.read(&written).is_none() && row.get::<_, String>(2) != "new side" {
                 found.fail(
                     "format",
-                    &id,
+                    id,
                     row.get(0),
                     format!("`{}` is no id of this form", String::from_utf8_lossy(&written)),
                 );
@@ -309,7 +331,7 @@ fn ids(
         }
     }
     // The ranks of rows that kept their order are known to the rows of that time alone.
-    if mapper.mapping == Mapping::Random || key.keeps_order {
+    if mapper.mapping == Mapping::Random || key.keeps_order || key.is_external() {
         return Ok(());
     }
     let (table, column) = (layout.name(key.table, Side::Old, live), quote(&key.column));
@@ -337,7 +359,7 @@ fn ids(
         if !is_made {
             found.fail(
                 "recipe",
-                &id,
+                id,
                 String::from_utf8_lossy(&legacy).into_owned(),
                 "its id is not what its recipe gives",
             );

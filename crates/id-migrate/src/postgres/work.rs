@@ -9,7 +9,7 @@ use super::client::{connect, quote, text, with_lock};
 use super::copy::{self, Pace};
 use super::ddl;
 use super::layout::{Layout, Side};
-use super::{build, catalog, files, swap, verify};
+use super::{build, catalog, files, foreign, functions, swap, verify};
 use crate::database::Access;
 use crate::engine::{Engine, Event, Phase, Verification, Watch};
 use crate::error::{ErrorKind, MigrateError, Result};
@@ -254,13 +254,16 @@ pub(crate) fn late_keys(layout: &Layout) -> Vec<String> {
     let one = |no: usize| {
         let key = &layout.keys[no];
         let (map, column) = (layout.map(no), format!("o.{}", quote(&key.column)));
-        let legacy = super::functions::fresh_legacy(layout, no, &column);
+        let legacy = functions::fresh_legacy(layout, no, &column);
         format!(
             "INSERT INTO {map} (legacy, id, made) SELECT {legacy}, {column}, 'new side' FROM {} o WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT FROM {map} m WHERE m.id = {column}) ON CONFLICT DO NOTHING",
             layout.name(key.table, Side::New, Side::New)
         )
     };
-    (0..layout.keys.len()).map(one).collect()
+    let own = (0..layout.keys.len()).filter(|no| !layout.keys[*no].is_external());
+    own.map(one)
+        .chain(layout.roots().filter_map(|root| functions::late_references(layout, root)))
+        .collect()
 }
 
 fn drop_side(db: &mut Transaction<'_>, layout: &Layout, side: Side) -> Result<()> {
@@ -334,6 +337,13 @@ pub(crate) fn numbers(layout: &Layout, to: Side) -> Vec<String> {
         }
         let fresh = layout.own(&format!("fresh_{no}"));
         let map = layout.map(no);
+        if key.is_external() {
+            // Counted away from every number that the other database has or will give.
+            if to == Side::New {
+                statements.push(format!("SELECT setval({}::regclass, greatest(1, (SELECT -min(legacy) FROM {map})), true)", text(&fresh)));
+            }
+            continue;
+        }
         let old = layout.tables[key.table].old.column(&key.column);
         let sequence = old.and_then(|column| {
             let (schema, name) = column.sequence.as_ref()?;
@@ -507,16 +517,14 @@ impl Engine for Postgres {
             if self.state(&done)?.is_some() {
                 continue;
             }
-            let mut reader = self.connector()()?;
-            copy::fill_map(
-                &mut self.db,
-                &mut reader,
-                &layout,
-                no,
-                &self.mappers[no].clone(),
-                self.plan.settings.lock_timeout_ms,
-                watch,
-            )?;
+            let limit_ms = self.plan.settings.lock_timeout_ms;
+            if layout.keys[no].is_external() {
+                let key = &self.plan.keys[no];
+                foreign::import(&mut self.db, &layout, no, key, limit_ms, watch)?;
+            } else {
+                let (mut reader, mapper) = (self.connector()()?, self.mappers[no].clone());
+                copy::fill_map(&mut self.db, &mut reader, &layout, no, &mapper, limit_ms, watch)?;
+            }
             let mut transaction = self.db.transaction()?;
             note(&mut transaction, &layout, &done, "yes")?;
             transaction.commit()?;
@@ -575,7 +583,7 @@ impl Engine for Postgres {
         swap::validate(&mut self.db, &layout, Side::New)?;
         copy::drain_all(&mut self.db, &layout, Side::Old, Side::New)?;
         let mut count = 0;
-        for (no, key) in layout.keys.iter().enumerate() {
+        for (no, key) in layout.keys.iter().enumerate().filter(|(_, key)| !key.is_external()) {
             watch(&Event {
                 phase: Phase::Soak,
                 what: format!("keys of {}", key.table_name),

@@ -158,16 +158,158 @@ fn references_between_engines_follow_there_and_back() {
     assert_eq!(owner, user);
 }
 
+/// `jobs` (SQLite, keys of text, numbers and bytes) and `users` (PostgreSQL) <- `notes` (another PostgreSQL database).
+struct Served {
+    users: Server,
+    notes: Server,
+    folder: TempDir,
+}
+
+impl Served {
+    fn new() -> Self {
+        let users = Server::with(
+            "CREATE TABLE users (id uuid PRIMARY KEY, n int); INSERT INTO users SELECT md5(n::text)::uuid, n FROM generate_series(0, 99) n",
+        );
+        // The 7 last notes name jobs and numbers that are not there.
+        let notes = Server::with(
+            "CREATE SCHEMA \"My Notes\"; \
+             CREATE TABLE \"My Notes\".notes (n int PRIMARY KEY, job text, number bigint NOT NULL DEFAULT 5, mark bytea, author uuid, doc jsonb, jobs text[]); \
+             CREATE INDEX by_author ON \"My Notes\".notes (author); \
+             INSERT INTO \"My Notes\".notes SELECT n, CASE WHEN n < 293 THEN 'job-' || n % 200 ELSE 'gone-' || n END, CASE WHEN n < 293 THEN n % 50 ELSE -n END, decode(lpad(to_hex(n % 20), 4, '0'), 'hex'), md5((n % 100)::text)::uuid, \
+               jsonb_build_object('job', jsonb_build_object('id', 'job-' || n % 200)), ARRAY['job-' || n % 200, 'job-1'] FROM generate_series(0, 299) n",
+        );
+        let case = Self { users, notes, folder: super::folder() };
+        let jobs = Connection::open(case.path("jobs.sqlite")).unwrap();
+        jobs.execute_batch(
+            "CREATE TABLE jobs (job_id TEXT PRIMARY KEY, n INT); CREATE TABLE numbers (id INTEGER PRIMARY KEY, n INT); CREATE TABLE marks (k BLOB PRIMARY KEY, n INT); \
+             WITH RECURSIVE c (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < 199) INSERT INTO jobs SELECT 'job-' || n, n FROM c; \
+             INSERT INTO numbers SELECT n, n FROM jobs WHERE n < 50; INSERT INTO marks SELECT unhex(printf('%04x', n)), n FROM jobs WHERE n < 20",
+        )
+        .unwrap();
+        case
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn fleet(&self) -> FleetRun {
+        let url = |case: &Server| id_testkit::postgres::Postgres::shared().url(&case.name);
+        let text = format!(
+            "name = \"served\"\n\
+             [[databases]]\nname = \"jobs\"\ndatabase = \"jobs.sqlite\"\nkeys = [\"jobs.job_id=stable\", \"numbers.id=stable\", \"marks.k=stable\"]\n\
+             [[databases]]\nname = \"users\"\ndatabase = \"{}\"\nkeys = [\"public.users.id=bits\"]\n\
+             [[databases]]\nname = \"notes\"\ndatabase = \"{}\"\n\
+             [[references]]\ncolumn = 'notes:\"My Notes\".notes.job'\nkey = \"jobs:jobs.job_id\"\n\
+             [[references]]\ncolumn = 'notes:\"My Notes\".notes.number'\nkey = \"jobs:numbers.id\"\n\
+             [[references]]\ncolumn = 'notes:\"My Notes\".notes.mark'\nkey = \"jobs:marks.k\"\n\
+             [[references]]\ncolumn = 'notes:\"My Notes\".notes.author'\nkey = \"users:public.users.id\"\n",
+            url(&self.users),
+            url(&self.notes)
+        );
+        FleetRun::new(parse(&text, self.folder.path()).unwrap()).unwrap()
+    }
+
+    /// For each note the numbers of its job, number, mark and author, as the values in the columns find them, and of what stands
+    /// in the document and the array.
+    fn chain(&self) -> Vec<(i32, [Option<i64>; 6])> {
+        let jobs = Connection::open(self.path("jobs.sqlite")).unwrap();
+        let find = |table: &str, column: &str, value: Option<String>| -> Option<i64> {
+            let sql = format!(
+                "SELECT n FROM {table} WHERE CASE typeof({column}) WHEN 'blob' THEN lower(hex({column})) ELSE CAST({column} AS TEXT) END = ?1"
+            );
+            jobs.query_row(&sql, [value?], |row| row.get(0)).ok()
+        };
+        let users: std::collections::HashMap<String, i64> = self
+            .users
+            .client()
+            .query("SELECT id::text, n::bigint FROM users", &[])
+            .unwrap()
+            .iter()
+            .map(|row| (row.get(0), row.get(1)))
+            .collect();
+        let sql = "SELECT n, job, number::text, CASE WHEN pg_typeof(mark) = 'bytea'::regtype THEN encode(mark::text::bytea, 'hex') ELSE mark::text END, author::text, doc->'job'->>'id', jobs[2] FROM \"My Notes\".notes ORDER BY n";
+        self.notes
+            .client()
+            .query(sql, &[])
+            .unwrap()
+            .iter()
+            .map(|row| {
+                let found = [
+                    find("jobs", "job_id", row.get(1)),
+                    find("numbers", "id", row.get(2)),
+                    find("marks", "k", row.get(3)),
+                    row.get::<_, Option<String>>(4).and_then(|id| users.get(&id).copied()),
+                    find("jobs", "job_id", row.get(5)),
+                    find("jobs", "job_id", row.get(6)),
+                ];
+                (row.get(0), found)
+            })
+            .collect()
+    }
+}
+
 #[test]
-fn a_server_that_refers_to_another_database_is_refused_by_name() {
-    let text = "name = \"x\"\n\
-        [[databases]]\nname = \"a\"\ndatabase = \"a.sqlite\"\n\
-        [[databases]]\nname = \"b\"\ndatabase = \"postgres://u@h/d\"\n\
-        [[references]]\ncolumn = \"b:shop.posts.user_id\"\nkey = \"a:users.id\"\n";
-    let error = parse(text, Path::new(".")).unwrap_err();
-    assert_eq!(error.kind(), id_migrate::ErrorKind::Usage);
-    for part in ["b:shop.posts.user_id", "a:users.id", "PostgreSQL"] {
-        assert!(error.to_string().contains(part), "{error}");
+fn a_server_takes_the_maps_of_other_databases() {
+    let case = Served::new();
+    let before = case.notes.dump();
+    let chain = case.chain();
+    let none = chain.iter().flat_map(|row| row.1).filter(Option::is_none).count();
+    assert_eq!((chain.len(), none), (300, 14), "7 jobs and 7 numbers are not there");
+    assert_eq!(chain[57].1, [57, 7, 17, 57, 57, 1].map(Some));
+    let mut db = case.notes.client();
+    let count = |db: &mut postgres::Client, sql: &str| -> i64 {
+        db.query_one(&sql.replace("{N}", "\"My Notes\".notes"), &[]).unwrap().get(0)
+    };
+    let mut run = case.fleet();
+    let mut steps = |_: &FleetEvent<'_>| {};
+    for until in [Phase::Contract, Phase::Switch] {
+        // Rows that come while the copy is made, of which one changes what was copied, and one names nothing.
+        let mut asked = |name: &str, phase: Phase| {
+            if name == "notes" && phase == Phase::Verify {
+                case.notes.client().batch_execute("INSERT INTO \"My Notes\".notes VALUES (1000, 'job-3', 4, '\\x0005', md5('6')::uuid, '{\"job\": {\"id\": \"job-7\"}}', '{job-2,job-8}'), (1001, 'nobody', 999, NULL, NULL, NULL, NULL); \
+                    UPDATE \"My Notes\".notes SET job = 'job-9' WHERE n = 8; DELETE FROM \"My Notes\".notes WHERE n = 9").unwrap();
+            }
+            true
+        };
+        assert_eq!(run.run(Some(until), &mut asked, &mut steps).unwrap(), Outcome::Done);
+        let plan = run.plan(2).unwrap();
+        let now = case.chain();
+        assert_eq!(now.len(), 301, "{until:?}");
+        assert_eq!(now[8].1[0], Some(9));
+        assert_eq!(now[299].1, [3, 4, 5, 6, 7, 8].map(Some));
+        assert_eq!(now[300].1, [None; 6]);
+        assert!(now[..8] == chain[..8] && now[9..299] == chain[10..], "{until:?}");
+        let ids = "SELECT count(*) FROM {N} WHERE job LIKE 'job-%' OR length(job) = 26 AND (length(author) <> 26 OR length(number) <> 26 OR length(mark) <> 26)";
+        assert_eq!(count(&mut db, ids), 0, "{until:?}");
+        assert_eq!(
+            count(&mut db, "SELECT count(*) FROM {N} WHERE job = 'nobody' AND number = '999'"),
+            1
+        );
+        if until == Phase::Switch {
+            // What an old client writes becomes an id; what is no key stays, and the way back knows where it was.
+            db.batch_execute("INSERT INTO \"My Notes\".notes (n, job, number, mark, author) VALUES (2000, 'job-4', '5', '\\x0006', md5('7')), (2001, 'x', '01jmwtr76afn78ytbz04sdearg', '01jmwtr76afn78ytbz04sdearg', '01jmwtr76afn78ytbz04sdearg'); \
+                INSERT INTO \"My Notes\".notes (n) VALUES (2002)").unwrap();
+            let late = case.chain();
+            assert_eq!(late[301].1[..4], [4, 5, 6, 7].map(Some));
+            assert_eq!(late[303].1[1], Some(5), "the default is written as before");
+            let mut engine = id_migrate::database::open(plan, &case.notes.access(), true).unwrap();
+            let found = engine.verify(&mut |_| {}).unwrap();
+            assert_eq!((found.failed, found.orphans), (0, 20), "{:?}", found.failures);
+            drop(engine);
+        }
+        let report = run.rollback("for the test", &mut steps).unwrap();
+        assert!(report.is_complete, "{report:?}");
+        if until == Phase::Switch {
+            let bits = unified_id::Core::parse("01jmwtr76afn78ytbz04sdearg").unwrap().to_u128();
+            let back = format!(
+                "SELECT count(*) FROM {{N}} WHERE n = 2001 AND number < 0 AND author = '{bits:032x}'"
+            );
+            assert_eq!(count(&mut db, &back), 1);
+        }
+        db.batch_execute("DELETE FROM \"My Notes\".notes WHERE n >= 1000; UPDATE \"My Notes\".notes SET job = 'job-8' WHERE n = 8; INSERT INTO \"My Notes\".notes VALUES (9, 'job-9', 9, '\\x0009', md5('9')::uuid, '{\"job\": {\"id\": \"job-9\"}}', '{job-9,job-1}')").unwrap();
+        assert!(case.notes.dump() == before, "{until:?}");
+        run = case.fleet();
     }
 }
 

@@ -386,6 +386,32 @@ fn writes_of_every_phase_arrive_on_both_sides() {
     }
 }
 
+/// A reference behind the switch that is no key, or is none yet, goes back into a column of numbers.
+#[test]
+fn a_new_reference_that_is_no_key_has_a_way_back() {
+    let case = Case::with(SMALL);
+    let plan = case.plan(&["users.id=stable"]);
+    for until in [Phase::Switch, Phase::Contract] {
+        case.run(&plan, until).unwrap();
+        let mut db = case.client();
+        db.batch_execute("INSERT INTO logs VALUES ('01jmwtr76afn78ytbz04sdearg', 'early'), ('01jmwtr76afn78ytbz04sdearh', 'stray')").unwrap();
+        if until == Phase::Switch {
+            let found = case.engine(&plan).verify(&mut |_| {}).unwrap();
+            assert_eq!((found.failed, found.orphans), (0, 2), "{:?}", found.failures);
+        }
+        db.batch_execute("INSERT INTO users VALUES ('01jmwtr76afn78ytbz04sdearg', 'late')")
+            .unwrap();
+        case.engine(&plan).rollback(&mut |_| {}).unwrap();
+        let joined = "SELECT count(*) FROM logs l LEFT JOIN users u ON u.id = l.user_id WHERE (what = 'early' AND u.name = 'late') OR (what = 'stray' AND u.id IS NULL)";
+        assert_eq!(db.query_one(joined, &[]).unwrap().get::<_, i64>(0), 2, "{until:?}");
+        db.batch_execute(
+            "DELETE FROM users WHERE name = 'late'; DELETE FROM logs WHERE what <> 'w'",
+        )
+        .unwrap();
+        std::fs::remove_dir_all(case.folder.path().join("test.backup")).unwrap();
+    }
+}
+
 #[test]
 fn a_live_writer_loses_nothing() {
     let case = Case::shop();

@@ -139,6 +139,91 @@ fn a_gate_takes_all_of_them_back_and_a_killed_fleet_goes_on() {
     assert!(case.show().starts_with("(780, 500, 780, 780)"));
 }
 
+/// A PostgreSQL database whose notes refer to a file and to another PostgreSQL database: killed once in every phase of it, it
+/// ends as one that was not.
+#[test]
+fn a_server_with_foreign_maps_is_killed_and_goes_on() {
+    let server = id_testkit::postgres::Postgres::shared();
+    let connect =
+        |name: &str| postgres::Client::connect(&server.url(name), postgres::NoTls).unwrap();
+    let sql = |name: &str, sql: &str| connect(name).batch_execute(sql).unwrap();
+    sql("postgres", "CREATE DATABASE fleet_users");
+    sql("postgres", "CREATE DATABASE fleet_notes");
+    sql(
+        "fleet_users",
+        "CREATE TABLE users (id bigint PRIMARY KEY, n bigint); INSERT INTO users SELECT n * 3, n FROM generate_series(0, 99) n",
+    );
+    sql(
+        "fleet_notes",
+        "CREATE TABLE notes (n int PRIMARY KEY, job text, author bigint); INSERT INTO notes SELECT n, 'job-' || n % 500, n % 100 * 3 FROM generate_series(0, 19999) n",
+    );
+    let fleet = format!(
+        "name = \"two\"\n\
+         [[databases]]\nname = \"a\"\ndatabase = \"a.sqlite\"\nkeys = [\"jobs.job_id=created-at:at\"]\n\
+         [[databases]]\nname = \"users\"\ndatabase = \"{}\"\nkeys = [\"public.users.id=stable\"]\n\
+         [[databases]]\nname = \"notes\"\ndatabase = \"{}\"\n\
+         [[references]]\ncolumn = \"notes:public.notes.job\"\nkey = \"a:jobs.job_id\"\n\
+         [[references]]\ncolumn = \"notes:public.notes.author\"\nkey = \"users:public.users.id\"\n",
+        server.url("fleet_users"),
+        server.url("fleet_notes")
+    );
+    let case = Case::new(&fleet);
+    let rows = || -> Vec<(i32, String, String)> {
+        connect("fleet_notes")
+            .query("SELECT n, job, author::text FROM notes ORDER BY n", &[])
+            .unwrap()
+            .iter()
+            .map(|row| (row.get(0), row.get(1), row.get(2)))
+            .collect()
+    };
+    let before = rows();
+    case.run(&["run", "--yes", "--until", "switch"], 0);
+    case.run(&["rollback"], 0);
+    assert!(rows() == before);
+    // Every phase of `notes` is told of with its name; the others are at their goal then.
+    for phase in ["expand", "backfill", "verify", "switch", "soak", "contract"] {
+        let mut child = case
+            .command(&["resume", "--yes", "--progress", "json"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let told = std::io::BufReader::new(child.stderr.take().unwrap());
+        let mut lines = std::io::BufRead::lines(told).map_while(Result::ok);
+        let mark = format!("\"phase\":\"{phase}\"");
+        lines.find(|line| line.contains("\"notes\"") && line.contains(&mark)).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    case.run(&["resume", "--yes"], 0);
+    let after = rows();
+    let user_ids: std::collections::HashMap<String, i64> = connect("fleet_users")
+        .query("SELECT id, n FROM users", &[])
+        .unwrap()
+        .iter()
+        .map(|row| (row.get(0), row.get(1)))
+        .collect();
+    let show = "import sqlite3,sys\nfor r in sqlite3.connect(sys.argv[1]+'/a.sqlite').execute('select job_id, id from jobs'): print(*r)";
+    let output =
+        Command::new("python3").args(["-c", show]).arg(case.folder.path()).output().unwrap();
+    let jobs: std::collections::HashMap<String, i32> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| {
+            line.split_once(' ').map(|(id, n)| (id.to_owned(), n.parse().unwrap())).unwrap()
+        })
+        .collect();
+    assert_eq!((after.len(), user_ids.len(), jobs.len()), (20_000, 100, 500));
+    for (n, job, author) in &after {
+        assert_eq!((jobs[job], user_ids[author]), (n % 500, i64::from(n % 100)));
+    }
+    case.run(&["rollback"], 0);
+    assert!(rows() == before);
+    for name in ["fleet_notes", "fleet_users"] {
+        sql("postgres", &format!("DROP DATABASE {name} WITH (FORCE)"));
+    }
+}
+
 #[test]
 fn a_command_that_fails_stops_before_the_phase() {
     let fleet = FLEET.replace("echo stop >> said", "exit 7");
