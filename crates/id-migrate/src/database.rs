@@ -69,13 +69,14 @@ pub fn open(plan: Plan, access: &Access, for_writing: bool) -> Result<Box<dyn En
 /// # Errors
 ///
 /// If the database cannot be opened, no migration has begun in it, or its engine cannot wait.
-pub fn pause(plan: Plan, access: &Access, is_paused: bool) -> Result<bool> {
+pub fn pause(plan: &Plan, access: &Access, is_paused: bool) -> Result<bool> {
     let _ = access;
     match plan.engine.as_str() {
-        "sqlite" => sqlite::pause(&plan, is_paused),
+        "sqlite" => sqlite::pause(plan, is_paused),
         #[cfg(feature = "postgres")]
         "postgres" => {
-            postgres::Postgres::open(plan, access.clone(), false)?.pause(is_paused).map(|()| false)
+            let mut engine = postgres::Postgres::open(plan.clone(), access.clone(), false)?;
+            engine.pause(is_paused).map(|()| false)
         }
         "duckdb" => Err(MigrateError::usage(
             "a DuckDB file is copied by one process that holds it: stop the run, and `resume` it later",

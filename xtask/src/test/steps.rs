@@ -36,7 +36,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "model", what: "the generator under all orders of memory accesses", run: model },
     Step { name: "examples", what: "every example of every crate runs", run: examples },
     Step { name: "rustdoc", what: "the documentation builds without warnings", run: rustdoc },
-    Step { name: "features", what: "unified-id with each feature, none and all", run: features },
+    Step {
+        name: "features",
+        what: "unified-id and id-migrate with each feature, none and all",
+        run: features,
+    },
     Step {
         name: "portable",
         what: "unified-id without `unsafe` gives the same answers",
@@ -222,14 +226,17 @@ fn rustdoc(runner: &Runner, _: &mut Tally) -> Result<()> {
 
 fn features(runner: &Runner, _: &mut Tally) -> Result<()> {
     let metadata = metadata(runner)?;
-    let package = id_library(&metadata)?;
-    let each =
-        package.features.keys().map(|name| vec!["--no-default-features", "--features", name]);
-    let ends = [vec!["--no-default-features"], vec!["--all-features"]];
-    for flags in ends.into_iter().chain(each) {
-        say(format!("-- {}", flags.join(" ")));
-        let mut command = cargo(&["clippy", "--quiet", "--package", "unified-id"]);
-        runner.run(command.args(flags).args(["--", "-D", "warnings"]))?;
+    // The tests of id-migrate need its features one by one, too.
+    for (name, targets) in [("unified-id", "--lib"), ("id-migrate", "--all-targets")] {
+        let package = library(&metadata, name)?;
+        let each =
+            package.features.keys().map(|name| vec!["--no-default-features", "--features", name]);
+        let ends = [vec!["--no-default-features"], vec!["--all-features"]];
+        for flags in ends.into_iter().chain(each) {
+            say(format!("-- {name} {}", flags.join(" ")));
+            let mut command = cargo(&["clippy", "--quiet", "--package", name, targets]);
+            runner.run(command.args(flags).args(["--", "-D", "warnings"]))?;
+        }
     }
     Ok(())
 }
@@ -256,11 +263,11 @@ fn metadata(runner: &Runner) -> Result<Metadata> {
     Ok(MetadataCommand::new().manifest_path(manifest).no_deps().exec()?)
 }
 
-fn id_library(metadata: &Metadata) -> Result<&Package> {
+fn library<'a>(metadata: &'a Metadata, name: &str) -> Result<&'a Package> {
     let mut packages = metadata.packages.iter();
     packages
-        .find(|package| package.name.as_str() == "unified-id")
-        .context("the workspace has no package unified-id")
+        .find(|package| package.name.as_str() == name)
+        .with_context(|| format!("the workspace has no package {name}"))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bad_luck;
+#[cfg(feature = "duckdb")]
 mod duckdb;
 mod indexes;
 mod netra;

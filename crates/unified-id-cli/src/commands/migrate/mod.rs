@@ -100,7 +100,7 @@ fn pause(args: &StepArgs) -> anyhow::Result<Outcome> {
     if args.dry_run {
         writeln!(out, "would make the run wait between two batches")?;
     } else {
-        database::pause(plan, &access(&args.plan), true)?;
+        database::pause(&plan, &access(&args.plan), true)?;
         writeln!(out, "a run waits behind its batch; `unified-id migrate resume` lets it go on")?;
     }
     out.flush()?;
@@ -114,7 +114,7 @@ fn resume(args: &RunArgs) -> anyhow::Result<Outcome> {
     }
     let plan = read_plan(&args.step.plan)?;
     // What cannot be opened, or holds no migration, says so when it is run.
-    let has_ended_pause = database::pause(plan, &access(&args.step.plan), false).unwrap_or(false);
+    let has_ended_pause = database::pause(&plan, &access(&args.step.plan), false).unwrap_or(false);
     let result = run_phases(args);
     let is_busy = |error: &anyhow::Error| {
         error.downcast_ref::<MigrateError>().is_some_and(|error| error.kind() == ErrorKind::Busy)
