@@ -55,6 +55,7 @@ struct SettingsRows {
     max_lag_bytes: Option<u64>,
     max_active: Option<u64>,
     duckdb_library: Option<String>,
+    duckdb_memory: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -168,6 +169,7 @@ fn settings(rows: &SettingsRows) -> Result<Settings> {
     settings.max_lag_bytes = rows.max_lag_bytes.unwrap_or(settings.max_lag_bytes);
     settings.max_active = rows.max_active.unwrap_or(settings.max_active);
     settings.duckdb_library.clone_from(&rows.duckdb_library);
+    settings.duckdb_memory.clone_from(&rows.duckdb_memory);
     if let Some(text) = &rows.tolerance {
         settings.set_tolerance(text)?;
     }

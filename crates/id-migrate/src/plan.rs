@@ -201,6 +201,9 @@ pub struct Settings {
     /// Where libduckdb is, for DuckDB files; the loader looks for it if nothing stands here.
     #[serde(default)]
     pub duckdb_library: Option<String>,
+    /// The memory that DuckDB may use, such as `4GiB`; what does not fit goes to the disk. 2 GiB if nothing stands here.
+    #[serde(default)]
+    pub duckdb_memory: Option<String>,
 }
 
 /// How many failed rows a verification may have.
@@ -277,6 +280,7 @@ impl Default for Settings {
             max_lag_bytes: 0,
             max_active: 0,
             duckdb_library: None,
+            duckdb_memory: None,
         }
     }
 }

@@ -1,20 +1,25 @@
 //! The statements that fill the other side of a DuckDB file: ids looked up in the map, texts rewritten, parents first.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use rusqlite::types::Value;
 
 use super::ffi::Duck;
+use super::kind::Kind;
 use super::schema::{self, Column, Holds, Table, quote, text};
 use crate::cells;
-use crate::error::{MigrateError, Result};
-use crate::map_file;
-use crate::mapping::Mapping;
+use crate::error::{ErrorKind, MigrateError, Result};
+use crate::mapping::Form;
 use crate::plan::{Place, Plan, Reference};
 
 /// Rows whose texts are rewritten at once.
 const TEXTS: usize = 5_000;
+
+/// Rows whose lists are taken apart at once.
+const LISTS: u64 = 100_000;
+
+/// Bytes of texts that are read at once, about.
+const TEXT_BYTES: u64 = 32 << 20;
 
 /// Which way ids go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +28,8 @@ pub(super) enum Way {
     Forward,
     /// From `src`, which has new ids and the map, to `dst`.
     Back,
+    /// Forward without a map: any id will do, to see whether the other side takes it.
+    Rehearsal,
 }
 
 /// One direction: which map is asked.
@@ -31,6 +38,23 @@ pub(super) struct Filling<'a> {
     pub(super) duck: &'a Duck,
     pub(super) plan: &'a Plan,
     pub(super) way: Way,
+    /// The tables of `src` and of `dst`.
+    pub(super) from: &'a [Table],
+    pub(super) to: &'a [Table],
+}
+
+/// The columns of `t`, a table of `src`, as they stand on the other side, and what they are joined with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Selected {
+    pub(super) names: Vec<String>,
+    pub(super) cells: Vec<String>,
+    joins: Vec<String>,
+}
+
+impl Selected {
+    pub(super) fn from(&self, table: &Table) -> String {
+        format!("{} t{}", table.of("src"), self.joins.concat())
+    }
 }
 
 pub(super) fn map(key: usize) -> String {
@@ -89,99 +113,273 @@ pub(super) fn spots<'a>(
 
 /// Whether a text of the column has to be rewritten by this program.
 pub(super) fn has_texts(plan: &Plan, table: &Table, column: &Column) -> bool {
-    column.holds != Holds::List
+    column.holds != Holds::Nested
         && spots(plan, table, column)
             .any(|(_, place)| matches!(place, Place::Json(_) | Place::List(_)))
 }
 
+/// The table of the ids that are not in the map, on the way back.
+pub(super) fn late(key: usize) -> String {
+    format!("late_{}", key + 1)
+}
+
 impl Filling<'_> {
     fn map_of(&self, key: usize) -> String {
-        let catalog = if self.way == Way::Forward { "dst" } else { "src" };
-        format!("{catalog}.main.{}", quote(&map(key)))
+        let name = quote(&map(key));
+        match self.way {
+            Way::Forward | Way::Rehearsal => format!("dst.main.{name}"),
+            Way::Back => format!(
+                "(SELECT legacy, new FROM src.main.{name} UNION ALL SELECT legacy, new FROM temp.main.{})",
+                late(key)
+            ),
+        }
     }
 
     fn sides(&self) -> (&'static str, &'static str) {
-        if self.way == Way::Forward { ("legacy", "new") } else { ("new", "legacy") }
+        if self.way == Way::Back { ("new", "legacy") } else { ("legacy", "new") }
     }
 
-    fn looked_up(&self, key: usize, value: &str) -> String {
+    /// The kind of a column on the other side.
+    fn other(&self, table: &Table, column: &Column) -> Kind {
+        let name = table.name();
+        self.to
+            .iter()
+            .find(|known| known.name() == name)
+            .and_then(|table| table.column(&column.name))
+            .map_or_else(|| column.kind.clone(), |column| column.kind.clone())
+    }
+
+    /// The other id of a value; joins the map for it.
+    fn looked_up(&self, key: usize, value: &str, joins: &mut Vec<String>) -> String {
+        if self.way == Way::Rehearsal {
+            let digits = format!("md5({value})");
+            return match &self.plan.keys[key].form {
+                Form::Core => format!("substr('0' || {digits}, 1, 26)"),
+                Form::Upper => format!("upper(substr('0' || {digits}, 1, 26))"),
+                Form::Typed(prefix) => {
+                    format!("{} || substr('0' || {digits}, 1, 26)", text(&format!("{prefix}_")))
+                }
+                Form::Uuid => format!("CAST(CAST({digits} AS UUID) AS VARCHAR)"),
+                Form::Bytes => digits,
+            };
+        }
         let (from, to) = self.sides();
-        format!("(SELECT m.{to} FROM {} m WHERE m.{from} = {value})", self.map_of(key))
+        let alias = format!("m{}", joins.len());
+        joins.push(format!(" LEFT JOIN {} {alias} ON {alias}.{from} = {value}", self.map_of(key)));
+        format!("{alias}.{to}")
+    }
+
+    /// What the rows of a table are on the other side.
+    pub(super) fn select(&self, no: usize, table: &Table) -> Selected {
+        let mut selected = Selected::default();
+        for column in table.columns.iter().filter(|column| !column.is_generated) {
+            selected.names.push(quote(&column.name));
+            let cell = self.cell(no, table, column, &mut selected.joins);
+            selected.cells.push(cell);
+        }
+        selected
     }
 
     /// A column of `t` as it stands on the other side.
-    pub(super) fn cell(&self, table_no: usize, table: &Table, column: &Column) -> String {
+    fn cell(&self, no: usize, table: &Table, column: &Column, joins: &mut Vec<String>) -> String {
         let name = format!("t.{}", quote(&column.name));
+        let other = self.other(table, column);
         let spots: Vec<_> = spots(self.plan, table, column).collect();
         if spots.is_empty() {
             return name;
         }
-        if column.holds == Holds::List {
-            let mut mapped = "CAST(u.v AS VARCHAR)".to_owned();
-            for (key, _) in &spots {
-                mapped =
-                    format!("coalesce({}, {mapped})", self.looked_up(*key, "CAST(u.v AS VARCHAR)"));
-            }
-            return format!(
-                "CAST(CASE WHEN {name} IS NULL THEN NULL ELSE coalesce((SELECT list(CASE WHEN u.v IS NULL THEN NULL ELSE {mapped} END ORDER BY u.o) \
-                 FROM (SELECT unnest({name}) AS v, generate_subscripts({name}, 1) AS o) u), []) END AS {})",
-                column.kind
-            );
+        if column.holds == Holds::Nested {
+            return self.nested_cell(no, column, &other, &spots, joins);
         }
-        let value = format!("CAST({name} AS VARCHAR)");
+        let value = column.text("t");
         let mut cell = value.clone();
         let mut whens = String::new();
         for (key, place) in &spots {
             match place {
                 Place::Whole => {
-                    cell = format!("coalesce({}, {cell})", self.looked_up(*key, &value));
+                    cell = format!("coalesce({}, {cell})", self.looked_up(*key, &value, joins));
                 }
-                Place::When { column, equals } => whens.extend([format!(
-                    " WHEN CAST(t.{} AS VARCHAR) = {} THEN coalesce({}, {value})",
-                    quote(column),
-                    text(equals),
-                    self.looked_up(*key, &value)
-                )]),
+                Place::When { column, equals } => {
+                    let found = self.looked_up(*key, &value, joins);
+                    whens.extend([format!(
+                        " WHEN CAST(t.{} AS VARCHAR) = {} THEN coalesce({found}, {value})",
+                        quote(column),
+                        text(equals),
+                    )]);
+                }
                 Place::Json(_) | Place::List(_) => {}
             }
         }
         if !whens.is_empty() {
             cell = format!("CASE{whens} ELSE {cell} END");
         }
-        if has_texts(self.plan, table, column) {
-            cell = format!(
-                "coalesce((SELECT x.written FROM temp.main.texts x WHERE x.tbl = '{table_no}' AND x.col = {} AND x.rid = CAST(t.rowid AS VARCHAR)), {cell})",
+        if has_texts(self.plan, table, column) && self.way != Way::Rehearsal {
+            let alias = format!("w{}", joins.len());
+            joins.push(format!(
+                " LEFT JOIN (SELECT rid, written FROM temp.main.texts WHERE tbl = '{no}' AND col = {}) {alias} ON {alias}.rid = CAST(t.rowid AS VARCHAR)",
                 text(&column.name)
-            );
+            ));
+            cell = format!("coalesce({alias}.written, {cell})");
         }
-        format!("CAST({cell} AS {})", column.kind)
+        other.value(&cell)
     }
 
-    /// Makes the temporary table of rewritten texts.
+    fn nested_cell(
+        &self,
+        no: usize,
+        column: &Column,
+        other: &Kind,
+        spots: &[(usize, Place)],
+        joins: &mut Vec<String>,
+    ) -> String {
+        let name = format!("t.{}", quote(&column.name));
+        let kind = other.sql();
+        if self.way == Way::Rehearsal {
+            // What stands inside is not looked at by constraints.
+            return format!("CAST(NULL AS {kind})");
+        }
+        if is_plain_list(column) {
+            let alias = format!("l{}", joins.len());
+            joins.push(format!(
+                " LEFT JOIN temp.main.{} {alias} ON {alias}.rid = t.rowid",
+                gathered(no, column, None)
+            ));
+            return format!(
+                "CASE WHEN {name} IS NULL THEN NULL ELSE coalesce({alias}.v, CAST([] AS {kind})) END"
+            );
+        }
+        let mut known: BTreeMap<usize, String> = BTreeMap::new();
+        for (key, _) in spots {
+            known.entry(*key).or_insert_with(|| {
+                let alias = format!("d{}", joins.len());
+                joins.push(format!(
+                    " LEFT JOIN temp.main.{} {alias} ON {alias}.rid = t.rowid",
+                    gathered(no, column, Some(*key))
+                ));
+                alias
+            });
+        }
+        let leaf = |path: &str, from: &Kind, value: &str| {
+            let mut cell = from.text(value);
+            let mut is_one = false;
+            for (key, place) in spots {
+                if !matches!(place, Place::Json(wanted) if wanted == path) {
+                    continue;
+                }
+                is_one = true;
+                let alias = &known[key];
+                cell = format!(
+                    "coalesce(list_extract({alias}.others, list_position({alias}.known, {})), {cell})",
+                    from.text(value)
+                );
+            }
+            let to = other.leaves("$").into_iter().find(|(known, _)| known == path)?.1;
+            is_one.then(|| to.value(&cell))
+        };
+        let made = column.kind.rebuilt(&name, "$", &leaf).unwrap_or(name);
+        format!("CAST({made} AS {kind})")
+    }
+
+    /// Makes the temporary tables of rewritten texts and of what stands in lists.
     pub(super) fn prepare(&self) -> Result<()> {
         self.duck.execute(
             "CREATE OR REPLACE TEMP TABLE texts (tbl VARCHAR, col VARCHAR, rid VARCHAR, written VARCHAR); \
              CREATE OR REPLACE TEMP TABLE wanted (v VARCHAR)",
-        )
+        )?;
+        if self.way == Way::Back {
+            for key in 0..self.plan.keys.len() {
+                self.duck.execute(&format!(
+                    "CREATE OR REPLACE TEMP TABLE {} (legacy VARCHAR, new VARCHAR)",
+                    late(key)
+                ))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rewrites what stands inside of values of a table; `notes` what would not come back as it was.
+    fn inside(&self, no: usize, table: &Table, notes: bool) -> Result<()> {
+        for column in &table.columns {
+            if has_texts(self.plan, table, column) {
+                self.texts(no, table, column, notes)?;
+            }
+            if column.holds == Holds::Nested && spots(self.plan, table, column).next().is_some() {
+                self.nested(no, table, column)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks up all ids in the nested values of a column, range by range.
+    fn nested(&self, no: usize, table: &Table, column: &Column) -> Result<()> {
+        let spots: Vec<_> = spots(self.plan, table, column).collect();
+        let name = format!("t.{}", quote(&column.name));
+        let from = table.of("src");
+        if let (true, Kind::List(of), Kind::List(to)) =
+            (is_plain_list(column), &column.kind, &self.other(table, column))
+        {
+            let into = gathered(no, column, None);
+            let kind = self.other(table, column).sql();
+            self.duck
+                .execute(&format!("CREATE OR REPLACE TEMP TABLE {into} (rid BIGINT, v {kind})"))?;
+            let mut joins = Vec::new();
+            let value = of.text("u.v");
+            let mut mapped = value.clone();
+            for (key, _) in &spots {
+                mapped =
+                    format!("coalesce({}, {mapped})", self.looked_up(*key, &value, &mut joins));
+            }
+            let mapped = to.value(&mapped);
+            return schema::ranges(self.duck, &from, LISTS, &mut |range| {
+                self.duck.execute(&format!(
+                    "INSERT INTO temp.main.{into} SELECT u.rid, list(CASE WHEN u.v IS NULL THEN NULL ELSE {mapped} END ORDER BY u.o) \
+                     FROM (SELECT t.rowid AS rid, unnest({name}) AS v, generate_subscripts({name}, 1) AS o FROM {from} t WHERE {range}) u{} GROUP BY u.rid",
+                    joins.concat()
+                ))?;
+                Ok(true)
+            });
+        }
+        let (side, other) = self.sides();
+        let keys: BTreeSet<usize> = spots.iter().map(|(key, _)| *key).collect();
+        for key in keys {
+            let into = gathered(no, column, Some(key));
+            self.duck.execute(&format!(
+                "CREATE OR REPLACE TEMP TABLE {into} (rid BIGINT, known VARCHAR[], others VARCHAR[])"
+            ))?;
+            let lists: Vec<String> = spots
+                .iter()
+                .filter(|(of, _)| *of == key)
+                .filter_map(|(_, place)| match place {
+                    Place::Json(path) => column.kind.gathered(&name, "$", path),
+                    _ => None,
+                })
+                .map(|list| {
+                    format!("SELECT t.rowid AS rid, unnest({list}) AS v FROM {from} t WHERE RANGE")
+                })
+                .collect();
+            schema::ranges(self.duck, &from, LISTS, &mut |range| {
+                self.duck.execute(&format!(
+                    "INSERT INTO temp.main.{into} SELECT u.rid, list(m.{side} ORDER BY m.{side}), list(m.{other} ORDER BY m.{side}) \
+                     FROM (SELECT DISTINCT rid, v FROM ({})) u JOIN {} m ON m.{side} = u.v GROUP BY u.rid",
+                    lists.join(" UNION ALL ").replace("WHERE RANGE", &format!("WHERE {range}")),
+                    self.map_of(key)
+                ))?;
+                Ok(true)
+            })?;
+        }
+        Ok(())
     }
 
     /// Copies the rows of a table into the other side.
     pub(super) fn table(&self, no: usize, table: &Table) -> Result<()> {
-        for column in &table.columns {
-            if has_texts(self.plan, table, column) {
-                self.texts(no, table, column, true)?;
-            }
-        }
-        let columns: Vec<&Column> =
-            table.columns.iter().filter(|column| !column.is_generated).collect();
-        let names: Vec<String> = columns.iter().map(|column| quote(&column.name)).collect();
-        let cells: Vec<String> =
-            columns.iter().map(|column| self.cell(no, table, column)).collect();
+        self.inside(no, table, true)?;
+        let selected = self.select(no, table);
         let (to, from) = (table.of("dst"), table.of("src"));
         let insert = format!(
-            "INSERT INTO {to} ({}) SELECT {} FROM {from} t",
-            names.join(", "),
-            cells.join(", ")
+            "INSERT INTO {to} ({}) SELECT {} FROM {}",
+            selected.names.join(", "),
+            selected.cells.join(", "),
+            selected.from(table)
         );
         let own: Vec<_> = table.foreign.iter().filter(|key| key.parent == table.name()).collect();
         if own.is_empty() {
@@ -230,7 +428,7 @@ impl Filling<'_> {
             return Ok(());
         }
         Err(MigrateError::new(
-            crate::error::ErrorKind::Stopped,
+            ErrorKind::Stopped,
             format!(
                 "{left} rows of `{}` refer to each other in a circle: DuckDB takes them in no order",
                 table.name()
@@ -238,16 +436,9 @@ impl Filling<'_> {
         ))
     }
 
-    /// Rewrites the texts of all tables, for a comparison.
-    pub(super) fn all_texts(&self, tables: &[Table]) -> Result<()> {
-        for (no, table) in tables.iter().enumerate() {
-            for column in &table.columns {
-                if has_texts(self.plan, table, column) {
-                    self.texts(no, table, column, false)?;
-                }
-            }
-        }
-        Ok(())
+    /// Rewrites what stands inside of values of all tables, for a comparison.
+    pub(super) fn all_inside(&self) -> Result<()> {
+        self.from.iter().enumerate().try_for_each(|(no, table)| self.inside(no, table, false))
     }
 
     /// Rewrites the texts of a column that hold ids, into the temporary table.
@@ -256,26 +447,29 @@ impl Filling<'_> {
         let columns =
             format!("CAST(t.rowid AS VARCHAR), CAST(t.{0} AS VARCHAR)", quote(&column.name));
         let spots: Vec<_> = spots(self.plan, table, column).collect();
-        let mut batch: Vec<(String, String)> = Vec::new();
-        schema::chunks(self.duck, &table.of("src"), &columns, &mut |cells| {
-            if let [Some(rid), Some(bytes)] = cells
-                && let Ok(text) = str::from_utf8(bytes)
-            {
-                batch.push((String::from_utf8_lossy(rid).into_owned(), text.to_owned()));
-                if batch.len() == TEXTS {
-                    self.rewrite_batch(
-                        no,
-                        column,
-                        &spots,
-                        &kept,
-                        std::mem::take(&mut batch),
-                        notes,
-                    )?;
+        let from = table.of("src");
+        let length = schema::number(
+            self.duck,
+            &format!(
+                "SELECT coalesce(CAST(avg(strlen(CAST(t.{} AS VARCHAR))) AS UBIGINT), 0) FROM {from} t",
+                quote(&column.name)
+            ),
+        )?;
+        let rows = (TEXT_BYTES / length.max(1)).clamp(100, TEXTS as u64);
+        schema::ranges(self.duck, &from, rows, &mut |range| {
+            let mut batch: Vec<(String, String)> = Vec::new();
+            let sql = format!("SELECT {columns} FROM {from} t WHERE {range}");
+            self.duck.each(&sql, &mut |cells| {
+                if let [Some(rid), Some(bytes)] = cells
+                    && let Ok(text) = str::from_utf8(bytes)
+                {
+                    batch.push((String::from_utf8_lossy(rid).into_owned(), text.to_owned()));
                 }
-            }
+                Ok(true)
+            })?;
+            self.rewrite_batch(no, column, &spots, &kept, batch, notes)?;
             Ok(true)
-        })?;
-        self.rewrite_batch(no, column, &spots, &kept, batch, notes)
+        })
     }
 
     fn rewrite_batch(
@@ -288,6 +482,8 @@ impl Filling<'_> {
         notes: bool,
     ) -> Result<()> {
         let pairs = self.pairs(spots, &batch)?;
+        // A legacy number stands in JSON as one.
+        let numbers: Vec<bool> = (0..self.plan.keys.len()).map(|key| self.is_number(key)).collect();
         let back: Vec<BTreeMap<&str, &str>> = pairs
             .iter()
             .map(|pairs| pairs.iter().map(|(old, new)| (new.as_str(), old.as_str())).collect())
@@ -300,12 +496,15 @@ impl Filling<'_> {
         for (rid, text) in batch {
             let new = match kept.get(&text) {
                 Some(original) => Some(original.clone()),
-                None => rewrite(spots, &text, &|key, value| pairs[key].get(value).cloned()),
+                None => rewrite(spots, &text, &|key, value| {
+                    let is_number = self.way == Way::Back && numbers[key];
+                    pairs[key].get(value).cloned().map(|found| (found, is_number))
+                }),
             };
             let Some(new) = new else { continue };
             if notes && self.way == Way::Forward {
                 let again = rewrite(spots, &new, &|key, value| {
-                    back[key].get(value).map(|old| (*old).to_owned())
+                    back[key].get(value).map(|old| ((*old).to_owned(), numbers[key]))
                 });
                 if again.as_deref() != Some(text.as_str()) {
                     exceptions.push(place([new.clone(), text]));
@@ -350,10 +549,7 @@ impl Filling<'_> {
                 match place {
                     Place::Json(path) if cells::is_json(text) => {
                         wanted.extend(cells::leaves(text).into_iter().filter_map(|leaf| {
-                            match leaf.value {
-                                Value::Text(value) if leaf.path == *path => Some(value),
-                                _ => None,
-                            }
+                            (leaf.path == *path).then(|| said(&leaf.value)).flatten()
                         }));
                     }
                     Place::List(separator) => wanted.extend(
@@ -379,133 +575,43 @@ impl Filling<'_> {
         Ok(pairs)
     }
 
-    /// Makes the ids of every key; returns how many.
-    pub(super) fn ids(&self, tables: &[Table], told: &mut dyn FnMut(&str, u64)) -> Result<()> {
-        for (no, planned) in self.plan.keys.iter().enumerate() {
-            if let Some(path) = &planned.external {
-                told(&planned.table, self.import(no, Path::new(path))?);
-                continue;
-            }
-            let Some(table) = tables.iter().find(|table| table.name() == planned.table) else {
-                return Err(MigrateError::usage(format!("there is no table `{}`", planned.table)));
-            };
-            let columns = key_columns(table, planned);
-            let time = planned.time_column.as_ref().and_then(|name| table.column(name));
-            let mapper = self.plan.mapper(no);
-            let mut seen: BTreeSet<u128> = BTreeSet::new();
-            let mut known: BTreeSet<String> = BTreeSet::new();
-            let mut rows = Vec::new();
-            schema::chunks(self.duck, &table.of("src"), &columns, &mut |cells| {
-                let Some(legacy) = cells[0].and_then(|bytes| str::from_utf8(bytes).ok()) else {
-                    return Ok(true);
-                };
-                if !known.insert(legacy.to_owned()) {
-                    return Ok(true);
-                }
-                let ms = time_of(time, cells[1]);
-                let tries = [Some(planned.mapping), planned.fallback, Some(Mapping::Random)];
-                for mapping in tries.into_iter().flatten() {
-                    if let Ok(core) = mapper.by(mapping, legacy.as_bytes(), ms, None)
-                        && seen.insert(core.to_u128())
-                    {
-                        let written = match planned.form.write(core) {
-                            crate::mapping::Written::Text(text) => text,
-                            crate::mapping::Written::Bytes(bytes) => crate::value::hex(&bytes),
-                        };
-                        rows.push(vec![
-                            Some(legacy.to_owned()),
-                            Some(written),
-                            Some(mapping.name().to_owned()),
-                        ]);
-                        break;
-                    }
-                }
-                Ok(true)
-            })?;
-            told(&planned.table, rows.len() as u64);
-            self.duck.append("dst", &map(no), &rows)?;
-        }
-        Ok(())
+    /// Whether the legacy values of a key are numbers.
+    fn is_number(&self, key: usize) -> bool {
+        let planned = &self.plan.keys[key];
+        let side = if self.way == Way::Back { self.to } else { self.from };
+        side.iter()
+            .find(|table| table.name() == planned.table)
+            .and_then(|table| table.column(&planned.column))
+            .is_some_and(|column| column.kind.is_integer())
     }
 }
 
-impl Filling<'_> {
-    /// Takes the map of a key of another database; returns how many ids it has. Here a value is text, whatever it is there.
-    fn import(&self, no: usize, path: &Path) -> Result<u64> {
-        let mut known = BTreeSet::new();
-        let mut rows = Vec::new();
-        map_file::read(path, &mut |legacy, new| {
-            let key = &self.plan.keys[no];
-            let written = |what: &str, value| {
-                let kind = match value {
-                    Value::Text(text) => return Ok(text),
-                    Value::Integer(number) => return Ok(number.to_string()),
-                    Value::Blob(_) => "bytes".to_owned(),
-                    Value::Real(number) => format!("floating-point numbers ({number:?})"),
-                    Value::Null => "NULL".to_owned(),
-                };
-                Err(MigrateError::usage(format!(
-                    "{}.{}: the map of the other database has {what} that are {kind}, which DuckDB columns of text cannot hold",
-                    key.table, key.column
-                )))
-            };
-            let (legacy, new) = (written("keys", legacy)?, written("ids", new)?);
-            if !known.insert(legacy.clone()) {
-                return Err(MigrateError::usage(format!(
-                    "{}.{} has the key `{legacy}` as a number and as text, which are one value in DuckDB",
-                    key.table, key.column
-                )));
-            }
-            rows.push(vec![Some(legacy), Some(new), Some("external".to_owned())]);
-            if rows.len() == TEXTS {
-                self.duck.append("dst", &map(no), &std::mem::take(&mut rows))?;
-            }
-            Ok(())
-        })?;
-        self.duck.append("dst", &map(no), &rows)?;
-        Ok(known.len() as u64)
-    }
-}
-
-pub(super) fn key_columns(table: &Table, planned: &crate::plan::KeyPlan) -> String {
-    let time = planned.time_column.as_ref().and_then(|name| table.column(name));
-    format!(
-        "CAST(t.{} AS VARCHAR), {}",
-        quote(&planned.column),
-        time.map_or_else(|| "CAST(NULL AS VARCHAR)".to_owned(), schema::shown)
-    )
-}
-
-pub(super) fn time_of(column: Option<&Column>, cell: Option<&[u8]>) -> Option<u64> {
-    let value = schema::value(column?.holds, cell);
-    crate::value::time_ms((&value).into())
-}
+/// The other id of a value of a key, and whether it is a number.
+type LookUp<'a> = dyn Fn(usize, &str) -> Option<(String, bool)> + 'a;
 
 /// Returns a text with the ids of the other side; `None` if it holds none.
-fn rewrite(
-    spots: &[(usize, Place)],
-    text: &str,
-    look_up: &dyn Fn(usize, &str) -> Option<String>,
-) -> Option<String> {
+fn rewrite(spots: &[(usize, Place)], text: &str, look_up: &LookUp<'_>) -> Option<String> {
     let leaves = if cells::is_json(text) { cells::leaves(text) } else { Vec::new() };
     let mut edits = Vec::new();
     for (key, place) in spots {
         match place {
             Place::Json(path) => {
                 for leaf in leaves.iter().filter(|leaf| leaf.path == *path) {
-                    if let Value::Text(value) = &leaf.value
-                        && let Some(found) = look_up(*key, value)
+                    if let Some((found, is_number)) =
+                        said(&leaf.value).and_then(|value| look_up(*key, &value))
                     {
-                        edits.push((
-                            leaf.span.clone(),
-                            serde_json::Value::String(found).to_string(),
-                        ));
+                        let written = if is_number {
+                            found
+                        } else {
+                            serde_json::Value::String(found).to_string()
+                        };
+                        edits.push((leaf.span.clone(), written));
                     }
                 }
             }
             Place::List(separator) => {
                 for (span, part) in cells::parts(text, separator) {
-                    if let Some(found) = look_up(*key, part) {
+                    if let Some((found, _)) = look_up(*key, part) {
                         edits.push((span, found));
                     }
                 }
@@ -516,4 +622,24 @@ fn rewrite(
     edits.sort_by_key(|(span, _)| span.start);
     edits.dedup_by_key(|(span, _)| span.start);
     (!edits.is_empty()).then(|| cells::replace(text, &edits))
+}
+
+/// The text of a leaf of JSON, by which it is looked up.
+fn said(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether a column is a list whose elements are ids and have no parts.
+fn is_plain_list(column: &Column) -> bool {
+    matches!(&column.kind, Kind::List(of) if !of.is_nested())
+}
+
+/// The temporary table of what stands in the nested values of a column.
+fn gathered(no: usize, column: &Column, key: Option<usize>) -> String {
+    let key = key.map_or_else(|| "list".to_owned(), |key| key.to_string());
+    quote(&format!("in_{no}_{key}_{}", column.name))
 }

@@ -4,6 +4,7 @@ use rusqlite::types::{Value, ValueRef};
 use sha2::{Digest, Sha256};
 
 use super::ffi::Duck;
+use super::kind::Kind;
 use crate::error::{MigrateError, Result};
 use crate::plan::{KeyPlan, Place, Reference};
 use crate::planner::facts::{
@@ -15,14 +16,18 @@ use crate::value::hex;
 /// Rows that are read in one query.
 const CHUNK: u64 = 50_000;
 
+/// The longest key of bytes.
+pub(super) const LONGEST: u32 = 255;
+
 /// How a column is read and written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
     Text,
     Uuid,
+    Bytes,
     Json,
-    /// A list of texts or UUIDs.
-    List,
+    /// A list, a structure or a map with ids somewhere in it.
+    Nested,
     Integer,
     Number,
     Time,
@@ -31,20 +36,21 @@ pub(super) enum Holds {
 }
 
 impl Holds {
-    fn of(kind: &str) -> Self {
-        let base = kind.split('(').next().unwrap_or_default();
+    fn of(kind: &Kind) -> Self {
+        let Kind::Plain(name) = kind else {
+            return if kind.has_ids() { Self::Nested } else { Self::Other };
+        };
+        let base = name.split('(').next().unwrap_or_default();
         match base {
             "VARCHAR" => Self::Text,
             "UUID" => Self::Uuid,
+            "BLOB" => Self::Bytes,
             "JSON" => Self::Json,
-            "VARCHAR[]" | "UUID[]" => Self::List,
-            "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" | "UTINYINT" | "USMALLINT"
-            | "UINTEGER" => Self::Integer,
-            "HUGEINT" | "UBIGINT" | "UHUGEINT" | "FLOAT" | "DOUBLE" => Self::Number,
-            "DECIMAL" if !kind.ends_with(']') => Self::Number,
+            _ if kind.is_integer() => Self::Integer,
+            "FLOAT" | "DOUBLE" | "DECIMAL" => Self::Number,
             "DATE" => Self::Time,
-            _ if kind.starts_with("TIMESTAMP") && !kind.ends_with(']') => Self::Time,
-            _ if kind.starts_with("ENUM") && !kind.ends_with(']') => Self::Text,
+            _ if name.starts_with("TIMESTAMP") => Self::Time,
+            _ if name.starts_with("ENUM(") => Self::Text,
             _ => Self::Other,
         }
     }
@@ -53,10 +59,24 @@ impl Holds {
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) name: String,
-    pub(super) kind: String,
+    pub(super) kind: Kind,
     pub(super) holds: Holds,
+    pub(super) default: Option<String>,
+    pub(super) comment: Option<String>,
     pub(super) is_generated: bool,
     pub(super) is_unique: bool,
+}
+
+impl Column {
+    /// The text by which a value is looked up; `from` is the table's alias.
+    pub(super) fn text(&self, from: &str) -> String {
+        self.kind.text(&format!("{from}.{}", quote(&self.name)))
+    }
+
+    /// Whether the database makes the values itself.
+    pub(super) fn is_numbered(&self) -> bool {
+        self.default.as_deref().is_some_and(|default| default.contains("nextval("))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -65,6 +85,9 @@ pub(super) struct Table {
     pub(super) word: String,
     pub(super) columns: Vec<Column>,
     pub(super) foreign: Vec<ForeignFacts>,
+    /// The statement that makes it.
+    pub(super) sql: String,
+    pub(super) comment: Option<String>,
 }
 
 impl Table {
@@ -121,7 +144,7 @@ pub(super) fn number(duck: &Duck, sql: &str) -> Result<u64> {
 pub(super) fn read(duck: &Duck, catalog: &str, prefix: &str) -> Result<Vec<Table>> {
     let catalog = text(catalog);
     let sql = format!(
-        "SELECT t.schema_name, t.table_name, c.column_name, c.data_type, t.sql \
+        "SELECT t.schema_name, t.table_name, c.column_name, c.data_type, t.sql, c.column_default, c.comment, t.comment \
          FROM duckdb_tables() t JOIN duckdb_columns() c USING (database_name, schema_name, table_name) \
          WHERE t.database_name = {catalog} AND NOT starts_with(t.table_name, {}) \
          ORDER BY t.schema_name, t.table_name, c.column_index",
@@ -136,13 +159,18 @@ pub(super) fn read(duck: &Duck, catalog: &str, prefix: &str) -> Result<Vec<Table
                 word: cell(1),
                 columns: Vec::new(),
                 foreign: Vec::new(),
+                sql: cell(4),
+                comment: row[7].clone(),
             });
         }
         if let Some(table) = tables.last_mut() {
+            let kind = Kind::parse(&cell(3));
             table.columns.push(Column {
                 name: cell(2),
-                holds: Holds::of(&cell(3)),
-                kind: cell(3),
+                holds: Holds::of(&kind),
+                kind,
+                default: row[5].clone(),
+                comment: row[6].clone(),
                 is_generated: ddl::Table::parse(&cell(4))
                     .is_some_and(|parsed| parsed.is_generated(&cell(2))),
                 is_unique: false,
@@ -176,7 +204,69 @@ pub(super) fn read(duck: &Duck, catalog: &str, prefix: &str) -> Result<Vec<Table
             }
         }
     }
+    for table in &mut tables {
+        table.sql = completed(table);
+    }
     Ok(tables)
+}
+
+/// The statement of a table with its foreign keys written anew.
+///
+/// DuckDB writes nothing between two commas for one that refers to the table itself, and names of schemas without quotes.
+fn completed(table: &Table) -> String {
+    let names = |columns: &[String]| {
+        columns.iter().map(|column| quote(column)).collect::<Vec<_>>().join(", ")
+    };
+    let mut parts = Vec::new();
+    let (mut depth, mut open, mut start) = (0_u32, None, 0);
+    for (at, sign) in table.sql.char_indices() {
+        match (open, sign) {
+            (Some(quote), _) if sign == quote => open = None,
+            (None, '\'' | '"') => open = Some(sign),
+            (None, '(') => {
+                depth += 1;
+                if depth == 1 {
+                    start = at + 1;
+                }
+            }
+            (None, ',' | ')') if depth > 0 => {
+                if depth == 1 {
+                    parts.push(start..at);
+                    start = at + 1;
+                }
+                depth -= u32::from(sign == ')');
+            }
+            _ => {}
+        }
+    }
+    parts.retain(|part| {
+        let text = table.sql[part.clone()].trim_start();
+        text.is_empty() || text.starts_with("FOREIGN KEY (")
+    });
+    if parts.len() != table.foreign.len() {
+        return table.sql.clone();
+    }
+    let mut text = String::with_capacity(table.sql.len() + 64);
+    let mut from = 0;
+    for (part, key) in parts.iter().zip(&table.foreign) {
+        let within = format!("{}.", table.schema);
+        let parent = if table.schema == "main" {
+            Some(key.parent.as_str())
+        } else {
+            key.parent.strip_prefix(&within)
+        };
+        text.push_str(&table.sql[from..part.start]);
+        text.extend([format!(
+            " FOREIGN KEY ({}) REFERENCES {}.{}({})",
+            names(&key.columns),
+            quote(&table.schema),
+            quote(parent.unwrap_or(&key.parent)),
+            names(&key.parent_columns)
+        )]);
+        from = part.end;
+    }
+    text.push_str(&table.sql[from..]);
+    text
 }
 
 /// Hashes statements of an attached database, but not what a migration with this prefix made.
@@ -216,6 +306,7 @@ pub(super) fn facts(tables: &[Table]) -> Facts {
                 class: match column.holds {
                     Holds::Integer => Class::Integer,
                     Holds::Number => Class::Number,
+                    Holds::Bytes => Class::Any,
                     _ => Class::Text,
                 },
                 equality: Equality::Bytes,
@@ -231,11 +322,18 @@ pub(super) fn facts(tables: &[Table]) -> Facts {
 
 /// A column as text; what holds no ids is NULL.
 pub(super) fn shown(column: &Column) -> String {
-    let name = quote(&column.name);
+    let name = format!("t.{}", quote(&column.name));
     match column.holds {
-        Holds::List => format!("CAST(to_json(t.{name}) AS VARCHAR)"),
+        Holds::Nested => format!("CAST(to_json({}) AS VARCHAR)", column.kind.shown(&name)),
+        // Long bytes are no ids, and would have to be held in memory.
+        Holds::Bytes => {
+            format!(
+                "CASE WHEN octet_length({name}) > {LONGEST} THEN '' ELSE {} END",
+                column.text("t")
+            )
+        }
         Holds::Other => "CAST(NULL AS VARCHAR)".to_owned(),
-        _ => format!("CAST(t.{name} AS VARCHAR)"),
+        _ => format!("CAST({name} AS VARCHAR)"),
     }
 }
 
@@ -246,21 +344,39 @@ pub(super) fn chunks(
     columns: &str,
     each: &mut dyn FnMut(&super::ffi::Cells<'_>) -> Result<bool>,
 ) -> Result<()> {
-    let end = number(duck, &format!("SELECT coalesce(max(rowid) + 1, 0) FROM {table}"))?;
-    let mut from = 0;
-    let mut is_enough = false;
-    while from < end && !is_enough {
-        let sql = format!(
-            "SELECT {columns} FROM {table} t WHERE t.rowid >= {from} AND t.rowid < {} ORDER BY t.rowid",
-            from + CHUNK
-        );
+    ranges(duck, table, CHUNK, &mut |range| {
+        let mut is_enough = false;
+        let sql = format!("SELECT {columns} FROM {table} t WHERE {range} ORDER BY t.rowid");
         duck.each(&sql, &mut |cells| {
             is_enough = !each(cells)?;
             Ok(!is_enough)
         })?;
-        from += CHUNK;
+        Ok(!is_enough)
+    })
+}
+
+/// Walks over a table in ranges of rows: conditions on `t.rowid`.
+pub(super) fn ranges(
+    duck: &Duck,
+    table: &str,
+    rows: u64,
+    each: &mut dyn FnMut(&str) -> Result<bool>,
+) -> Result<()> {
+    let end = number(duck, &format!("SELECT coalesce(max(rowid) + 1, 0) FROM {table}"))?;
+    let mut from = 0;
+    while from < end && each(&format!("t.rowid >= {from} AND t.rowid < {}", from + rows))? {
+        from += rows;
     }
     Ok(())
+}
+
+/// Bytes in hexadecimal digits, as a text made by SQL.
+pub(super) fn bytes(digits: &[u8]) -> Vec<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or_default();
+    digits
+        .chunks(2)
+        .filter_map(|pair| u8::try_from(digit(pair[0]) * 16 + digit(*pair.get(1)?)).ok())
+        .collect()
 }
 
 pub(super) struct Reading<'a> {
@@ -281,7 +397,9 @@ pub(super) fn value(holds: Holds, cell: Option<&[u8]>) -> Value {
     let Some(bytes) = cell else { return Value::Null };
     let text = String::from_utf8_lossy(bytes).into_owned();
     match holds {
-        Holds::Integer => text.parse().map_or(Value::Null, Value::Integer),
+        // What is too large for the planner's numbers is compared as text.
+        Holds::Integer => text.parse().map_or(Value::Text(text), Value::Integer),
+        Holds::Bytes => Value::Blob(self::bytes(bytes)),
         Holds::Number => text.parse().map_or(Value::Null, Value::Real),
         _ => Value::Text(text),
     }
@@ -348,10 +466,16 @@ impl Source for Reading<'_> {
             orphans: 0,
         };
         if with_orphans {
+            let (Some(column), Some(key)) =
+                (child.column(&reference.column), parent.column(&key.column))
+            else {
+                return Ok(counts);
+            };
             counts.orphans = of(&format!(
-                "c.{name} IS NOT NULL AND CAST(c.{name} AS VARCHAR) NOT IN (SELECT CAST(p.{0} AS VARCHAR) FROM {1} p WHERE p.{0} IS NOT NULL)",
-                quote(&key.column),
-                parent.of("src")
+                "c.{name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {} p WHERE {} = {})",
+                parent.of("src"),
+                key.text("p"),
+                column.text("c")
             ))?;
         }
         Ok(counts)

@@ -10,6 +10,7 @@
 //! application could see, and it is one.
 
 use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::Value;
@@ -17,14 +18,20 @@ use sha2::{Digest, Sha256};
 
 use super::copy::{self, Filling, Way};
 use super::ffi::Duck;
+use super::ids;
+use super::kind::Kind;
+use super::layout::{self, Laid};
 use super::schema::{self, Table, quote, text};
 use super::{PREFIX, library};
 use crate::engine::{Engine, Event, Made, Phase, Report, Verification, Watch};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::map_file;
-use crate::mapping::Mapping;
-use crate::plan::{Place, Plan};
-use crate::sqlite::{beside, lock, write_file};
+use crate::mapping::{Form, Mapping};
+use crate::plan::{KeyPlan, Place, Plan};
+use crate::sqlite::{beside, ddl, lock};
+
+/// What DuckDB may use where the settings do not say.
+const MEMORY: &str = "2GiB";
 
 /// A migration of a DuckDB database.
 #[derive(Debug)]
@@ -48,6 +55,10 @@ impl DuckDb {
         })?;
         let lock = if for_writing { Some(lock(&path)?) } else { None };
         let engine = Self { plan, path, for_writing, _lock: lock };
+        if for_writing {
+            // What a killed run could not put away.
+            let _ = fs::remove_dir_all(engine.file("tmp"));
+        }
         if for_writing && engine.side(".wal").exists() {
             // What a killed application left in its log belongs to the file.
             let duck = engine.duck()?;
@@ -60,7 +71,15 @@ impl DuckDb {
     }
 
     fn duck(&self) -> Result<Duck> {
-        Duck::open(&library(&self.plan.settings))
+        let duck = Duck::open(&library(&self.plan.settings))?;
+        let memory = self.plan.settings.duckdb_memory.as_deref().unwrap_or(MEMORY);
+        // What does not fit goes to the disk where the database is.
+        duck.execute(&format!(
+            "SET memory_limit = {}; SET temp_directory = {}",
+            text(memory),
+            at(&self.file("tmp"))
+        ))?;
+        Ok(duck)
     }
 
     fn side(&self, suffix: &str) -> PathBuf {
@@ -81,7 +100,7 @@ impl DuckDb {
     /// The same with another file as `dst`.
     fn both(&self, other: &Path, is_read_only: bool) -> Result<Duck> {
         let duck = self.source()?;
-        let mode = if is_read_only { "(READ_ONLY)" } else { "(STORAGE_VERSION 'v1.0.0')" };
+        let mode = if is_read_only { "(READ_ONLY)" } else { "" };
         duck.execute(&format!("ATTACH {} AS dst {mode}", at(other)))?;
         Ok(duck)
     }
@@ -135,6 +154,20 @@ impl DuckDb {
         schema::read(duck, "src", PREFIX)
     }
 
+    /// The type that a key had before the migration: of the statement that made it.
+    fn legacy_kind(&self, duck: &Duck, key: &KeyPlan) -> Result<Option<Kind>> {
+        let tables = Self::tables(duck)?;
+        let laid = match Self::state(duck, "src", "phase")? {
+            Some(_) => self.laid(duck, &tables)?,
+            None => Vec::new(),
+        };
+        let Some(laid) = laid.iter().find(|laid| laid.table.name() == key.table) else {
+            return Ok(None);
+        };
+        let parsed = laid.old.first().and_then(|sql| ddl::Table::parse(sql));
+        Ok(parsed.and_then(|table| table.declared(&key.column)).map(|kind| Kind::parse(&kind)))
+    }
+
     fn remove(&self, what: &str) -> Result<()> {
         for path in [self.file(what), self.file(&format!("{what}.wal"))] {
             match fs::remove_file(&path) {
@@ -150,22 +183,74 @@ impl DuckDb {
         Ok(())
     }
 
-    /// Makes a file with the schema of the database, under a name of which nobody takes notice until it is whole.
-    fn empty_copy(&self, part: &Path, is_back: bool) -> Result<Duck> {
+    /// Copies the database to a name of which nobody takes notice until it is whole, without what a migration left there.
+    fn bare_copy(&self, part: &Path) -> Result<Duck> {
+        let refused = |error| {
+            MigrateError::environment(format!("{} cannot be written", part.display()), error)
+        };
         let _ = fs::remove_file(part);
         let _ = fs::remove_file(beside(part, ".wal"));
-        let duck = self.both(part, false)?;
-        duck.execute("BEGIN; COPY FROM DATABASE src TO dst (SCHEMA); COMMIT")?;
-        if is_back {
-            duck.execute(&format!("DROP VIEW IF EXISTS dst.main.{PREFIX}ids"))?;
-            let sql = format!(
-                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'dst' AND starts_with(table_name, '{PREFIX}')"
-            );
-            for name in schema::all(&duck, &sql)?.into_iter().flatten().flatten() {
-                duck.execute(&format!("DROP TABLE dst.main.{}", quote(&name)))?;
-            }
+        let duck = self.source()?;
+        fs::copy(&self.path, part).map_err(refused)?;
+        duck.execute(&format!("ATTACH {} AS dst", at(part)))?;
+        duck.execute(&format!("DROP VIEW IF EXISTS dst.main.{PREFIX}ids"))?;
+        let left = format!(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'dst' AND schema_name = 'main' AND starts_with(table_name, '{PREFIX}')"
+        );
+        for name in schema::all(&duck, &left)?.into_iter().flatten().flatten() {
+            duck.execute(&format!("DROP TABLE dst.main.{}", quote(&name)))?;
         }
         Ok(duck)
+    }
+
+    /// Reads the catalog of `dst` from its file: some expressions are written in another way before they were stored.
+    fn attach_again(duck: &Duck, part: &Path) -> Result<()> {
+        duck.execute(&format!("DETACH dst; ATTACH {} AS dst", at(part)))
+    }
+
+    /// The tables that were made anew, with the statements of both sides as the new side keeps them.
+    fn laid(&self, duck: &Duck, tables: &[Table]) -> Result<Vec<Laid>> {
+        let has = schema::number(
+            duck,
+            &format!(
+                "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'src' AND table_name = '{PREFIX}made'"
+            ),
+        )?;
+        if has == 0 {
+            // An earlier version of this program changed no type: both sides have the same statements.
+            return layout::affected(&self.plan, tables)?
+                .into_iter()
+                .map(|table| {
+                    let mut old = vec![table.sql.clone()];
+                    old.extend(layout::details(duck, "src", table)?);
+                    Ok(Laid { table: table.clone(), new: old.clone(), old })
+                })
+                .collect();
+        }
+        let sql = format!("SELECT tbl, old, new FROM src.main.{PREFIX}made ORDER BY no");
+        schema::all(duck, &sql)?
+            .into_iter()
+            .map(|row| {
+                let cell = |at: usize| row[at].clone().unwrap_or_default();
+                let statements =
+                    |at: usize| serde_json::from_str::<Vec<String>>(&cell(at)).unwrap_or_default();
+                let table = tables.iter().find(|table| table.name() == cell(0));
+                let laid = table.map(|table| Laid {
+                    table: table.clone(),
+                    old: statements(1),
+                    new: statements(2),
+                });
+                laid.filter(|laid| laid.new.first() == Some(&laid.table.sql)).ok_or_else(|| {
+                    MigrateError::new(
+                        ErrorKind::SchemaChanged,
+                        format!(
+                            "the statement of table `{}` has changed since the switch: make it what it was, then roll back again",
+                            cell(0)
+                        ),
+                    )
+                })
+            })
+            .collect()
     }
 
     /// Puts a file that is whole in the place of the database.
@@ -209,11 +294,10 @@ impl DuckDb {
     fn compare(
         &self,
         duck: &Duck,
-        tables: &[Table],
-        way: Way,
+        filling: &Filling<'_>,
         watch: &mut Watch<'_>,
     ) -> Result<Verification> {
-        let filling = Filling { duck, plan: &self.plan, way };
+        let (tables, way) = (filling.from, filling.way);
         let mut found = Verification::default();
         for (no, table) in tables.iter().enumerate() {
             let (from, to) = (table.of("src"), table.of("dst"));
@@ -235,16 +319,19 @@ impl DuckDb {
                     format!("{before} rows, {after} on the other side"),
                 );
             }
-            let columns: Vec<_> =
-                table.columns.iter().filter(|column| !column.is_generated).collect();
-            let cells: Vec<String> =
-                columns.iter().map(|column| filling.cell(no, table, column)).collect();
-            let names: Vec<String> =
-                columns.iter().map(|column| format!("s.{}", quote(&column.name))).collect();
+            let selected = filling.select(no, table);
+            let columns = |cells: &mut dyn Iterator<Item = String>| {
+                cells
+                    .enumerate()
+                    .map(|(at, cell)| format!("{cell} AS c{at}"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
             let sql = format!(
-                "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (SELECT {} FROM {from} t EXCEPT ALL SELECT {} FROM {to} s) LIMIT 100",
-                cells.join(", "),
-                names.join(", ")
+                "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (SELECT {} FROM {} EXCEPT ALL SELECT {} FROM {to} s) LIMIT 100",
+                columns(&mut selected.cells.iter().cloned()),
+                selected.from(table),
+                columns(&mut selected.names.iter().map(|name| format!("s.{name}"))),
             );
             duck.each(&sql, &mut |cells| {
                 let row = cells.first().and_then(|cell| *cell).unwrap_or_default();
@@ -253,7 +340,7 @@ impl DuckDb {
                 Ok(true)
             })?;
         }
-        self.compare_edges(duck, tables, &mut found)?;
+        self.compare_edges(duck, filling, &mut found)?;
         if way == Way::Forward {
             self.compute_again(duck, tables, &mut found)?;
         }
@@ -261,7 +348,12 @@ impl DuckDb {
     }
 
     /// Every row still refers to the same parent: the pairs of child and parent, by the columns that hold no ids.
-    fn compare_edges(&self, duck: &Duck, tables: &[Table], found: &mut Verification) -> Result<()> {
+    fn compare_edges(
+        &self,
+        duck: &Duck,
+        filling: &Filling<'_>,
+        found: &mut Verification,
+    ) -> Result<()> {
         for reference in &self.plan.references {
             let guard = match &reference.place {
                 Place::Whole => String::new(),
@@ -271,10 +363,16 @@ impl DuckDb {
                 Place::Json(_) | Place::List(_) => continue,
             };
             let key = &self.plan.keys[reference.key];
-            let find = |name: &str| tables.iter().find(|table| table.name() == name);
-            let (Some(child), Some(parent)) = (find(&reference.table), find(&key.table)) else {
+            let find = |tables: &'_ [Table], name: &str| {
+                tables.iter().find(|table| table.name() == name).cloned()
+            };
+            let pair = |tables: &'_ [Table]| {
+                Some((find(tables, &reference.table)?, find(tables, &key.table)?))
+            };
+            let (Some(before), Some(after)) = (pair(filling.from), pair(filling.to)) else {
                 continue;
             };
+            let (child, parent) = (&before.0, &before.1);
             let payload = |table: &Table, alias: &str| -> Vec<String> {
                 table
                     .columns
@@ -290,13 +388,18 @@ impl DuckDb {
             cells.extend(payload(parent, "p"));
             let all = if cells.is_empty() { "1".to_owned() } else { cells.join(", ") };
             let mut sums = Vec::new();
-            for side in ["src", "dst"] {
+            for (side, (child, parent)) in [("src", &before), ("dst", &after)] {
+                let (Some(from), Some(to)) =
+                    (child.column(&reference.column), parent.column(&key.column))
+                else {
+                    continue;
+                };
                 let sql = format!(
-                    "SELECT CAST(count(*) AS VARCHAR), CAST(coalesce(sum(CAST(hash({all}) AS HUGEINT)), 0) AS VARCHAR) FROM {} c JOIN {} p ON CAST(p.{} AS VARCHAR) = CAST(c.{} AS VARCHAR){guard}",
+                    "SELECT CAST(count(*) AS VARCHAR), CAST(coalesce(sum(CAST(hash({all}) AS HUGEINT)), 0) AS VARCHAR) FROM {} c JOIN {} p ON {} = {}{guard}",
                     child.of(side),
                     parent.of(side),
-                    quote(&key.column),
-                    quote(&reference.column)
+                    to.text("p"),
+                    from.text("c")
                 );
                 sums.push(schema::all(duck, &sql)?);
             }
@@ -340,21 +443,29 @@ impl DuckDb {
                     format!("{double} ids are there twice"),
                 );
             }
-            let name = quote(&planned.column);
-            let columns = format!(
-                "{}, (SELECT m.new FROM {map} m WHERE m.legacy = CAST(t.{name} AS VARCHAR)), (SELECT m.origin FROM {map} m WHERE m.legacy = CAST(t.{name} AS VARCHAR))",
-                copy::key_columns(table, planned)
-            );
+            let (Some(key), Some(columns)) =
+                (table.column(&planned.column), ids::key_columns(table, planned))
+            else {
+                continue;
+            };
+            duck.execute(&format!(
+                "CREATE OR REPLACE TEMP TABLE again AS SELECT k.legacy, k.stamp, m.new, m.origin \
+                 FROM (SELECT t.rowid, {columns} FROM {} t) k(no, legacy, stamp) LEFT JOIN {map} m ON m.legacy = k.legacy ORDER BY k.no",
+                table.of("src")
+            ))?;
             let mut last: Option<(u64, unified_id::Core)> = None;
-            schema::chunks(duck, &table.of("src"), &columns, &mut |cells| {
+            let columns = "t.legacy, t.stamp, t.new, t.origin";
+            schema::chunks(duck, "temp.main.again", columns, &mut |cells| {
                 let Some(legacy) = cells[0] else { return Ok(true) };
                 found.ids += 1;
                 let row = || String::from_utf8_lossy(legacy).chars().take(64).collect::<String>();
-                let Some(core) = cells[2].and_then(|written| planned.form.read(written)) else {
+                let Some(core) = cells[2].and_then(|written| ids::read(&planned.form, written))
+                else {
                     found.fail("format", &planned.table, row(), "there is no id for it");
                     return Ok(true);
                 };
-                let ms = copy::time_of(time, cells[1]);
+                let ms = ids::time_of(time, cells[1]);
+                let bytes = ids::legacy(&key.kind, legacy);
                 if planned.mapping == Mapping::CreatedAt
                     && let Some(ms) = ms
                 {
@@ -368,9 +479,9 @@ impl DuckDb {
                     Some(Mapping::Random) => true,
                     // Equal keys have the time of the first of them.
                     Some(Mapping::CreatedAt) => {
-                        mapper.by(Mapping::CreatedAt, legacy, core.timestamp_ms(), None) == Ok(core)
+                        mapper.by(Mapping::CreatedAt, &bytes, core.timestamp_ms(), None) == Ok(core)
                     }
-                    Some(mapping) => mapper.by(mapping, legacy, ms, None) == Ok(core),
+                    Some(mapping) => mapper.by(mapping, &bytes, ms, None) == Ok(core),
                     None => false,
                 };
                 if !is_made_so {
@@ -389,47 +500,64 @@ impl DuckDb {
 
     /// Writes map and journal beside the database, before they go.
     fn export(&self, duck: &Duck) -> Result<()> {
-        let mut lines = String::new();
-        let mut line = |value: serde_json::Value| {
-            lines.push_str(&value.to_string());
-            lines.push('\n');
+        let (path, part) = (self.file("rolled-back.jsonl"), self.file("rolled-back.part"));
+        let refused = |error| {
+            MigrateError::environment(format!("{} cannot be written", path.display()), error)
         };
+        let mut file = BufWriter::new(File::create(&part).map_err(refused)?);
+        let mut line = |value: &serde_json::Value| writeln!(file, "{value}").map_err(refused);
         for row in
             schema::all(duck, &format!("SELECT reached, what FROM src.main.{PREFIX}journal"))?
         {
-            line(serde_json::json!({ "at": row[0], "journal": row[1] }));
+            line(&serde_json::json!({ "at": row[0], "journal": row[1] }))?;
         }
         for (no, key) in self.plan.keys.iter().enumerate() {
-            let sql = format!("SELECT legacy, new, origin FROM src.main.{}", quote(&copy::map(no)));
-            for row in schema::all(duck, &sql)? {
-                line(serde_json::json!({
-                    "table": key.table, "column": key.column, "legacy": row[0], "new": row[1], "origin": row[2]
-                }));
+            let maps = [
+                (format!("src.main.{}", quote(&copy::map(no))), "t.legacy, t.new, t.origin"),
+                (format!("temp.main.{}", copy::late(no)), "t.legacy, t.new, 'late'"),
+            ];
+            for (map, columns) in maps {
+                schema::chunks(duck, &map, columns, &mut |cells| {
+                    let said = |at: usize| {
+                        let cell: Option<&[u8]> = cells[at];
+                        cell.map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+                    };
+                    line(&serde_json::json!({
+                        "table": key.table, "column": key.column, "legacy": said(0), "new": said(1), "origin": said(2)
+                    }))?;
+                    Ok(true)
+                })?;
             }
         }
-        write_file(&self.file("rolled-back.jsonl"), &lines)
+        let file = file.into_inner().map_err(|error| refused(error.into_error()))?;
+        file.sync_all().map_err(refused)?;
+        fs::rename(&part, &path).map_err(refused)
     }
 
     /// Makes the old side again from the new one and the map, compares both, and renames it over the database.
     fn back(&self, watch: &mut Watch<'_>) -> Result<()> {
         let part = self.file("back");
-        let duck = self.empty_copy(&part, true)?;
+        let mut report = |what: String| {
+            watch(&Event { phase: Phase::Back, what, done: 0, total: 0 });
+        };
+        report("tables".to_owned());
+        let duck = self.bare_copy(&part)?;
         let tables = Self::tables(&duck)?;
-        let filling = Filling { duck: &duck, plan: &self.plan, way: Way::Back };
+        let laid = self.laid(&duck, &tables)?;
+        layout::make_again(&duck, &laid, |laid| &laid.old)?;
+        Self::attach_again(&duck, &part)?;
+        let to = schema::read(&duck, "dst", PREFIX)?;
+        let filling =
+            Filling { duck: &duck, plan: &self.plan, way: Way::Back, from: &tables, to: &to };
         filling.prepare()?;
-        let ordered = copy::order(&tables).unwrap_or_default();
-        for table in ordered {
-            let no =
-                tables.iter().position(|known| known.name() == table.name()).unwrap_or_default();
-            watch(&Event {
-                phase: Phase::Back,
-                what: format!("rows of {}", table.name()),
-                done: 0,
-                total: 0,
-            });
-            filling.table(no, table)?;
+        filling.make_legacy()?;
+        for laid in &laid {
+            let name = laid.table.name();
+            report(format!("rows of {name}"));
+            let no = tables.iter().position(|known| known.name() == name).unwrap_or_default();
+            filling.table(no, &laid.table)?;
         }
-        let found = self.compare(&duck, &tables, Way::Back, watch)?;
+        let found = self.compare(&duck, &filling, watch)?;
         crate::run::check(&found, self.plan.settings.tolerance())?;
         if schema::hash(&duck, "dst", PREFIX)? != self.plan.schema_hash {
             return Err(MigrateError::new(
@@ -554,27 +682,42 @@ impl Engine for DuckDb {
         watch(&Event { phase: Phase::Expand, what: "tables".to_owned(), done: 0, total: 0 });
         self.remove("new")?;
         let part = self.file("new.part");
-        let duck = self.empty_copy(&part, false)?;
+        let duck = self.bare_copy(&part)?;
         self.check_schema(&duck)?;
-        // Maps and state of an earlier migration are not part of this one.
-        duck.execute(&format!("DROP VIEW IF EXISTS dst.main.{PREFIX}ids"))?;
-        let left = format!(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'dst' AND starts_with(table_name, '{PREFIX}')"
-        );
-        for name in schema::all(&duck, &left)?.into_iter().flatten().flatten() {
-            duck.execute(&format!("DROP TABLE dst.main.{}", quote(&name)))?;
-        }
+        let tables = Self::tables(&duck)?;
+        let laid = layout::lay(&duck, &self.plan, &tables)?;
+        layout::make_again(&duck, &laid, |laid| &laid.new)?;
+        Self::attach_again(&duck, &part)?;
         duck.execute(&format!(
             "CREATE TABLE dst.main.{PREFIX}state (k VARCHAR PRIMARY KEY, v VARCHAR); \
              CREATE TABLE dst.main.{PREFIX}journal (reached VARCHAR, what VARCHAR); \
              CREATE TABLE dst.main.{PREFIX}cursor (tbl VARCHAR PRIMARY KEY); \
+             CREATE TABLE dst.main.{PREFIX}made (no INTEGER, tbl VARCHAR, old VARCHAR, new VARCHAR); \
              CREATE TABLE dst.main.{PREFIX}spelling (tbl VARCHAR, col VARCHAR, written VARCHAR, original VARCHAR)"
         ))?;
+        // The statements as the catalog writes them, which is how they are compared later.
+        let made = schema::read(&duck, "dst", PREFIX)?;
+        for (no, laid) in laid.iter().enumerate() {
+            let name = laid.table.name();
+            let mut new = laid.new.clone();
+            if let (Some(first), Some(table)) =
+                (new.first_mut(), made.iter().find(|table| table.name() == name))
+            {
+                first.clone_from(&table.sql);
+            }
+            let list = |statements: &[String]| text(&serde_json::json!(statements).to_string());
+            duck.execute(&format!(
+                "INSERT INTO dst.main.{PREFIX}made VALUES ({no}, {}, {}, {})",
+                text(&name),
+                list(&laid.old),
+                list(&new)
+            ))?;
+        }
         let mut views = Vec::new();
         for (no, key) in self.plan.keys.iter().enumerate() {
             let map = quote(&copy::map(no));
             duck.execute(&format!(
-                "CREATE TABLE dst.main.{map} (legacy VARCHAR PRIMARY KEY, new VARCHAR UNIQUE NOT NULL, origin VARCHAR NOT NULL)"
+                "CREATE TABLE dst.main.{map} (legacy VARCHAR NOT NULL, new VARCHAR NOT NULL, origin VARCHAR NOT NULL)"
             ))?;
             views.push(format!(
                 "SELECT {} AS \"table\", {} AS \"column\", legacy, new, origin FROM main.{map}",
@@ -598,7 +741,9 @@ impl Engine for DuckDb {
     fn backfill(&mut self, watch: &mut Watch<'_>) -> Result<()> {
         let duck = self.both(&self.file("new"), false)?;
         let tables = Self::tables(&duck)?;
-        let filling = Filling { duck: &duck, plan: &self.plan, way: Way::Forward };
+        let to = schema::read(&duck, "dst", PREFIX)?;
+        let filling =
+            Filling { duck: &duck, plan: &self.plan, way: Way::Forward, from: &tables, to: &to };
         filling.prepare()?;
         // Each step is a transaction, with the row that says that it is done.
         let is_done = |name: &str| {
@@ -626,13 +771,14 @@ impl Engine for DuckDb {
             }
             result
         };
-        step("", &mut || {
-            filling.ids(&tables, &mut |table, rows| {
+        if !is_done("")? {
+            filling.make_ids(&mut |table, rows| {
                 let what = format!("ids of {table}");
                 watch(&Event { phase: Phase::Backfill, what, done: rows, total: rows });
-            })
-        })?;
-        for table in copy::order(&tables).unwrap_or_default() {
+            })?;
+        }
+        step("", &mut || filling.keep_ids())?;
+        for table in layout::affected(&self.plan, &tables)? {
             let no =
                 tables.iter().position(|known| known.name() == table.name()).unwrap_or_default();
             let total =
@@ -657,10 +803,12 @@ impl Engine for DuckDb {
         }
         let duck = self.both(&self.file("new"), false)?;
         let tables = Self::tables(&duck)?;
-        let filling = Filling { duck: &duck, plan: &self.plan, way: Way::Forward };
+        let to = schema::read(&duck, "dst", PREFIX)?;
+        let filling =
+            Filling { duck: &duck, plan: &self.plan, way: Way::Forward, from: &tables, to: &to };
         filling.prepare()?;
-        filling.all_texts(&tables)?;
-        let found = self.compare(&duck, &tables, Way::Forward, watch)?;
+        filling.all_inside()?;
+        let found = self.compare(&duck, &filling, watch)?;
         if phase == Phase::Verify && self.plan.settings.tolerance().allows(found.failed, found.rows)
         {
             Self::reach(&duck, "dst", Phase::Switch)?;
@@ -701,9 +849,10 @@ impl Engine for DuckDb {
             let Some(table) = tables.iter().find(|table| table.name() == planned.table) else {
                 continue;
             };
-            let column = format!("CAST(t.{} AS VARCHAR)", quote(&planned.column));
-            schema::chunks(&duck, &table.of("src"), &column, &mut |cells| {
-                count += u64::from(cells[0].is_some_and(|key| planned.form.read(key).is_none()));
+            let Some(column) = table.column(&planned.column) else { continue };
+            schema::chunks(&duck, &table.of("src"), &column.text("t"), &mut |cells| {
+                let is_none = |key| ids::read(&planned.form, key).is_none();
+                count += u64::from(cells[0].is_some_and(is_none));
                 Ok(true)
             })?;
         }
@@ -776,12 +925,27 @@ impl Engine for DuckDb {
     fn export_map(&mut self, key: usize, path: &Path) -> Result<()> {
         let duck = self.source()?;
         let map = format!("src.main.{}", quote(&copy::map(key)));
+        let planned = &self.plan.keys[key];
+        let kind = self.legacy_kind(&duck, planned)?;
+        let is_number = kind.as_ref().is_some_and(Kind::is_integer);
+        let is_bytes = kind.as_ref().is_some_and(Kind::is_blob);
         map_file::write(path, |row| {
             schema::chunks(&duck, &map, "t.legacy, t.new", &mut |cells| {
                 if let [Some(legacy), Some(new)] = *cells {
-                    let written =
-                        |cell: &[u8]| Value::Text(String::from_utf8_lossy(cell).into_owned());
-                    row(written(legacy), written(new))?;
+                    let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
+                    let legacy = match text(legacy) {
+                        digits if is_bytes => Value::Blob(schema::bytes(digits.as_bytes())),
+                        number if is_number => {
+                            number.parse().map_or(Value::Text(number), Value::Integer)
+                        }
+                        text => Value::Text(text),
+                    };
+                    let new = if planned.form == Form::Bytes {
+                        Value::Blob(schema::bytes(new))
+                    } else {
+                        Value::Text(text(new))
+                    };
+                    row(legacy, new)?;
                 }
                 Ok(true)
             })

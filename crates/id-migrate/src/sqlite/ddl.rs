@@ -112,6 +112,20 @@ pub(crate) struct Retype<'a> {
     pub(crate) to: String,
 }
 
+/// A column of a DuckDB table that gets another type, another default, or both.
+#[cfg(feature = "duckdb")]
+#[derive(Clone, Debug)]
+pub(crate) struct Retyped<'a> {
+    /// The column.
+    pub(crate) column: &'a str,
+    /// The type, if it is another one.
+    pub(crate) to: Option<String>,
+    /// Whether the type has collations.
+    pub(crate) keeps_collation: bool,
+    /// The default, which takes the place of the one that is there.
+    pub(crate) default: Option<String>,
+}
+
 impl<'a> Table<'a> {
     /// Finds the parts; `None` if this is no such statement.
     pub(crate) fn parse(sql: &'a str) -> Option<Self> {
@@ -169,6 +183,63 @@ impl<'a> Table<'a> {
             .is_some_and(|column| column.tokens.clone().any(|at| self.word(at) == "GENERATED"))
     }
 
+    /// Returns the type of a column as the statement has it.
+    #[cfg(feature = "duckdb")]
+    pub(crate) fn declared(&self, name: &str) -> Option<String> {
+        let column = self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))?;
+        Some(self.sql[column.type_span.clone()].trim().to_owned())
+    }
+
+    /// Returns the statement, as DuckDB's catalog writes it, with other types and defaults.
+    #[cfg(feature = "duckdb")]
+    pub(crate) fn retyped(&self, types: &[Retyped<'_>]) -> String {
+        let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+        for column in &self.columns {
+            let Some(retyped) =
+                types.iter().find(|retyped| retyped.column.eq_ignore_ascii_case(&column.name))
+            else {
+                continue;
+            };
+            let span = column.type_span.clone();
+            let kept = self.sql[span.clone()].to_owned();
+            let to = retyped.to.as_ref().map_or(kept, |to| format!(" {to}"));
+            let mut at = column.tokens.start + 1;
+            while at < column.tokens.end {
+                let end = match self.word(at).as_str() {
+                    // Brackets: a check or a generated column may have these words inside.
+                    "(" => {
+                        at = self.behind_brackets(at);
+                        continue;
+                    }
+                    "DEFAULT" => self.behind_brackets(at + 1),
+                    "COLLATE" if !retyped.keeps_collation => at + 2,
+                    _ => {
+                        at += 1;
+                        continue;
+                    }
+                };
+                edits.push((
+                    self.tokens[at].span.start..self.tokens[end - 1].span.end,
+                    String::new(),
+                ));
+                at = end;
+            }
+            let default = retyped.default.as_ref().map(|default| format!(" DEFAULT({default})"));
+            // Behind the type, and in front of constraints.
+            edits.push((span, to + &default.unwrap_or_default()));
+        }
+        edits.sort_by_key(|(span, _)| span.start);
+        let mut text = String::with_capacity(self.sql.len() + 64);
+        let mut from = 0;
+        for (span, with) in edits {
+            text.push_str(&self.sql[from..span.start]);
+            text.push_str(&with);
+            from = span.end;
+        }
+        text.push_str(&self.sql[from..]);
+        text
+    }
+
     fn word(&self, at: usize) -> String {
         self.tokens.get(at).map_or_else(String::new, |token| {
             if token.kind == Kind::Word || token.kind == Kind::Mark {
@@ -199,6 +270,10 @@ impl<'a> Table<'a> {
     /// Returns the index of the token behind a `REFERENCES` clause.
     fn behind_reference(&self, references: usize) -> usize {
         let mut at = references + 2;
+        // DuckDB writes a schema before the table.
+        if self.word(at) == "." {
+            at += 2;
+        }
         if self.word(at) == "(" {
             at = self.behind_brackets(at);
         }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use id_migrate::duckdb::{DuckDb, Probe};
 use id_migrate::engine::{Engine, Phase};
+use id_migrate::mapping::Form;
 use id_migrate::{ErrorKind, KeyRequest, Plan, PlanOptions, database, run};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -90,7 +91,7 @@ impl Case {
             .rows("SELECT sql, table_name FROM duckdb_tables() WHERE database_name = 'db' AND NOT starts_with(table_name, '_uid') UNION ALL SELECT sql, index_name FROM duckdb_indexes() UNION ALL SELECT sql, view_name FROM duckdb_views() WHERE NOT internal AND NOT starts_with(view_name, '_uid') ORDER BY 1")
             .unwrap();
         for name in probe
-            .rows("SELECT '\"' || schema_name || '\".\"' || table_name || '\"' FROM duckdb_tables() WHERE NOT starts_with(table_name, '_uid') ORDER BY 1")
+            .rows("SELECT '\"' || schema_name || '\".\"' || replace(table_name, '\"', '\"\"') || '\"' FROM duckdb_tables() WHERE NOT starts_with(table_name, '_uid') ORDER BY 1")
             .unwrap()
             .into_iter()
             .flatten()
@@ -293,10 +294,28 @@ fn verification_names_the_row_that_was_changed() {
 #[test]
 fn what_duckdb_cannot_do_is_said() {
     let case = Case::made(
-        "CREATE TABLE n (id INT PRIMARY KEY, b BLOB); INSERT INTO n VALUES (1, 'x'); CREATE TABLE s (id VARCHAR PRIMARY KEY, d STRUCT(a VARCHAR));",
+        "CREATE TABLE n (id DATE PRIMARY KEY, b BLOB UNIQUE); INSERT INTO n VALUES ('2020-01-01', CAST(repeat('x', 256) AS BLOB)); CREATE TABLE s (id VARCHAR PRIMARY KEY, d UNION(a VARCHAR, b INT)); \
+         CREATE TABLE k (id INT PRIMARY KEY, k_id INT); INSERT INTO k SELECT i, CASE i WHEN 9 THEN 99 ELSE 1 END FROM range(10) r(i); CREATE VIEW low AS SELECT * FROM k WHERE id < 7; CREATE TABLE checked (id INT PRIMARY KEY CHECK (id > 0));",
     );
-    let error = case.plan(&["n.id=stable"]).unwrap_err();
-    assert!(error.to_string().contains("only VARCHAR and UUID"), "{error}");
+    let refused = |key: &str, said: &str| {
+        let error = case.plan(&[key]).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    };
+    refused("n.id=stable", "text, UUIDs, bytes and whole numbers");
+    refused("n.b=stable", "more than 255 bytes");
+    let blocked = |key: &str, form: Form, said: &str| {
+        let mut options = PlanOptions {
+            keys: vec![KeyRequest::parse(&format!("{key}=stable")).unwrap()],
+            forms: vec![(key.to_owned(), form)],
+            ..PlanOptions::default()
+        };
+        options.settings.duckdb_library = Some(library());
+        let plan = id_migrate::duckdb::plan(&case.path, &options).unwrap();
+        assert!(plan.blockers().any(|found| found.what.contains(said)), "{:?}", plan.findings);
+    };
+    blocked("k.id", Form::Core, "the view `low` does not work with new ids");
+    blocked("k.id", Form::Uuid, "1 values are no keys and cannot be kept in a column of type UUID");
+    blocked("checked.id", Form::Core, "the new state of table `checked` cannot be made");
     let mut options = PlanOptions {
         keys: vec![KeyRequest::parse("s.id=stable").unwrap()],
         keep_order: vec!["s.ID".to_owned()],
@@ -315,4 +334,348 @@ fn what_duckdb_cannot_do_is_said() {
     let error = DuckDb::open(lost, true).unwrap().phase().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Environment);
     assert!(error.to_string().contains("--duckdb-library"), "{error}");
+}
+
+/// Tables as nobody would make them: keys of every type that is taken, and everything around them that a file can hold.
+const EVERYTHING: &str = r#"
+CREATE SCHEMA "o t"; CREATE SEQUENCE orders_seq START 100 INCREMENT BY 3; CREATE SEQUENCE "o t"."s q" START 5; CREATE SEQUENCE unused START 9;
+CREATE TYPE mood AS ENUM ('glad', 'sad]', 'it''s'); CREATE MACRO twice(a) AS a * 2; CREATE MACRO few(n) AS TABLE SELECT * FROM range(n);
+CREATE TABLE customers (id BIGINT PRIMARY KEY DEFAULT nextval('orders_seq'), name VARCHAR COLLATE NOCASE UNIQUE, feeling mood, CHECK (length(name) > 1));
+CREATE TABLE "Gr{oe} ""x""" ("der {ue}" HUGEINT UNIQUE, c BIGINT REFERENCES customers(id), big VARCHAR GENERATED ALWAYS AS (CAST("der {ue}" AS VARCHAR) || '!'));
+CREATE TABLE "o t"."q r" (id INTEGER PRIMARY KEY DEFAULT nextval('"o t"."s q"'), up INTEGER REFERENCES "o t"."q r"(id), note VARCHAR CHECK (note <> ''), root INTEGER REFERENCES "o t"."q r"(id)); CREATE TABLE "o t".leaf (r INTEGER REFERENCES "o t"."q r"(id), UNIQUE (r));
+CREATE TABLE files (hash BLOB PRIMARY KEY, short BLOB UNIQUE, size UBIGINT);
+CREATE TABLE colours (name mood PRIMARY KEY, n INTEGER);
+CREATE TABLE mixed (
+    n INTEGER PRIMARY KEY, customer_id BIGINT, text_customer VARCHAR, "file hash" BLOB, short BLOB, colour mood, "kind" VARCHAR, what_id INTEGER,
+    list BIGINT[], fixed BIGINT[2], hashes BLOB[], deep BIGINT[][],
+    st STRUCT(customer BIGINT, "b c" STRUCT(h BLOB, x DOUBLE)[], t TIMESTAMP), m MAP(VARCHAR, BIGINT), mk MAP(BIGINT, VARCHAR),
+    doc JSON, words VARCHAR,
+    e FLOAT[3], d DECIMAL(38, 10), ns TIMESTAMP_NS, tz TIMESTAMPTZ, iv INTERVAL, b BIT, u UNION(num INTEGER, str VARCHAR), tt TIMETZ, h HUGEINT, uh UHUGEINT, big BIGNUM, dbl DOUBLE, bytes BLOB, un STRUCT(a INTEGER, b INTEGER)[]
+);
+CREATE INDEX by_customer ON mixed(customer_id); CREATE UNIQUE INDEX by_more ON mixed((n * 2), customer_id); CREATE INDEX "i x" ON "o t"."q r"(note);
+CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER); CREATE TABLE b (id INTEGER PRIMARY KEY, c_id INTEGER); CREATE TABLE c (id INTEGER PRIMARY KEY, a_id INTEGER);
+CREATE VIEW names AS SELECT id, name FROM customers; CREATE VIEW "o t".stacked AS SELECT names.id, m.n FROM names JOIN mixed m ON m.customer_id = names.id;
+CREATE VIEW third AS SELECT count(*) AS n, max(id) AS id FROM "o t".stacked;
+CREATE TABLE bystander (x STRUCT(a INTEGER), y VARCHAR DEFAULT 'z'); INSERT INTO bystander VALUES ({'a': 1}, 'y');
+COMMENT ON TABLE customers IS 'who''s there'; COMMENT ON COLUMN customers.id IS 'a number'; COMMENT ON COLUMN mixed.st IS 'nested'; COMMENT ON INDEX by_customer IS 'fast'; COMMENT ON VIEW names IS 'all of them';
+INSERT INTO customers(name, feeling) SELECT 'name ' || i, CASE i % 3 WHEN 0 THEN 'glad' WHEN 1 THEN 'it''s' END FROM range(300) r(i);
+INSERT INTO "Gr{oe} ""x"""("der {ue}", c) SELECT CASE WHEN i = 7 THEN NULL ELSE 170141183460469231731687303715884105000 + i END, 100 + 3 * i FROM range(60) r(i);
+INSERT INTO "o t"."q r"(note) SELECT 'n' || i FROM range(20) r(i); INSERT INTO "o t"."q r"(up, note) SELECT 5 + i, 'child' FROM range(20) r(i);
+INSERT INTO "o t".leaf VALUES (6), (9), (NULL);
+INSERT INTO files SELECT unhex(md5(CAST(i AS VARCHAR))), encode('f' || i), i FROM range(100) r(i);
+INSERT INTO colours VALUES ('glad', 1), ('it''s', 2), ('sad]', 3);
+INSERT INTO mixed SELECT i, CASE WHEN i % 11 = 0 THEN NULL WHEN i % 13 = 0 THEN 7 ELSE 100 + 3 * (i % 300) END, CAST(100 + 3 * (i % 300) AS VARCHAR), unhex(md5(CAST(i % 100 AS VARCHAR))), encode('f' || (i % 110)),
+    CASE i % 4 WHEN 0 THEN 'glad' WHEN 1 THEN 'it''s' WHEN 2 THEN 'sad]' END, CASE i % 3 WHEN 0 THEN 'q r' ELSE 'other' END, 5 + i % 40,
+    CASE i % 5 WHEN 0 THEN NULL WHEN 1 THEN [] ELSE [100 + 3 * (i % 300), NULL, 7, 100] END, [100, 103 + 3 * (i % 200)], [unhex(md5(CAST(i % 100 AS VARCHAR)))], [[100, i], NULL, [], [103]],
+    CASE WHEN i % 7 = 0 THEN NULL ELSE {'customer': 100 + 3 * (i % 300), 'b c': [{'h': unhex(md5('3')), 'x': 'nan'::DOUBLE}, NULL], 't': TIMESTAMP '2020-01-01 00:00:00.123456'} END,
+    MAP {'one': 100 + 3 * (i % 300), 'none': NULL}, CASE WHEN i % 9 = 0 THEN NULL ELSE MAP {100 + 3 * (i % 300): 'x', 7: 'y'} END,
+    '{ "customer_id": ' || (100 + 3 * (i % 300)) || ', "other":[1, 2.50], "t": "' || (100 + 3 * (i % 300)) || '" }', (100 + 3 * (i % 300)) || ', 103 ,x',
+    [i::FLOAT, 0.1::FLOAT, 'inf'::FLOAT]::FLOAT[3], i * 1.0000000001, TIMESTAMP_NS '2020-01-01 00:00:00.123456789', '2020-01-01 00:00:00+00', INTERVAL (i) DAY, CAST('1010' AS BIT), CASE i % 2 WHEN 0 THEN union_value(num := i)::UNION(num INTEGER, str VARCHAR) ELSE union_value(str := 's')::UNION(num INTEGER, str VARCHAR) END,
+    '12:00:00+02'::TIMETZ, 170141183460469231731687303715884105727, 340282366920938463463374607431768211455, '99999999999999999999999999999999999999999999999999'::BIGNUM, '-0.0'::DOUBLE, '\x00\xFF'::BLOB, [{'a': 1, 'b': i}]
+    FROM (SELECT CAST(i AS INTEGER) AS i FROM range(400) r(i));
+DELETE FROM mixed WHERE n IN (17, 18, 350);
+INSERT INTO a SELECT i, (i * 7) % 50 FROM range(50) r(i); INSERT INTO b SELECT i, (i * 3) % 50 FROM range(50) r(i); INSERT INTO c SELECT i, (i * 9) % 50 FROM range(50) r(i);
+SELECT nextval('unused');
+"#;
+
+const EVERY_REFERENCE: &str = r#"
+[[references]]
+column = "mixed.text_customer"
+key = "customers.id"
+[[references]]
+column = "mixed.list"
+path = "$[*]"
+key = "customers.id"
+[[references]]
+column = "mixed.fixed"
+path = "$[*]"
+key = "customers.id"
+[[references]]
+column = "mixed.deep"
+path = "$[*][*]"
+key = "customers.id"
+[[references]]
+column = "mixed.st"
+path = "$.customer"
+key = "customers.id"
+[[references]]
+column = "mixed.st"
+path = '$."b c"[*].h'
+key = "files.hash"
+[[references]]
+column = "mixed.hashes"
+path = "$[*]"
+key = "files.hash"
+[[references]]
+column = "mixed.m"
+path = "$[*].value"
+key = "customers.id"
+[[references]]
+column = "mixed.mk"
+path = "$[*].key"
+key = "customers.id"
+[[references]]
+column = "mixed.doc"
+path = "$.customer_id"
+key = "customers.id"
+[[references]]
+column = "mixed.doc"
+path = "$.t"
+key = "customers.id"
+[[references]]
+column = "mixed.words"
+separator = ","
+key = "customers.id"
+[[references]]
+column = 'mixed."file hash"'
+key = "files.hash"
+[[references]]
+column = "mixed.short"
+key = "files.short"
+[[references]]
+column = "mixed.colour"
+key = "colours.name"
+[[references]]
+column = "mixed.what_id"
+when = { column = "kind", equals = "q r" }
+key = '"o t.q r".id'
+[[references]]
+column = "a.b_id"
+key = "b.id"
+[[references]]
+column = "b.c_id"
+key = "c.id"
+[[references]]
+column = "c.a_id"
+key = "a.id"
+"#;
+
+/// Names that are no ASCII, which no file of this project holds.
+fn not_ascii(text: &str) -> String {
+    text.replace("{oe}", "\u{f6}\u{df}e").replace("{ue}", "Schl\u{fc}ssel")
+}
+
+impl Case {
+    fn everything() -> Self {
+        Self::made(&not_ascii(EVERYTHING))
+    }
+
+    /// A plan for all of [`EVERYTHING`], with a form for some keys.
+    fn plan_everything(&self, forms: &[(&str, &str)]) -> Plan {
+        let keys = [
+            ("customers.id", "stable"),
+            (r#""Gr{oe} ""x""".\"der {ue}\""#, "stable"),
+            ("\"o t.q r\".id", "stable"),
+            ("files.hash", "bits"),
+            ("files.short", "stable"),
+            ("colours.name", "stable"),
+            ("a.id", "stable"),
+            ("b.id", "stable"),
+            ("c.id", "stable"),
+        ];
+        let mut text = String::from("namespace = \"all\"\n");
+        for (key, mapping) in keys {
+            let key = not_ascii(&key.replace('\\', ""));
+            let form = forms.iter().find(|(of, _)| *of == key);
+            let form = form.map_or_else(String::new, |(_, form)| format!("form = \"{form}\"\n"));
+            text.extend([format!("[[keys]]\nkey = '{key}'\nmapping = \"{mapping}\"\n{form}")]);
+        }
+        text.push_str(EVERY_REFERENCE);
+        let mut options = id_migrate::config::read(&text).unwrap();
+        "test".clone_into(&mut options.run_id);
+        options.settings.duckdb_library = Some(library());
+        database::plan(self.path.to_str().unwrap(), &database::Access::default(), &options).unwrap()
+    }
+
+    /// All that the catalog says of the application's things, and every row.
+    fn whole(&self) -> Vec<Vec<Option<String>>> {
+        let probe = self.probe();
+        let ours = "NOT starts_with(NAME, '_uid')";
+        let mut all = Vec::new();
+        for (columns, from, name) in [
+            (
+                "schema_name, table_name, sql, comment, column_count, index_count, check_constraint_count",
+                "tables",
+                "table_name",
+            ),
+            (
+                "schema_name, table_name, column_index, column_name, data_type, column_default, is_nullable, comment",
+                "columns",
+                "table_name",
+            ),
+            (
+                "schema_name, table_name, index_name, is_unique, is_primary, sql, comment",
+                "indexes",
+                "table_name",
+            ),
+            ("schema_name, view_name, sql, comment", "views", "view_name"),
+            (
+                "schema_name, sequence_name, start_value, increment_by, last_value, cycle, comment",
+                "sequences",
+                "sequence_name",
+            ),
+            (
+                "schema_name, table_name, constraint_type, constraint_text, constraint_column_names, referenced_table",
+                "constraints",
+                "table_name",
+            ),
+            ("schema_name, type_name, logical_type, labels", "types", "type_name"),
+            (
+                "schema_name, function_name, macro_definition, parameters",
+                "functions",
+                "function_name",
+            ),
+        ] {
+            let internal = if ["tables", "columns", "indexes", "views", "types", "functions"]
+                .contains(&from)
+                && from != "indexes"
+            {
+                " AND NOT internal"
+            } else {
+                ""
+            };
+            all.extend(
+                probe
+                    .rows(&format!(
+                        "SELECT '{from}', CAST(ROW({columns}) AS VARCHAR) FROM duckdb_{from}() WHERE database_name = 'db'{internal} AND {} ORDER BY 2",
+                        ours.replace("NAME", name)
+                    ))
+                    .unwrap(),
+            );
+        }
+        all.extend(self.dump());
+        all
+    }
+
+    #[track_caller]
+    fn one(&self, sql: &str) -> String {
+        self.probe().rows(&format!("SELECT CAST(({sql}) AS VARCHAR)")).unwrap()[0][0]
+            .clone()
+            .unwrap_or_default()
+    }
+}
+
+/// The same rows and the same catalog after the way back, whatever the keys were; each reference in its new place meanwhile.
+#[test]
+fn every_type_of_key_and_reference_there_and_back() {
+    let case = Case::everything();
+    let before = case.whole();
+    let forms: [&[(&str, &str)]; 3] = [
+        &[],
+        &[
+            ("customers.id", "uuid"),
+            ("\"o t.q r\".id", "typed:node"),
+            ("a.id", "bytes"),
+            ("files.hash", "core"),
+        ],
+        &[("b.id", "uuid"), ("colours.name", "upper"), ("files.short", "bytes"), ("c.id", "bytes")],
+    ];
+    for forms in forms {
+        // Rows that are no keys stay: in a column of text alone.
+        if !forms.is_empty() {
+            case.execute("UPDATE mixed SET customer_id = 100, list = [100], fixed = [100, 103], deep = [[100]], mk = NULL WHERE customer_id = 7 OR n >= 0");
+            case.execute("UPDATE mixed SET short = encode('f1'), m = NULL");
+        }
+        let before = if forms.is_empty() { before.clone() } else { case.whole() };
+        let all = [Phase::Backfill, Phase::Switch, Phase::Contract];
+        for until in if forms.is_empty() { &all[..] } else { &all[2..] }.iter().copied() {
+            let plan = case.plan_everything(forms);
+            let blockers: Vec<_> = plan.blockers().collect();
+            assert!(blockers.is_empty(), "{forms:?}: {blockers:#?}");
+            Case::run(&plan, until).unwrap();
+            if until == Phase::Contract {
+                let kind = |of: &str| {
+                    case.one(&format!("SELECT data_type FROM duckdb_columns() WHERE database_name = 'db' AND table_name || '.' || column_name = '{of}'"))
+                };
+                if forms.is_empty() {
+                    assert_eq!(kind("customers.id"), "VARCHAR");
+                    assert_eq!(kind("files.hash"), "BLOB");
+                    assert_eq!(kind("files.short"), "VARCHAR");
+                    assert_eq!(
+                        kind("mixed.st"),
+                        "STRUCT(customer VARCHAR, \"b c\" STRUCT(h BLOB, x DOUBLE)[], t TIMESTAMP)"
+                    );
+                    assert_eq!(kind("mixed.mk"), "MAP(VARCHAR, VARCHAR)");
+                    let is = "SELECT id FROM customers WHERE name = 'name 0'";
+                    assert_eq!(case.one("SELECT list[1] FROM mixed WHERE n = 302").len(), 26);
+                    for place in ["fixed[1]", "deep[1][1]"] {
+                        assert_eq!(
+                            case.one(&format!("SELECT bool_and({place} = ({is})) FROM mixed")),
+                            "true",
+                            "{place}"
+                        );
+                    }
+                    let joined = |place: &str| {
+                        case.one(&format!(
+                            "SELECT count(*) FROM mixed m JOIN customers c ON c.id = {place}"
+                        ))
+                    };
+                    assert_eq!(joined("m.st.customer"), "340");
+                    assert_eq!(joined("m.m['one']"), "397");
+                    assert_eq!(joined("map_keys(m.mk)[1]"), "353");
+                    assert_eq!(joined("json_extract_string(m.doc, '$.customer_id')"), "397");
+                    assert_eq!(joined("json_extract_string(m.doc, '$.t')"), "397");
+                    assert_eq!(joined("split_part(m.words, ',', 1)"), "397");
+                    assert_eq!(joined("m.text_customer"), "397");
+                    assert_eq!(
+                        case.one("SELECT count(*) FROM mixed WHERE customer_id = '7'"),
+                        "28"
+                    );
+                    assert_eq!(
+                        case.one(
+                            "SELECT count(*) FROM mixed m JOIN files f ON f.hash = m.\"file hash\""
+                        ),
+                        "397"
+                    );
+                    assert_eq!(case.one("SELECT count(*) FROM \"o t\".stacked"), "332");
+                    assert_eq!(
+                        case.one(
+                            "SELECT count(*) FROM a JOIN b ON b.id = a.b_id JOIN c ON c.id = b.c_id"
+                        ),
+                        "50"
+                    );
+                    assert_eq!(case.one("SELECT count(*) FROM a JOIN b ON b.id = a.b_id JOIN c ON c.id = b.c_id JOIN a z ON z.id = c.a_id WHERE length(a.id) = 26"), "50");
+                }
+            }
+            DuckDb::open(plan, true).unwrap().rollback(&mut |_| {}).unwrap();
+            let after = case.whole();
+            for (before, after) in before.iter().zip(&after) {
+                assert_eq!(before, after, "{forms:?} {until:?}");
+            }
+            assert_eq!(before.len(), after.len());
+        }
+    }
+}
+
+/// What the application writes behind the switch comes back with a number, as its column would have given one.
+#[test]
+fn rows_of_the_new_side_get_numbers_on_the_way_back() {
+    let case = Case::made(
+        "CREATE SEQUENCE s START 10; CREATE TABLE p (id BIGINT PRIMARY KEY DEFAULT nextval('s'), n INT); CREATE TABLE q (id SMALLINT PRIMARY KEY, p_id BIGINT REFERENCES p(id)); \
+         INSERT INTO p(n) SELECT i FROM range(5) r(i); INSERT INTO p VALUES (16, 99); INSERT INTO q VALUES (1, 10), (2, 16);",
+    );
+    let plan = case.plan(&["p.id=stable", "q.id=stable"]).unwrap();
+    assert!(
+        plan.findings.iter().any(|finding| finding.what.contains("its sequence stays")),
+        "{:?}",
+        plan.findings
+    );
+    Case::run(&plan, Phase::Contract).unwrap();
+    case.execute("INSERT INTO p(n) SELECT 100 + i FROM range(3) r(i)");
+    assert_eq!(case.one("SELECT count(*) FROM p WHERE length(id) = 26 AND id > '01'"), "9");
+    assert_eq!(DuckDb::open(plan.clone(), true).unwrap().drift(&mut |_| {}).unwrap(), 0);
+    case.execute("INSERT INTO q SELECT 'new one', id FROM p WHERE n = 101");
+    DuckDb::open(plan, true).unwrap().rollback(&mut |_| {}).unwrap();
+    let rows = case.one("SELECT list(id || ':' || n ORDER BY id) FROM p");
+    // The sequence had given 10 to 14; 16 is taken.
+    assert_eq!(
+        rows,
+        "['10:0', '11:1', '12:2', '13:3', '14:4', '15:100', '16:99', '17:102', '18:101']"
+    );
+    assert_eq!(
+        case.one("SELECT list(id || ':' || p_id ORDER BY id) FROM q"),
+        "['1:10', '2:16', '3:18']"
+    );
+    case.execute("INSERT INTO p(n) VALUES (7)");
+    assert_eq!(case.one("SELECT id FROM p WHERE n = 7"), "19");
 }

@@ -313,35 +313,45 @@ fn a_server_takes_the_maps_of_other_databases() {
     }
 }
 
-/// Keys that DuckDB cannot hold as text are refused by their kind, and the file stays as it is.
-#[test]
-fn keys_that_are_no_text_are_refused_by_their_kind() {
-    for (key, said) in [("1.5", "floating-point numbers (1.5)"), ("x'ff00'", "bytes")] {
-        let folder = super::folder();
-        let path = |name: &str| folder.path().join(name);
-        let library = id_testkit::duckdb::library();
-        let jobs = Connection::open(path("jobs.sqlite")).unwrap();
-        jobs.execute_batch(&format!(
-            "CREATE TABLE jobs (id INTEGER PRIMARY KEY, k UNIQUE); INSERT INTO jobs VALUES (1, 'one'), (2, {key})"
-        ))
+/// Runs a fleet of a table with this key in SQLite and a reference to it in DuckDB; returns how it ended and the reference.
+fn job_of_a_note(key: &str, kind: &str, job: &str) -> (id_migrate::Result<()>, Option<String>) {
+    let folder = super::folder();
+    let path = |name: &str| folder.path().join(name);
+    let library = id_testkit::duckdb::library();
+    let jobs = Connection::open(path("jobs.sqlite")).unwrap();
+    jobs.execute_batch(&format!(
+        "CREATE TABLE jobs (id INTEGER PRIMARY KEY, k UNIQUE); INSERT INTO jobs VALUES (1, 'one'), (2, {key})"
+    ))
+    .unwrap();
+    drop(jobs);
+    let open = || Probe::open(&library, &path("notes.duckdb")).unwrap();
+    open()
+        .execute(&format!("CREATE TABLE notes (job {kind}); INSERT INTO notes VALUES ({job})"))
         .unwrap();
-        drop(jobs);
-        let open = || Probe::open(&library, &path("notes.duckdb")).unwrap();
-        open()
-            .execute("CREATE TABLE notes (job VARCHAR); INSERT INTO notes VALUES ('one')")
-            .unwrap();
-        let config = format!("[settings]\nduckdb_library = \"{}\"\n", library.display());
-        let mut file = std::fs::File::create(path("notes.toml")).unwrap();
-        std::io::Write::write_all(&mut file, config.as_bytes()).unwrap();
-        let text = "name = \"kinds\"\n\
-            [[databases]]\nname = \"jobs\"\ndatabase = \"jobs.sqlite\"\nkeys = [\"jobs.k=stable\"]\n\
-            [[databases]]\nname = \"notes\"\ndatabase = \"notes.duckdb\"\nconfig = \"notes.toml\"\n\
-            [[references]]\ncolumn = \"notes:notes.job\"\nkey = \"jobs:jobs.k\"\n";
-        let mut run = FleetRun::new(parse(text, folder.path()).unwrap()).unwrap();
-        let error = run.run(None, &mut |_, _| true, &mut |_: &FleetEvent<'_>| {}).unwrap_err();
-        assert_eq!(error.kind(), id_migrate::ErrorKind::Usage, "{error}");
-        assert!(error.to_string().contains(&format!("keys that are {said},")), "{error}");
-        let rows = open().rows("SELECT job FROM notes").unwrap();
-        assert_eq!(rows, [[Some("one".to_owned())]]);
+    let config = format!("[settings]\nduckdb_library = \"{}\"\n", library.display());
+    let mut file = std::fs::File::create(path("notes.toml")).unwrap();
+    std::io::Write::write_all(&mut file, config.as_bytes()).unwrap();
+    let text = "name = \"kinds\"\n\
+        [[databases]]\nname = \"jobs\"\ndatabase = \"jobs.sqlite\"\nkeys = [\"jobs.k=stable\"]\n\
+        [[databases]]\nname = \"notes\"\ndatabase = \"notes.duckdb\"\nconfig = \"notes.toml\"\n\
+        [[references]]\ncolumn = \"notes:notes.job\"\nkey = \"jobs:jobs.k\"\n";
+    let mut run = FleetRun::new(parse(text, folder.path()).unwrap()).unwrap();
+    let ended = run.run(None, &mut |_, _| true, &mut |_: &FleetEvent<'_>| {}).map(drop);
+    let rows = open().rows("SELECT CAST(job AS VARCHAR) FROM notes").unwrap();
+    (ended, rows[0][0].clone())
+}
+
+/// Keys that are no ids in DuckDB are refused by their kind, and the file stays as it is; bytes and numbers are found.
+#[test]
+fn keys_of_another_database_are_looked_up_by_their_text() {
+    let (ended, job) = job_of_a_note("1.5", "VARCHAR", "'one'");
+    let error = ended.unwrap_err();
+    assert_eq!(error.kind(), id_migrate::ErrorKind::Usage, "{error}");
+    assert!(error.to_string().contains("keys that are floating-point numbers (1.5),"), "{error}");
+    assert_eq!(job.as_deref(), Some("one"));
+    for (key, kind, job) in [("x'ff00'", "BLOB", "unhex('ff00')"), ("17", "BIGINT", "17")] {
+        let (ended, job) = job_of_a_note(key, kind, job);
+        ended.unwrap();
+        assert_eq!(job.map(|job| job.len()), Some(26), "{key}");
     }
 }
