@@ -58,6 +58,12 @@ const STEPS: &[Step] = &[
         run: migrate_postgres,
     },
     Step {
+        name: "hostile-postgres",
+        what: "400 databases of PostgreSQL made by chance, there and back",
+        limit: Duration::from_hours(1),
+        run: hostile_postgres,
+    },
+    Step {
         name: "speed-postgres",
         what: "a million keys and children of PostgreSQL, beside the row-by-row way",
         limit: Duration::from_mins(20),
@@ -144,6 +150,13 @@ fn migrate_postgres(runner: &Runner) -> Result<()> {
     command.args(["migrate_postgres::a_killed_run", "--nocapture"]);
     // The tests read no environment, so the number is built in.
     runner.run(command.env("UNIFIED_ID_KILLS_PER_PHASE", "15"))
+}
+
+fn hostile_postgres(runner: &Runner) -> Result<()> {
+    postgres::fetch(runner)?;
+    let mut command = cargo(&["test", "--package", "id-migrate", "--test", "it", "--"]);
+    command.arg("hostile::databases");
+    runner.run(command.env("UNIFIED_ID_HOSTILE_DATABASES", "400"))
 }
 
 fn speed_postgres(runner: &Runner) -> Result<()> {

@@ -32,9 +32,7 @@ pub(crate) fn side(
         for statement in ddl::create(layout, at, side) {
             run(db, &statement)?;
         }
-        let name = layout.name(at, side, side.other());
-        for extra in ddl::extras(layout.tables[at].side(side), &name) {
-            // Policies may name tables that are not the live ones yet: they are made from whole names, which is what they need.
+        for extra in ddl::extras(layout, at, side) {
             run(db, &extra)?;
         }
     }
@@ -67,6 +65,10 @@ pub(crate) fn side(
         run(db, "SET LOCAL search_path = ''; SET LOCAL check_function_bodies = on")?;
         for index in &one.indexes {
             run(db, &ddl::index_statement(index, &name))?;
+            for extra in ddl::of_index(index, &layout.aside(side, &one.schema), &name) {
+                let extra = extra.replacen("ALTER TABLE", "ALTER MATERIALIZED VIEW", 1);
+                run(db, &extra)?;
+            }
         }
         // Arguments may be rows of tables that wait; of two functions of one name, the last one was made here.
         let arguments: String = db
@@ -235,7 +237,14 @@ pub(crate) fn lay_out(
     }
     let foreign = super::foreign::kinds(plan, &tables)?;
     let mut layout = Layout::of(plan, &tables, dependents, outside, &kept, &foreign)?;
+    let statistics = planned.iter().flat_map(|table| &table.statistics);
+    schemas.extend(statistics.map(|one| one.schema.clone()));
+    schemas.extend(layout.dependents.iter().map(|one| one.schema.clone()));
+    schemas.sort();
+    schemas.dedup();
     layout.schemas = schemas;
+    let made: Vec<u32> = layout.dependents.iter().map(|one| one.oid).collect();
+    layout.policies = catalog::outside_policies(db, &oids, &made)?;
     prefixes(db, &mut layout)?;
     Ok((layout, blocked))
 }

@@ -30,6 +30,14 @@ pub(crate) struct Column {
     pub(crate) sequence: Option<(String, String)>,
     pub(crate) is_not_null: bool,
     pub(crate) class: Kind,
+    /// Where they are not the type's own.
+    #[serde(default)]
+    pub(crate) storage: Option<String>,
+    #[serde(default)]
+    pub(crate) compression: Option<String>,
+    /// Rights and comment of a sequence that comes and goes with the column, with `{T}` for its name.
+    #[serde(default)]
+    pub(crate) sequence_extras: Vec<String>,
 }
 
 /// What values a column holds.
@@ -72,6 +80,28 @@ pub(crate) struct Index {
     pub(crate) is_plain: bool,
     pub(crate) is_primary: bool,
     pub(crate) comment: Option<String>,
+    /// What else is said of it, with `{T}` for the table and `{I}` for the index.
+    #[serde(default)]
+    pub(crate) extras: Vec<String>,
+}
+
+/// Statistics over several columns or expressions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Statistics {
+    pub(crate) schema: String,
+    pub(crate) name: String,
+    /// What stands between its name and `FROM`.
+    pub(crate) body: String,
+    /// With `{S}` for its whole name.
+    pub(crate) extras: Vec<String>,
+}
+
+/// Who may see which rows: it names other tables by what they are, not by their names, so it stands on the live side only.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Policy {
+    pub(crate) name: String,
+    /// The statements that make it, with `{T}` for the table.
+    pub(crate) statements: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -91,6 +121,8 @@ pub(crate) struct Trigger {
     pub(crate) definition: String,
     /// `O` on, `D` off, `R` and `A` for replication.
     pub(crate) enabled: String,
+    #[serde(default)]
+    pub(crate) comment: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -102,6 +134,13 @@ pub(crate) struct Table {
     pub(crate) kind: String,
     pub(crate) columns: Vec<Column>,
     pub(crate) checks: Vec<(String, String)>,
+    /// Checks that older rows need not pass, and their comments: on the live side only.
+    #[serde(default)]
+    pub(crate) late_checks: Vec<(String, String, Option<String>)>,
+    #[serde(default)]
+    pub(crate) policies: Vec<Policy>,
+    #[serde(default)]
+    pub(crate) statistics: Vec<Statistics>,
     pub(crate) partition_by: Option<String>,
     /// The table that it is part of, and its bounds.
     pub(crate) part_of: Option<(u32, String)>,
@@ -111,10 +150,13 @@ pub(crate) struct Table {
     pub(crate) indexes: Vec<Index>,
     pub(crate) foreign: Vec<Foreign>,
     pub(crate) triggers: Vec<Trigger>,
-    /// Owner, rights, comments, policies, ... with `{T}` for the table.
+    /// Owner, rights, comments, ... with `{T}` for the table.
     pub(crate) extras: Vec<String>,
     /// Publications that name it.
     pub(crate) publications: Vec<String>,
+    /// Which columns and rows each of them takes.
+    #[serde(default)]
+    pub(crate) published: Vec<String>,
     pub(crate) rules: Vec<String>,
 }
 
@@ -221,7 +263,7 @@ pub(crate) fn tables(db: &mut impl GenericClient) -> Result<Vec<Table>> {
             "SELECT c.oid, n.nspname, c.relname, c.relkind::text, pg_get_partkeydef(c.oid), \
              CASE WHEN c.relispartition THEN i.inhparent END, CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END, \
              NOT c.relispartition AND (i.inhparent IS NOT NULL OR EXISTS (SELECT 1 FROM pg_inherits x WHERE x.inhparent = c.oid AND c.relkind = 'r')), \
-             concat(CASE WHEN c.reloptions IS NOT NULL THEN ' WITH (' || array_to_string(c.reloptions, ', ') || ')' END, \
+             concat(' WITH (' || (SELECT string_agg(o, ', ') FROM (SELECT unnest(c.reloptions) UNION ALL SELECT 'toast.' || unnest(s.reloptions) FROM pg_class s WHERE s.oid = c.reltoastrelid) x(o)) || ')', \
                CASE WHEN t.spcname IS NOT NULL THEN ' TABLESPACE ' || quote_ident(t.spcname) END), c.relpersistence::text, \
              pg_get_userbyid(c.relowner), c.relrowsecurity, c.relforcerowsecurity, c.relreplident::text \
              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace \
@@ -231,6 +273,8 @@ pub(crate) fn tables(db: &mut impl GenericClient) -> Result<Vec<Table>> {
         ),
         &[],
     )?;
+    let version: i32 =
+        db.query_one("SELECT current_setting('server_version_num')::int", &[])?.get(0);
     let mut tables = Vec::new();
     for row in rows {
         let oid: u32 = row.get(0);
@@ -246,39 +290,51 @@ pub(crate) fn tables(db: &mut impl GenericClient) -> Result<Vec<Table>> {
             "n" => extras.push("ALTER TABLE {T} REPLICA IDENTITY NOTHING".to_owned()),
             _ => {}
         }
+        extras.extend(rights(db, oid, "TABLE", "r")?);
         extras.extend(relation_extras(db, oid, "TABLE")?);
-        for policy in db.query(
-            "SELECT format('CREATE POLICY %I ON {T} AS %s FOR %s TO %s', p.polname, CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END, \
-               CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END, \
-               (SELECT string_agg(CASE WHEN r = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END, ', ') FROM unnest(p.polroles) r)) \
-             || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '') || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '') \
-             FROM pg_policy p WHERE p.polrelid = $1 ORDER BY p.polname",
-            &[&oid],
-        )? {
-            extras.push(policy.get(0));
-        }
         let strings = |db: &mut _, sql: &str| -> Result<Vec<String>> { strings(db, sql, oid) };
         let publications = strings(
             db,
             "SELECT p.pubname::text FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE r.prrelid = $1 ORDER BY 1",
         )?;
+        // Older servers publish whole tables.
+        let published = if version >= 150_000 {
+            strings(
+                db,
+                "SELECT concat(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY(r.prattrs)) || ')', ' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')') \
+                 FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE r.prrelid = $1 ORDER BY p.pubname::text",
+            )?
+        } else {
+            vec![String::new(); publications.len()]
+        };
         let rules = strings(
             db,
             "SELECT rulename::text FROM pg_rewrite WHERE ev_class = $1 AND rulename <> '_RETURN' ORDER BY 1",
         )?;
         let checks = pairs(
             db,
-            "SELECT conname::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = $1 AND contype = 'c' ORDER BY conname",
+            "SELECT conname::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = $1 AND contype = 'c' AND convalidated ORDER BY conname",
             oid,
         )?;
+        let late_checks = db
+            .query(
+                "SELECT conname::text, pg_get_constraintdef(oid), obj_description(oid, 'pg_constraint') FROM pg_constraint WHERE conrelid = $1 AND contype = 'c' AND NOT convalidated AND coninhcount = 0 ORDER BY conname",
+                &[&oid],
+            )?
+            .iter()
+            .map(|row| (row.get(0), row.get(1), row.get(2)))
+            .collect();
         let persistence: String = row.get(9);
         tables.push(Table {
             oid,
             schema: row.get(1),
             name: row.get(2),
             kind: row.get(3),
-            columns: columns(db, oid)?,
+            columns: columns(db, oid, version)?,
             checks,
+            late_checks,
+            policies: policies(db, oid)?,
+            statistics: statistics(db, oid)?,
             partition_by: row.get(4),
             part_of: row.get::<_, Option<u32>>(5).zip(row.get(6)),
             inherits: row.get(7),
@@ -288,6 +344,7 @@ pub(crate) fn tables(db: &mut impl GenericClient) -> Result<Vec<Table>> {
             triggers: triggers(db, oid)?,
             extras,
             publications,
+            published,
             rules,
         });
         if persistence == "u"
@@ -307,16 +364,38 @@ fn pairs(db: &mut impl GenericClient, sql: &str, oid: u32) -> Result<Vec<(String
     Ok(db.query(sql, &[&oid])?.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
-/// Rights and comments of a table or view and of its columns.
-fn relation_extras(db: &mut impl GenericClient, oid: u32, word: &str) -> Result<Vec<String>> {
+/// Statements that give an object made anew the rights that another one has, whatever new ones get by default; `kind` is the
+/// letter of its kind among those defaults.
+fn rights(db: &mut impl GenericClient, oid: u32, word: &str, kind: &str) -> Result<Vec<String>> {
+    let grantee =
+        "CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END";
     let mut extras = strings(
         db,
-        "SELECT format('GRANT %s ON {T} TO %s%s', a.privilege_type, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) \
-         FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = $1 AND a.grantee <> c.relowner \
-         UNION ALL SELECT format('GRANT %s (%I) ON {T} TO %s%s', a.privilege_type, t.attname, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) \
-         FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = $1 AND NOT t.attisdropped ORDER BY 1",
+        &format!(
+            "SELECT format('REVOKE ALL ON {word} {{T}} FROM %s', {grantee}) FROM (SELECT DISTINCT a.grantee FROM pg_default_acl d, aclexplode(d.defaclacl) a WHERE d.defaclobjtype = upper('{kind}')::\"char\" OR d.defaclobjtype = '{kind}') a, pg_class c WHERE c.oid = $1 AND a.grantee <> c.relowner ORDER BY 1"
+        ),
         oid,
     )?;
+    extras.extend(strings(
+        db,
+        &format!("SELECT format('REVOKE %s ON {word} {{T}} FROM %I', d.privilege_type, pg_get_userbyid(c.relowner)) FROM pg_class c, aclexplode(acldefault('{kind}', c.relowner)) d \
+         WHERE c.oid = $1 AND c.relacl IS NOT NULL AND d.grantee = c.relowner AND NOT EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = c.relowner AND a.privilege_type = d.privilege_type) ORDER BY 1"),
+        oid,
+    )?);
+    extras.extend(strings(
+        db,
+        &format!("SELECT format('GRANT %s ON {word} {{T}} TO %s%s', a.privilege_type, {grantee}, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) \
+         FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = $1 AND a.grantee <> c.relowner \
+         UNION ALL SELECT format('GRANT %s (%I) ON {word} {{T}} TO %s%s', a.privilege_type, t.attname, {grantee}, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) \
+         FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = $1 AND NOT t.attisdropped ORDER BY 1"),
+        oid,
+    )?);
+    Ok(extras)
+}
+
+/// Comments of a table or view and of its columns, and what its statistics are told.
+fn relation_extras(db: &mut impl GenericClient, oid: u32, word: &str) -> Result<Vec<String>> {
+    let mut extras = Vec::new();
     extras.extend(strings(
         db,
         &format!("SELECT CASE WHEN d.objsubid = 0 THEN 'COMMENT ON {word} {{T}} IS ' ELSE format('COMMENT ON COLUMN {{T}}.%I IS ', a.attname) END || quote_literal(d.description) \
@@ -326,27 +405,93 @@ fn relation_extras(db: &mut impl GenericClient, oid: u32, word: &str) -> Result<
     extras.extend(strings(
         db,
         "SELECT format('COMMENT ON CONSTRAINT %I ON {T} IS %L', k.conname, d.description) FROM pg_constraint k JOIN pg_description d ON d.objoid = k.oid AND d.classoid = 'pg_constraint'::regclass \
-         WHERE k.conrelid = $1 AND k.contype = 'c' ORDER BY 1",
+         WHERE k.conrelid = $1 AND k.contype = 'c' AND k.convalidated ORDER BY 1",
         oid,
     )?);
     extras.extend(strings(
         db,
-        "SELECT format('ALTER TABLE {T} ALTER COLUMN %I SET STATISTICS %s', attname, attstattarget) FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND attstattarget > 0 \
+        "SELECT format('ALTER TABLE {T} ALTER COLUMN %I SET STATISTICS %s', attname, attstattarget) FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND attstattarget >= 0 \
          UNION ALL SELECT format('ALTER TABLE {T} ALTER COLUMN %I SET (%s)', attname, array_to_string(attoptions, ', ')) FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND attoptions IS NOT NULL ORDER BY 1",
         oid,
     )?);
     Ok(extras)
 }
 
-fn columns(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Column>> {
+fn policies(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Policy>> {
     let rows = db.query(
-        "WITH RECURSIVE base(col, typ, mod) AS (SELECT attnum, atttypid, atttypmod FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped \
+        "SELECT p.polname, format('CREATE POLICY %I ON {T} AS %s FOR %s TO %s', p.polname, CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END, \
+           CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END, \
+           (SELECT string_agg(CASE WHEN r = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END, ', ') FROM unnest(p.polroles) r)) \
+         || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '') || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', ''), \
+         format('COMMENT ON POLICY %I ON {T} IS %L', p.polname, obj_description(p.oid, 'pg_policy')), obj_description(p.oid, 'pg_policy') IS NOT NULL \
+         FROM pg_policy p WHERE p.polrelid = $1 ORDER BY p.polname",
+        &[&oid],
+    )?;
+    let of = |row: &postgres::Row| {
+        let mut statements = vec![row.get(1)];
+        if row.get(3) {
+            statements.push(row.get(2));
+        }
+        Policy { name: row.get(0), statements }
+    };
+    Ok(rows.iter().map(of).collect())
+}
+
+/// Policies of other tables that name these tables, or what is made of them: the table, and the policy.
+pub(crate) fn outside_policies(
+    db: &mut impl GenericClient,
+    tables: &[u32],
+    dependents: &[u32],
+) -> Result<Vec<(String, Policy)>> {
+    let rows = db.query(
+        "SELECT DISTINCT p.polrelid, p.polname, format('%I.%I', n.nspname, c.relname) FROM pg_depend d JOIN pg_policy p ON p.oid = d.objid AND d.classid = 'pg_policy'::regclass JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE p.polrelid <> ALL($1) AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY($1 || $2) OR d.refclassid = 'pg_proc'::regclass AND d.refobjid = ANY($2)) ORDER BY 3, 2",
+        &[&tables, &dependents],
+    )?;
+    let mut found = Vec::new();
+    for row in rows {
+        let name: String = row.get(1);
+        let all = policies(db, row.get(0))?;
+        found.extend(all.into_iter().filter(|one| one.name == name).map(|one| (row.get(2), one)));
+    }
+    Ok(found)
+}
+
+fn statistics(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Statistics>> {
+    let rows = db.query(
+        "SELECT n.nspname, s.stxname, substr(d, length(head) + 1, length(d) - length(head) - length(tail)), pg_get_userbyid(s.stxowner), coalesce(s.stxstattarget, -1)::int, obj_description(s.oid, 'pg_statistic_ext') \
+         FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace, pg_get_statisticsobjdef(s.oid) d, \
+         format('CREATE STATISTICS %I.%I', n.nspname, s.stxname) head, format(' FROM %s', s.stxrelid::regclass) tail WHERE s.stxrelid = $1 ORDER BY 1, 2",
+        &[&oid],
+    )?;
+    let of = |row: &postgres::Row| {
+        let mut extras = vec![format!("ALTER STATISTICS {{S}} OWNER TO {}", quote(row.get(3)))];
+        let target: i32 = row.get(4);
+        if target >= 0 {
+            extras.push(format!("ALTER STATISTICS {{S}} SET STATISTICS {target}"));
+        }
+        extras.extend(comment("STATISTICS {S}", row.get::<_, Option<String>>(5).as_ref()));
+        Statistics { schema: row.get(0), name: row.get(1), body: row.get(2), extras }
+    };
+    Ok(rows.iter().map(of).collect())
+}
+
+fn columns(db: &mut impl GenericClient, oid: u32, version: i32) -> Result<Vec<Column>> {
+    // Older servers compress in one way.
+    let compression = if version >= 140_000 {
+        "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
+    } else {
+        "NULL::text"
+    };
+    let rows = db.query(
+        &format!("WITH RECURSIVE base(col, typ, mod) AS (SELECT attnum, atttypid, atttypmod FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped \
            UNION ALL SELECT col, t.typbasetype, t.typtypmod FROM base JOIN pg_type t ON t.oid = typ WHERE t.typtype = 'd') \
          SELECT a.attname, format_type(a.atttypid, a.atttypmod), format_type(b.typ, CASE WHEN b.typ = a.atttypid THEN a.atttypmod ELSE b.mod END), \
          CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation THEN format(' COLLATE %I.%I', cn.nspname, co.collname) ELSE '' END, \
          pg_get_expr(d.adbin, d.adrelid), a.attgenerated <> '', a.attidentity::text, \
          CASE WHEN s.seqrelid IS NOT NULL THEN format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s%s', s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END) END, \
-         sn.nspname, sc.relname, a.attnotnull, bt.typname, bt.typcategory::text \
+         sn.nspname, sc.relname, a.attnotnull, bt.typname, bt.typcategory::text, \
+         CASE WHEN a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END, {compression}, s.seqrelid \
          FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid \
          JOIN base b ON b.col = a.attnum JOIN pg_type bt ON bt.oid = b.typ AND bt.typtype <> 'd' \
          LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
@@ -354,14 +499,14 @@ fn columns(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Column>> {
          LEFT JOIN pg_depend o ON o.refclassid = 'pg_class'::regclass AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.classid = 'pg_class'::regclass AND o.deptype IN ('a', 'i') \
            AND EXISTS (SELECT 1 FROM pg_sequence q WHERE q.seqrelid = o.objid) \
          LEFT JOIN pg_sequence s ON s.seqrelid = o.objid LEFT JOIN pg_class sc ON sc.oid = s.seqrelid LEFT JOIN pg_namespace sn ON sn.oid = sc.relnamespace \
-         WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+         WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"),
         &[&oid],
     )?;
     let of = |row: &postgres::Row| {
         let (typname, category): (String, String) = (row.get(11), row.get(12));
         let class = match (typname.as_str(), category.as_str()) {
             ("int2" | "int4" | "int8", _) => Kind::Integer,
-            (_, "N") => Kind::Number,
+            ("numeric" | "float4" | "float8", _) => Kind::Number,
             ("text" | "varchar" | "bpchar" | "citext" | "name", _) => Kind::Text,
             ("uuid", _) => Kind::Uuid,
             ("bytea", _) => Kind::Bytes,
@@ -382,16 +527,31 @@ fn columns(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Column>> {
             sequence: row.get::<_, Option<String>>(8).zip(row.get(9)),
             is_not_null: row.get(10),
             class,
+            storage: row.get(13),
+            compression: row.get(14),
+            sequence_extras: Vec::new(),
         }
     };
-    Ok(rows.iter().map(of).collect())
+    let mut columns: Vec<Column> = rows.iter().map(of).collect();
+    for (column, row) in columns.iter_mut().zip(&rows) {
+        if let Some(sequence) = row.get::<_, Option<u32>>(15)
+            && !column.identity.is_empty()
+        {
+            column.sequence_extras = rights(db, sequence, "SEQUENCE", "s")?;
+            column.sequence_extras.extend(relation_extras(db, sequence, "SEQUENCE")?);
+        }
+    }
+    Ok(columns)
 }
 
 fn indexes(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Index>> {
     let rows = db.query(
         "SELECT c.relname, i.indisunique, substr(pg_get_indexdef(c.oid), position(' USING ' IN pg_get_indexdef(c.oid)) + 1), ps.nspname, p.relname, \
          pg_get_constraintdef(k.oid), ARRAY(SELECT coalesce(a.attname::text, '') FROM unnest(i.indkey) WITH ORDINALITY x(n, o) LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = x.n WHERE x.o <= i.indnkeyatts ORDER BY x.o), \
-         i.indpred IS NULL AND i.indexprs IS NULL AND i.indimmediate AND i.indisvalid, i.indisprimary, obj_description(c.oid, 'pg_class') \
+         i.indpred IS NULL AND i.indexprs IS NULL AND i.indimmediate AND i.indisvalid, i.indisprimary, obj_description(c.oid, 'pg_class'), \
+         array_remove(ARRAY[CASE WHEN i.indisclustered THEN format('ALTER TABLE {T} CLUSTER ON %I', c.relname) END, CASE WHEN i.indisreplident THEN format('ALTER TABLE {T} REPLICA IDENTITY USING INDEX %I', c.relname) END, \
+           CASE WHEN obj_description(k.oid, 'pg_constraint') IS NOT NULL THEN format('COMMENT ON CONSTRAINT %I ON {T} IS %L', k.conname, obj_description(k.oid, 'pg_constraint')) END] \
+           || ARRAY(SELECT format('ALTER INDEX {I} ALTER COLUMN %s SET STATISTICS %s', a.attnum, a.attstattarget) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attstattarget >= 0 ORDER BY a.attnum), NULL) \
          FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid LEFT JOIN pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x') AND k.conrelid = i.indrelid \
          LEFT JOIN pg_inherits h ON h.inhrelid = c.oid LEFT JOIN pg_class p ON p.oid = h.inhparent LEFT JOIN pg_namespace ps ON ps.oid = p.relnamespace \
          WHERE i.indrelid = $1 AND i.indislive ORDER BY NOT i.indisprimary, c.relname",
@@ -407,6 +567,7 @@ fn indexes(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Index>> {
         is_plain: row.get(7),
         is_primary: row.get(8),
         comment: row.get(9),
+        extras: row.get(10),
     };
     Ok(rows.iter().map(of).collect())
 }
@@ -440,13 +601,14 @@ fn foreign(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Foreign>> {
 
 pub(crate) fn triggers(db: &mut impl GenericClient, oid: u32) -> Result<Vec<Trigger>> {
     let rows = db.query(
-        "SELECT tgname, pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger WHERE tgrelid = $1 AND NOT tgisinternal AND tgparentid = 0 AND tgname !~ '^_uid' ORDER BY tgname",
+        "SELECT tgname, pg_get_triggerdef(oid), tgenabled::text, obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE tgrelid = $1 AND NOT tgisinternal AND tgparentid = 0 AND tgname !~ '^_uid' ORDER BY tgname",
         &[&oid],
     )?;
     let of = |row: &postgres::Row| Trigger {
         name: row.get(0),
         definition: row.get(1),
         enabled: row.get(2),
+        comment: row.get(3),
     };
     Ok(rows.iter().map(of).collect())
 }
@@ -485,7 +647,7 @@ pub(crate) fn dependents(
             break;
         }
     }
-    let blocked = db
+    let mut blocked: Vec<String> = db
         .query(
             "SELECT format('table %s has a column of the row type of %s', a.attrelid::regclass, t.typrelid::regclass) FROM pg_attribute a JOIN pg_type t ON a.atttypid IN (t.oid, t.typarray) \
              JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') WHERE t.typrelid = ANY($1) AND NOT a.attisdropped",
@@ -494,6 +656,25 @@ pub(crate) fn dependents(
         .iter()
         .map(|row| row.get(0))
         .collect();
+    let views: Vec<u32> =
+        order.iter().filter(|(_, is_function)| !is_function).map(|one| one.0).collect();
+    let functions: Vec<u32> =
+        order.iter().filter(|(_, is_function)| *is_function).map(|one| one.0).collect();
+    // What nothing makes anew, and what would hang on the side that goes.
+    for row in db.query(
+        "SELECT pg_describe_object('pg_rewrite'::regclass, r.oid, 0) FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE r.ev_class = ANY($1) AND (r.rulename <> '_RETURN' OR c.relkind NOT IN ('v', 'm')) \
+         UNION SELECT pg_describe_object('pg_proc'::regclass, oid, 0) FROM pg_proc WHERE oid = ANY($2) AND prokind NOT IN ('f', 'p', 'w') \
+         UNION SELECT pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_depend d WHERE d.deptype IN ('n', 'a') AND d.refclassid = 'pg_proc'::regclass AND d.refobjid = ANY($2) \
+           AND d.classid NOT IN ('pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_policy'::regclass) \
+         UNION SELECT pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_depend d JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) \
+           WHERE t.typrelid = ANY($3) AND d.deptype = 'n' AND d.classid NOT IN ('pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_class'::regclass) ORDER BY 1",
+        &[&views, &functions, &tables],
+    )? {
+        blocked.push(format!("{} depends on what gets new ids, and is not made anew: drop it, and make it again afterwards", row.get::<_, String>(0)));
+    }
+    if !blocked.is_empty() {
+        return Ok((Vec::new(), blocked));
+    }
     let path: Vec<String> = path.iter().map(|name| quote(name)).collect();
     let mut found = Vec::new();
     for (oid, is_function) in order {
@@ -524,6 +705,12 @@ fn view(db: &mut impl GenericClient, oid: u32, definition: &str) -> Result<Depen
     let no_data = if kind == "m" { " WITH NO DATA" } else { "" };
     let body = format!("CREATE {word} {{T}}{} AS {definition}{no_data}", row.get::<_, String>(3));
     let mut extras = vec![format!("ALTER {word} {{T}} OWNER TO {}", quote(row.get(4)))];
+    extras.extend(rights(db, oid, "TABLE", "r")?);
+    extras.extend(strings(
+        db,
+        "SELECT format('ALTER VIEW {T} ALTER COLUMN %I SET DEFAULT %s', a.attname, pg_get_expr(d.adbin, d.adrelid)) FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = $1 ORDER BY 1",
+        oid,
+    )?);
     extras.extend(relation_extras(db, oid, word)?);
     extras.extend(strings(
         db,
@@ -547,7 +734,9 @@ fn view(db: &mut impl GenericClient, oid: u32, definition: &str) -> Result<Depen
 fn function(db: &mut impl GenericClient, oid: u32, definition: &str) -> Result<Dependent> {
     let row = db.query_one(
         "SELECT n.nspname, p.proname, pg_get_function_identity_arguments(p.oid), pg_get_userbyid(p.proowner), \
-         CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, quote_ident(n.nspname) || '.' || quote_ident(p.proname), p.proacl IS NOT NULL \
+         CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, quote_ident(n.nspname) || '.' || quote_ident(p.proname), p.proacl IS NOT NULL, \
+         ARRAY(SELECT DISTINCT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END FROM pg_default_acl d, aclexplode(d.defaclacl) a WHERE d.defaclobjtype = 'f' AND a.grantee <> p.proowner ORDER BY 1), \
+         EXISTS (SELECT FROM pg_default_acl d WHERE d.defaclobjtype = 'f') \
          FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid = $1",
         &[&oid],
     )?;
@@ -556,8 +745,13 @@ fn function(db: &mut impl GenericClient, oid: u32, definition: &str) -> Result<D
     let body =
         definition.replacen(&format!("OR REPLACE {word} {whole}("), &format!("{word} {{T}}("), 1);
     let mut extras = vec![format!("ALTER {target}({{A}}) OWNER TO {}", quote(row.get(3)))];
-    if row.get(6) {
-        extras.push(format!("REVOKE ALL ON {target}({{A}}) FROM PUBLIC"));
+    for by_default in row.get::<_, Vec<String>>(7) {
+        extras.push(format!("REVOKE ALL ON {target}({{A}}) FROM {by_default}"));
+    }
+    match (row.get(6), row.get(8)) {
+        (true, _) => extras.push(format!("REVOKE ALL ON {target}({{A}}) FROM PUBLIC")),
+        (false, true) => extras.push(format!("GRANT EXECUTE ON {target}({{A}}) TO PUBLIC")),
+        (false, false) => {}
     }
     extras.extend(strings(
         db,

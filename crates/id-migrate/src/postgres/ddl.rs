@@ -45,6 +45,21 @@ pub(crate) fn create(layout: &Layout, at: usize, side: Side) -> Vec<String> {
         table.partition_by.as_ref().map_or_else(String::new, |by| format!(" PARTITION BY {by}"));
     let mut statements =
         vec![format!("CREATE TABLE {name} ({}){partition}{}", parts.join(", "), table.options)];
+    for column in &table.columns {
+        for (what, value) in [("STORAGE", &column.storage), ("COMPRESSION", &column.compression)] {
+            if let Some(value) = value {
+                statements.push(format!(
+                    "ALTER TABLE {name} ALTER COLUMN {} SET {what} {value}",
+                    quote(&column.name)
+                ));
+            }
+        }
+    }
+    for one in &table.statistics {
+        let whole = format!("{}.{}", quote(&layout.aside(side, &one.schema)), quote(&one.name));
+        statements.push(format!("CREATE STATISTICS {whole}{} FROM {name}", one.body));
+        statements.extend(one.extras.iter().map(|extra| extra.replace("{S}", &whole)));
+    }
     if let Some((parent, bounds)) = &table.part_of
         && let Some(parent) = layout.tables.iter().position(|other| other.old.oid == *parent)
     {
@@ -54,9 +69,21 @@ pub(crate) fn create(layout: &Layout, at: usize, side: Side) -> Vec<String> {
     statements
 }
 
-/// Owner, rights, comments, policies of a table.
-pub(crate) fn extras(table: &Table, name: &str) -> Vec<String> {
-    table.extras.iter().map(|extra| extra.replace("{T}", name)).collect()
+/// Owner, rights, comments of a table that was made, and of the sequences that came with it.
+pub(crate) fn extras(layout: &Layout, at: usize, side: Side) -> Vec<String> {
+    let table = layout.tables[at].side(side);
+    let name = layout.name(at, side, side.other());
+    let mut statements: Vec<String> =
+        table.extras.iter().map(|extra| extra.replace("{T}", &name)).collect();
+    for column in &table.columns {
+        let numbered = !column.identity.is_empty() && table.part_of.is_none();
+        if let Some((schema, sequence)) = column.sequence.as_ref().filter(|_| numbered) {
+            let sequence = format!("{}.{}", quote(&layout.aside(side, schema)), quote(sequence));
+            let extras = column.sequence_extras.iter();
+            statements.extend(extras.map(|extra| extra.replace("{T}", &sequence)));
+        }
+    }
+    statements
 }
 
 /// Indexes and the constraints that are made of them, for a table whose rows are there.
@@ -78,10 +105,19 @@ pub(crate) fn indexes(layout: &Layout, at: usize, side: Side) -> Vec<String> {
                 quote(&index.name)
             ));
         }
-        let whole = format!("{}.{}", quote(&schema), quote(&index.name));
-        statements.extend(catalog::comment(&format!("INDEX {whole}"), index.comment.as_ref()));
+        statements.extend(of_index(index, &schema, &name));
     }
     statements
+}
+
+/// What is said of an index that is there.
+pub(crate) fn of_index(index: &Index, schema: &str, table: &str) -> Vec<String> {
+    let whole = format!("{}.{}", quote(schema), quote(&index.name));
+    let extras = index.extras.iter();
+    extras
+        .map(|extra| extra.replacen("{T}", table, 1).replacen("{I}", &whole, 1))
+        .chain(catalog::comment(&format!("INDEX {whole}"), index.comment.as_ref()))
+        .collect()
 }
 
 pub(crate) fn index_statement(index: &Index, name: &str) -> String {
@@ -101,11 +137,29 @@ pub(crate) fn triggers(table: &Table, name: &str) -> Vec<String> {
             "D" => "DISABLE",
             "R" => "ENABLE REPLICA",
             "A" => "ENABLE ALWAYS",
-            _ => continue,
+            _ => "ENABLE",
         };
-        statements.push(format!("ALTER TABLE {name} {state} TRIGGER {}", quote(&trigger.name)));
+        if state != "ENABLE" {
+            statements.push(format!("ALTER TABLE {name} {state} TRIGGER {}", quote(&trigger.name)));
+        }
+        let whole = format!("TRIGGER {} ON {name}", quote(&trigger.name));
+        statements.extend(catalog::comment(&whole, trigger.comment.as_ref()));
     }
     statements
+}
+
+/// The policies of a side that is in place.
+pub(crate) fn policies(table: &Table, name: &str) -> Vec<String> {
+    let statements = table.policies.iter().flat_map(|policy| &policy.statements);
+    statements.map(|statement| statement.replacen("{T}", name, 1)).collect()
+}
+
+/// Takes the policies of a side away.
+pub(crate) fn no_policies(table: &Table, name: &str) -> Vec<String> {
+    let drop = |policy: &catalog::Policy| {
+        format!("DROP POLICY IF EXISTS {} ON {name}", quote(&policy.name))
+    };
+    table.policies.iter().map(drop).collect()
 }
 
 /// The tables that belong to the migration: state, journal, maps, logs, chunks, and its functions.

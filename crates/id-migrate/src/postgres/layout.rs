@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalog::{Column, Dependent, Foreign, Kind, Table};
+use super::catalog::{Column, Dependent, Foreign, Kind, Policy, Table};
 use super::client::{quote, text};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::mapping::{Form, Mapping};
@@ -105,6 +105,9 @@ pub(crate) struct Layout {
     pub(crate) keys: Vec<LaidKey>,
     pub(crate) dependents: Vec<Dependent>,
     pub(crate) outside: Vec<(String, Foreign)>,
+    /// Policies of other tables that name these.
+    #[serde(default)]
+    pub(crate) policies: Vec<(String, Policy)>,
     pub(crate) hash: String,
 }
 
@@ -208,7 +211,16 @@ impl Layout {
             });
         }
         let hash = plan.schema_hash.clone();
-        Ok(Self { state, schemas, tables: laid, keys, dependents, outside, hash })
+        Ok(Self {
+            state,
+            schemas,
+            tables: laid,
+            keys,
+            dependents,
+            outside,
+            policies: Vec::new(),
+            hash,
+        })
     }
 
     /// The schema in which a side of a schema's tables waits.
@@ -550,6 +562,7 @@ fn new_table(
                 column.identity.clear();
                 column.sequence = None;
                 column.sequence_options = None;
+                column.sequence_extras.clear();
                 if keeps_domain {
                     continue;
                 }
@@ -563,6 +576,10 @@ fn new_table(
                     ),
                 };
                 column.class = new_kind(form);
+                if column.class == Kind::Uuid {
+                    // It has one length, and is stored in one way.
+                    (column.storage, column.compression) = (None, None);
+                }
             }
             Place::Json(_) if column.class == Kind::Array => {
                 if column.declared != "text[]" {

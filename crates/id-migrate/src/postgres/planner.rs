@@ -8,7 +8,7 @@ use rusqlite::types::ValueRef;
 use super::build;
 use super::catalog::{self, Column, Kind, Table};
 use super::client::{connect, quote, text};
-use super::layout::Side;
+use super::layout::{Layout, Side};
 use crate::database::Access;
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::plan::{Finding, KeyPlan, Level, Place, Plan, Reference};
@@ -356,6 +356,42 @@ fn estimate(
     Ok(())
 }
 
+/// What is made in the switch alone, for the tables that wait: its name and the statement.
+fn at_the_switch(layout: &Layout) -> Vec<(String, String)> {
+    let waits = |statement: &str| {
+        layout.tables.iter().enumerate().fold(statement.to_owned(), |text, (at, table)| {
+            let live = layout.name(at, Side::Old, Side::Old);
+            let waiting = layout.name(at, Side::New, Side::Old);
+            text.replace(&live, &waiting)
+                .replace(&format!("{} ", table.old.id()), &format!("{waiting} "))
+        })
+    };
+    let mut found = Vec::new();
+    for (at, laid) in layout.tables.iter().enumerate() {
+        let name = layout.name(at, Side::New, Side::Old);
+        for policy in &laid.new.policies {
+            if let Some(statement) = policy.statements.first() {
+                let what = format!("policy `{}` of `{}`", policy.name, laid.old.id());
+                found.push((what, waits(statement).replacen("{T}", &name, 1)));
+            }
+        }
+        for (check, definition, _) in &laid.new.late_checks {
+            found.push((
+                format!("check `{check}` of `{}`", laid.old.id()),
+                format!("ALTER TABLE {name} ADD CONSTRAINT {} {definition}", quote(check)),
+            ));
+        }
+        for (no, publication) in laid.old.publications.iter().enumerate() {
+            let tail = laid.old.published.get(no).map_or("", String::as_str);
+            found.push((
+                format!("`{}` in publication `{publication}`", laid.old.id()),
+                format!("ALTER PUBLICATION {} ADD TABLE {name}{tail}", quote(publication)),
+            ));
+        }
+    }
+    found
+}
+
 #[expect(clippy::too_many_lines, reason = "one transaction, told from top to bottom")]
 /// Makes the new side in a transaction that is undone, with the first rows in it: what the database would refuse later is
 /// known now.
@@ -439,6 +475,13 @@ fn rehearse(db: &mut Client, plan: &mut Plan) -> Result<()> {
                         attempt.commit()?;
                     }
                 }
+            }
+            for (name, statement) in at_the_switch(&layout) {
+                let mut attempt = transaction.savepoint("switch")?;
+                if let Err(error) = build::run(&mut attempt, &statement) {
+                    block(format!("{name} cannot be made for the new ids: {error}"));
+                }
+                attempt.rollback()?;
             }
             for laid in &layout.tables {
                 for (old, new) in laid.old.columns.iter().zip(&laid.new.columns) {

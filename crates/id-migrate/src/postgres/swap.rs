@@ -116,29 +116,54 @@ pub(crate) fn statements(layout: &Layout, to: Side) -> [Vec<String>; 4] {
                 quote(&table.name),
                 quote(&place(&table.schema))
             ));
+            for one in &table.statistics {
+                moves.push(format!(
+                    "ALTER STATISTICS {}.{} SET SCHEMA {}",
+                    quote(&at(&one.schema)),
+                    quote(&one.name),
+                    quote(&place(&one.schema))
+                ));
+            }
         }
     }
+    [before, moves, after, on_the_live_side(layout, to)]
+}
+
+/// The statements that take away what stands on the live side only, and make it on the one that has come.
+fn on_the_live_side(layout: &Layout, to: Side) -> Vec<String> {
+    let from = to.other();
     let mut last = Vec::new();
     for (at, laid) in layout.tables.iter().enumerate() {
         let (old_name, new_name) = (layout.name(at, from, to), layout.name(at, to, to));
         if laid.root == at {
             last.extend(ddl::no_log(layout, at, from, &old_name));
         }
+        last.extend(ddl::no_policies(laid.side(from), &old_name));
+        last.extend(ddl::policies(laid.side(to), &new_name));
         // The side that waits is written by the drain alone.
         for trigger in &laid.side(from).triggers {
             last.push(format!("DROP TRIGGER IF EXISTS {} ON {old_name}", quote(&trigger.name)));
         }
         last.extend(ddl::triggers(laid.side(to), &new_name));
-        for publication in &laid.old.publications {
+        for (no, publication) in laid.old.publications.iter().enumerate() {
+            let tail = laid.old.published.get(no).map_or("", String::as_str);
             last.push(format!("ALTER PUBLICATION {} DROP TABLE {old_name}", quote(publication)));
-            last.push(format!("ALTER PUBLICATION {} ADD TABLE {new_name}", quote(publication)));
+            last.push(format!(
+                "ALTER PUBLICATION {} ADD TABLE {new_name}{tail}",
+                quote(publication)
+            ));
         }
+    }
+    for (table, policy) in &layout.policies {
+        last.push(format!("DROP POLICY IF EXISTS {} ON {table}", quote(&policy.name)));
+        let made = policy.statements.iter();
+        last.extend(made.map(|statement| statement.replacen("{T}", table, 1)));
     }
     last.extend(add_foreign(layout, to));
     for root in layout.roots() {
         last.extend(ddl::log(layout, root, to, &layout.name(root, to, to)));
     }
-    [before, moves, after, last]
+    last
 }
 
 /// Changes a function whose arguments may be rows of tables that move: the server knows best where they are. Where one side
@@ -191,9 +216,19 @@ fn is_part(layout: &Layout, mut part: usize, of: usize) -> bool {
     false
 }
 
-/// Takes the foreign keys away from a side that is live, and from other tables to it.
+/// Takes the foreign keys away from a side that is live, and from other tables to it, and the checks that its older rows need
+/// not pass.
 pub(crate) fn drop_foreign(layout: &Layout, side: Side, live: Side) -> Vec<String> {
     let mut statements = Vec::new();
+    for (at, laid) in layout.tables.iter().enumerate() {
+        for (name, _, _) in &laid.side(side).late_checks {
+            statements.push(format!(
+                "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
+                layout.name(at, side, live),
+                quote(name)
+            ));
+        }
+    }
     for (at, laid) in layout.tables.iter().enumerate().filter(|(_, laid)| !laid.is_leaf) {
         for key in &laid.old.foreign {
             statements.push(format!(
@@ -217,9 +252,19 @@ pub(crate) fn drop_foreign(layout: &Layout, side: Side, live: Side) -> Vec<Strin
     statements
 }
 
-/// Makes the foreign keys of a side that is in place, without looking at the rows that are there.
+/// Makes the foreign keys of a side that is in place, and the checks of its newer rows, without looking at the rows that are
+/// there.
 pub(crate) fn add_foreign(layout: &Layout, side: Side) -> Vec<String> {
     let mut statements = Vec::new();
+    for (at, laid) in layout.tables.iter().enumerate() {
+        let table = layout.name(at, side, side);
+        for (name, definition, said) in &laid.side(side).late_checks {
+            statements
+                .push(format!("ALTER TABLE {table} ADD CONSTRAINT {} {definition}", quote(name)));
+            let whole = format!("CONSTRAINT {} ON {table}", quote(name));
+            statements.extend(catalog::comment(&whole, said.as_ref()));
+        }
+    }
     for (leaf, _, key) in foreign(layout) {
         statements.push(format!(
             "ALTER TABLE {} ADD CONSTRAINT {} {} NOT VALID",
@@ -240,19 +285,28 @@ pub(crate) fn add_foreign(layout: &Layout, side: Side) -> Vec<String> {
 
 /// The statements of [`validate`] where nothing of it has been done.
 pub(crate) fn validations(layout: &Layout, live: Side) -> Vec<String> {
-    let inside =
-        foreign(layout).into_iter().map(|(leaf, _, key)| (layout.name(leaf, live, live), key));
-    let outside = layout.outside.iter().map(|(table, key)| (table.clone(), key));
-    let mut statements: Vec<String> = inside
-        .chain(outside)
-        .filter(|(_, key)| key.is_validated)
-        .map(|(table, key)| format!("ALTER TABLE {table} VALIDATE CONSTRAINT {}", quote(&key.name)))
-        .collect();
+    let inside = foreign(layout)
+        .into_iter()
+        .map(|(leaf, at, key)| (layout.name(leaf, live, live), key, leaf == at));
+    let outside = layout.outside.iter().map(|(table, key)| (table.clone(), key, true));
+    let mut statements = Vec::new();
+    for (table, key, is_own) in inside.chain(outside) {
+        if key.is_validated {
+            statements
+                .push(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {}", quote(&key.name)));
+        }
+        statements.extend(said_of(key, &table).filter(|_| is_own));
+    }
     for (at, laid) in layout.tables.iter().enumerate().filter(|(_, laid)| !laid.is_leaf) {
         let table = layout.name(at, live, live);
-        statements.extend(laid.old.foreign.iter().map(|key| {
-            format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", quote(&key.name), key.definition)
-        }));
+        for key in &laid.old.foreign {
+            statements.push(format!(
+                "ALTER TABLE {table} ADD CONSTRAINT {} {}",
+                quote(&key.name),
+                key.definition
+            ));
+            statements.extend(said_of(key, &table));
+        }
     }
     statements
 }
@@ -264,22 +318,19 @@ pub(crate) fn validate(db: &mut postgres::Client, layout: &Layout, live: Side) -
         Ok(db.query_opt(is_open, &[&table, &key.name])?.map(|row| row.get(0)))
     };
     let outside = layout.outside.iter().map(|(table, key)| (table.clone(), key));
-    let inside: Vec<(String, &Foreign)> = foreign(layout)
+    let inside: Vec<(String, &Foreign, bool)> = foreign(layout)
         .into_iter()
-        .map(|(leaf, _, key)| (layout.name(leaf, live, live), key))
-        .chain(outside)
+        .map(|(leaf, at, key)| (layout.name(leaf, live, live), key, leaf == at))
+        .chain(outside.map(|(table, key)| (table, key, true)))
         .collect();
-    for (table, key) in inside {
+    for (table, key, is_own) in inside {
         if key.is_validated && open(db, &table, key)? == Some(true) {
             db.batch_execute(&format!(
                 "ALTER TABLE {table} VALIDATE CONSTRAINT {}",
                 quote(&key.name)
             ))?;
         }
-        if let Some(said) = catalog::comment(
-            &format!("CONSTRAINT {} ON {table}", quote(&key.name)),
-            key.comment.as_ref(),
-        ) {
+        if let Some(said) = said_of(key, &table).filter(|_| is_own) {
             db.batch_execute(&said)?;
         }
     }
@@ -294,7 +345,15 @@ pub(crate) fn validate(db: &mut postgres::Client, layout: &Layout, live: Side) -
                     key.definition
                 ))?;
             }
+            if let Some(said) = said_of(key, &table) {
+                db.batch_execute(&said)?;
+            }
         }
     }
     Ok(())
+}
+
+/// The comment of a foreign key; one that a part has from its whole has none of its own.
+fn said_of(key: &Foreign, table: &str) -> Option<String> {
+    catalog::comment(&format!("CONSTRAINT {} ON {table}", quote(&key.name)), key.comment.as_ref())
 }

@@ -185,7 +185,8 @@ fn row_of(columns: &[String], alias: &str) -> String {
 /// Whether the expression of a generated column holds the name of a mapped one.
 fn mentions_mapped(layout: &Layout, root: usize, expression: Option<&str>) -> bool {
     let expression = expression.unwrap_or_default();
-    layout.tables[root].spots.iter().any(|spot| expression.contains(&spot.column))
+    let mut spots = layout.tables[root].spots.iter();
+    spots.any(|spot| expression.contains(&spot.column.replace('"', "\"\"")))
 }
 
 /// Follows every reference on each side by itself: the same rows must meet, whatever the ids are.

@@ -5,6 +5,8 @@ mod bad_luck;
 #[cfg(feature = "duckdb")]
 mod duckdb;
 mod indexes;
+#[cfg(feature = "postgres")]
+mod hostile;
 mod netra;
 mod old_scripts;
 #[cfg(feature = "postgres")]

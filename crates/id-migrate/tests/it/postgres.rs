@@ -77,6 +77,12 @@ impl Case {
         connect(&self.name)
     }
 
+    /// Ends the database, of which there may be hundreds.
+    pub(crate) fn drop(self) {
+        let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        connect("postgres").batch_execute(&sql).unwrap();
+    }
+
     fn ends_threads(&self) -> EndsThreads {
         EndsThreads(Server::shared().url(&self.name))
     }
@@ -334,7 +340,7 @@ fn what_a_schema_can_hold_survives() {
     assert_eq!(one(&mut db, &format!("SELECT count(*)::text FROM a.users WHERE id = {next}")), "1");
 }
 
-const SMALL: &str = "CREATE TABLE users (id int PRIMARY KEY, name text UNIQUE); CREATE TABLE orders (user_id int REFERENCES users ON DELETE CASCADE ON UPDATE CASCADE, n int, PRIMARY KEY (user_id, n)); \
+pub(crate) const SMALL: &str = "CREATE TABLE users (id int PRIMARY KEY, name text UNIQUE); CREATE TABLE orders (user_id int REFERENCES users ON DELETE CASCADE ON UPDATE CASCADE, n int, PRIMARY KEY (user_id, n)); \
     CREATE TABLE logs (user_id int, what text); \
     INSERT INTO users SELECT n, 'u' || n FROM generate_series(-3, 700) n; INSERT INTO orders SELECT id, id * 2 FROM users WHERE id % 3 = 0; INSERT INTO logs SELECT id, 'w' FROM users, generate_series(1, 2) WHERE id < 20;";
 
