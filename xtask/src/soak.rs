@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 use crate::process::{Runner, cargo, say};
-use crate::{postgres, tools};
+use crate::{duckdb, postgres, tools};
 
 /// What may be run, in order.
 const STEPS: &[Step] = &[
@@ -62,6 +62,12 @@ const STEPS: &[Step] = &[
         what: "400 databases of PostgreSQL made by chance, there and back",
         limit: Duration::from_hours(1),
         run: hostile_postgres,
+    },
+    Step {
+        name: "migrate-duckdb",
+        what: "a migration of a DuckDB file, killed at least 10 times in each phase and each way back, compared with one that was not",
+        limit: Duration::from_hours(1),
+        run: migrate_duckdb,
     },
     Step {
         name: "speed-postgres",
@@ -157,6 +163,13 @@ fn hostile_postgres(runner: &Runner) -> Result<()> {
     let mut command = cargo(&["test", "--package", "id-migrate", "--test", "it", "--"]);
     command.arg("hostile::databases");
     runner.run(command.env("UNIFIED_ID_HOSTILE_DATABASES", "400"))
+}
+
+fn migrate_duckdb(runner: &Runner) -> Result<()> {
+    duckdb::fetch(runner)?;
+    let mut command = cargo(&["test", "--package", "unified-id-cli", "--test", "it", "--"]);
+    command.args(["duckdb::a_kill", "--nocapture"]);
+    runner.run(command.env("UNIFIED_ID_KILLS_PER_PHASE", "10"))
 }
 
 fn speed_postgres(runner: &Runner) -> Result<()> {

@@ -9,7 +9,9 @@ use tempfile::TempDir;
 
 use crate::killing::{self, Random, reports};
 
-const MAKE: &str = "CREATE TABLE sessions (id VARCHAR PRIMARY KEY, n INT); \
+const MAKE: &str = "CREATE SEQUENCE numbers START 5; CREATE TABLE jobs (id BIGINT PRIMARY KEY DEFAULT nextval('numbers'), sessions VARCHAR[], more STRUCT(job BIGINT)); \
+    INSERT INTO jobs(sessions) SELECT ['session-' || i] FROM range(2000) r(i); UPDATE jobs SET more = {'job': id + 1}; \
+    CREATE TABLE sessions (id VARCHAR PRIMARY KEY, n INT); \
     CREATE TABLE notes (id UUID PRIMARY KEY, session_id VARCHAR, tags VARCHAR[], doc JSON); \
     INSERT INTO sessions SELECT 'session-' || i, i FROM range(3000) r(i); \
     INSERT INTO notes SELECT CAST(md5(CAST(i AS VARCHAR)) AS UUID), 'session-' || (i * 7 % 3000), ['session-' || (i % 3000), 'x'], '{\"s\": \"session-' || (i % 3000) || '\"}' FROM range(4000) r(i);";
@@ -24,8 +26,13 @@ impl Case {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let case = Self { folder, driver: id_testkit::duckdb::library() };
         Probe::open(&case.driver, &case.path("db.duckdb")).unwrap().execute(MAKE).unwrap();
-        let mut plan =
-            case.command(&["plan", "--key", "sessions.id=stable", "--key", "notes.id=bits"]);
+        let settings = "[[references]]\ncolumn = \"jobs.more\"\npath = \"$.job\"\nkey = \"jobs.id\"\n\
+            [[keys]]\nkey = \"sessions.id\"\nmapping = \"stable\"\n[[keys]]\nkey = \"notes.id\"\nmapping = \"bits\"\n\
+            [[keys]]\nkey = \"jobs.id\"\nmapping = \"stable\"\n";
+        let mut file = std::fs::File::create(case.path("migrate.toml")).unwrap();
+        std::io::Write::write_all(&mut file, settings.as_bytes()).unwrap();
+        let mut plan = case.command(&["plan", "--config"]);
+        plan.arg(case.path("migrate.toml"));
         let done = plan
             .arg(case.path("db.duckdb"))
             .arg("--out")
@@ -61,11 +68,22 @@ impl Case {
         said
     }
 
+    fn run_id(&self) -> String {
+        let plan = std::fs::read_to_string(self.path("plan.json")).unwrap();
+        let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+        plan["run_id"].as_str().unwrap().to_owned()
+    }
+
     /// A copy of database and plan as they are.
     fn copy(&self) -> Self {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let copy = Self { folder, driver: self.driver.clone() };
-        std::fs::copy(self.path("db.duckdb"), copy.path("db.duckdb")).unwrap();
+        for name in ["db.duckdb", "db.duckdb.RUN.new", "db.duckdb.RUN.backup"] {
+            let name = name.replace("RUN", &self.run_id());
+            if self.path(&name).exists() {
+                std::fs::copy(self.path(&name), copy.path(&name)).unwrap();
+            }
+        }
         let plan = std::fs::read_to_string(self.path("plan.json")).unwrap();
         let folder = |case: &Self| case.folder.path().to_string_lossy().into_owned();
         let plan = plan.replace(&folder(self), &folder(&copy));
@@ -78,6 +96,12 @@ impl Case {
         let probe = Probe::open(Path::new(&self.driver), &self.path("db.duckdb")).unwrap();
         let mut rows = probe.rows("SELECT CAST(t AS VARCHAR) FROM sessions t ORDER BY n").unwrap();
         rows.extend(probe.rows("SELECT CAST(t AS VARCHAR) FROM notes t ORDER BY id").unwrap());
+        rows.extend(probe.rows("SELECT CAST(t AS VARCHAR) FROM jobs t ORDER BY sessions").unwrap());
+        let catalog = "SELECT sql FROM duckdb_tables() WHERE NOT starts_with(table_name, '_uid') ORDER BY table_name";
+        rows.extend(probe.rows(catalog).unwrap());
+        rows.extend(
+            probe.rows("SELECT CAST(last_value AS VARCHAR) FROM duckdb_sequences()").unwrap(),
+        );
         let maps = "SELECT view_name FROM duckdb_views() WHERE view_name = '_uid_ids'";
         if !probe.rows(maps).unwrap().is_empty() {
             rows.extend(
@@ -97,6 +121,11 @@ const BACK: &[&str] = &["rollback", "--progress", "json"];
 fn a_kill_leaves_the_old_file_or_the_new_one() {
     let from = Case::new();
     let (before, whole) = (from.dump(), from.copy());
+    let half = from.copy();
+    half.run(&["run", "--until", "verify", "--progress", "json"]);
+    let dropped = half.copy();
+    let drop = dropped.run(BACK);
+    assert_eq!(dropped.dump(), before);
     let there = whole.run(RUN);
     let (after, done) = (whole.dump(), whole.copy());
     assert_ne!(before, after);
@@ -104,10 +133,13 @@ fn a_kill_leaves_the_old_file_or_the_new_one() {
     assert_eq!(whole.dump(), before);
     let phases = ["backup", "expand", "backfill", "verify", "switch", "soak", "contract"];
     let ways = phases.map(|phase| (phase, &from, RUN, reports(&there, phase)));
-    let way_back = ("back", &done, BACK, reports(&back, "back"));
+    let ways_back = [
+        ("back", &done, BACK, reports(&back, "back")),
+        ("drop", &half, BACK, reports(&drop, "drop")),
+    ];
     let mut kills = BTreeMap::<&str, u64>::new();
     let mut random = Random(11);
-    for (phase, from, words, reports) in ways.into_iter().chain([way_back]) {
+    for (phase, from, words, reports) in ways.into_iter().chain(ways_back) {
         assert!(reports > 0, "no report of {phase}");
         let mut tries = 0;
         while kills.get(phase).is_none_or(|count| *count < killing::per_phase()) {
