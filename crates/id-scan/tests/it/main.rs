@@ -12,6 +12,7 @@ mod rules;
 mod trees;
 mod props;
 mod differential;
+mod encodings;
 mod fix;
 mod generated;
 mod fuzz;

@@ -16,31 +16,38 @@ use crate::source::BOM;
 pub(crate) fn decode(bytes: &[u8]) -> Decoded {
     let Some((at, name)) = cookie(bytes) else { return utf8(bytes) };
     let name = String::from_utf8_lossy(name).to_ascii_lowercase().replace('_', "-");
-    let name = match name.as_str() {
-        "utf-8" | "utf8" | "u8" | "utf-8-sig" | "cp65001" => return utf8(bytes),
-        name if name.starts_with("utf-8-") => return utf8(bytes),
+    let key: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    match key.as_str() {
+        "utf8" | "utf" | "u8" | "utf8sig" | "utf8ucs2" | "utf8ucs4" | "cp65001" => {
+            return utf8(bytes);
+        }
+        _ if name.starts_with("utf-8-") => return utf8(bytes),
         _ if bytes.starts_with(BOM) => {
             let message =
                 format!("the byte order mark says UTF-8, `{}` does not", shortened(&name));
             return Decoded { fault: Some((at, message)), ..Decoded::default() };
         }
-        "latin-1" | "latin1" | "iso-8859-1" | "iso-latin-1" | "l1" => {
+        "latin1" | "iso88591" | "isolatin1" | "l1" | "8859" | "iso8859" | "charmap" => {
             return Decoded { single_byte: true, ..Decoded::default() };
         }
-        "ascii" | "us-ascii" => {
+        "ascii" | "usascii" | "us" | "646" | "iso646us" | "iso646irv1991" | "isoir6"
+        | "csascii" | "ansix341968" | "ansix341986" | "idna" => {
             let fault = bytes.iter().position(|byte| !byte.is_ascii());
-            let fault = fault.map(|at| (at, "the file is not text in `ascii`".to_owned()));
+            let fault = fault.map(|at| (at, format!("the file is not text in `{name}`")));
             return Decoded { single_byte: true, fault, masked: None };
         }
-        name => name.to_owned(),
-    };
-    if let Some(width) = width(&name) {
+        "utf7" | "u7" | "unicode11utf7" => return utf7(bytes),
+        "unicodeescape" => return escaped(bytes, at, true),
+        "rawunicodeescape" => return escaped(bytes, at, false),
+        _ => {}
+    }
+    if let Some(width) = width(&key) {
         return fixed(bytes, width);
     }
-    if is_shifted(&name) {
-        return shifted(bytes, name.starts_with("hz"));
+    if is_shifted(&key) {
+        return shifted(bytes, key.starts_with("hz"));
     }
-    match Encoding::for_label(label(&name).as_bytes()) {
+    match Encoding::for_label(label(&name, &key).as_bytes()) {
         Some(found) if found == UTF_8 => utf8(bytes),
         Some(found) if found.is_single_byte() => {
             let fault = found.decode_without_bom_handling_and_without_replacement(bytes).is_none();
@@ -48,7 +55,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded {
             Decoded { single_byte: true, fault, masked: None }
         }
         Some(found) if found.is_ascii_compatible() => mask(bytes, found, &name),
-        None if is_single_byte(&name) => Decoded { single_byte: true, ..Decoded::default() },
+        None if is_single_byte(&key) => Decoded { single_byte: true, ..Decoded::default() },
         _ => {
             let fault = Some((at, format!("the encoding `{}` is not known", shortened(&name))));
             Decoded { single_byte: true, fault, masked: None }
@@ -94,36 +101,46 @@ fn cookie(bytes: &[u8]) -> Option<(usize, &[u8])> {
     None
 }
 
-/// The spelling of the encoding standard for a name that the language knows by another.
-fn label(name: &str) -> String {
-    match name {
-        "cp932" | "ms932" | "mskanji" | "ms-kanji" | "sjis" | "shiftjis" | "s-jis" => {
-            "shift_jis".to_owned()
+/// The spelling of the encoding standard for a name that the language knows by another; `key` is
+/// the name without its signs, as different spellings have different ones.
+fn label(name: &str, key: &str) -> String {
+    match key {
+        "cp932" | "932" | "ms932" | "mskanji" | "windows31j" | "sjis" | "shiftjis"
+        | "csshiftjis" | "xmacjapanese" => "shift_jis".to_owned(),
+        "eucjp" | "ujis" => "euc-jp".to_owned(),
+        "euckr" | "cp949" | "949" | "uhc" | "ms949" | "ksc5601" | "ksc56011987" | "ksx1001"
+        | "xmackorean" => "euc-kr".to_owned(),
+        "gbk" | "gb2312" | "gb23121980" | "gb231280" | "euccn" | "eucgb2312cn" | "cp936"
+        | "936" | "ms936" | "xmacsimpchinese" => "gbk".to_owned(),
+        "gb180302000" => "gb18030".to_owned(),
+        "big5tw" | "big5hkscs" | "hkscs" | "cp950" | "950" | "ms950" | "xmactradchinese" => {
+            "big5".to_owned()
         }
-        "shift-jis" => "shift_jis".to_owned(),
-        "eucjp" | "ujis" | "u-jis" => "euc-jp".to_owned(),
-        "euckr" | "cp949" | "949" | "uhc" | "ms949" | "ks-c-5601" => "euc-kr".to_owned(),
-        "gb2312" | "euccn" | "cp936" | "936" | "ms936" => "gbk".to_owned(),
-        "gb18030-2000" => "gb18030".to_owned(),
-        "cp950" | "950" | "ms950" | "big5-tw" | "big5hkscs" | "big5-hkscs" => "big5".to_owned(),
-        "mac-roman" | "macroman" | "macintosh" => "macintosh".to_owned(),
-        name if name.starts_with("cp125") => name.replacen("cp", "windows-", 1),
-        name if name.starts_with("iso8859-") => name.replacen("iso8859", "iso-8859", 1),
-        name => name.to_owned(),
+        "macroman" => "macintosh".to_owned(),
+        _ => match key.strip_prefix("cp").unwrap_or(key) {
+            page @ ("1250" | "1251" | "1252" | "1253" | "1254" | "1255" | "1256" | "1257"
+            | "1258") => format!("windows-{page}"),
+            _ if name.starts_with("iso8859-") => name.replacen("iso8859", "iso-8859", 1),
+            _ => name.to_owned(),
+        },
     }
 }
 
 /// Encodings of one byte for each character that the encoding standard leaves out.
-fn is_single_byte(name: &str) -> bool {
-    let numbered = name.strip_prefix("cp").or_else(|| name.strip_prefix("ibm"));
-    let page = numbered.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+fn is_single_byte(key: &str) -> bool {
+    let bare = key.strip_prefix("cs").unwrap_or(key);
+    let numbered = bare.strip_prefix("cp").or_else(|| bare.strip_prefix("ibm")).unwrap_or(bare);
+    let page = !numbered.is_empty() && numbered.bytes().all(|byte| byte.is_ascii_digit());
     // Code pages whose letters are not where ASCII has them.
-    let foreign = ["cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"];
-    (page && !foreign.contains(&name))
-        || name.starts_with("mac-")
-        || name.starts_with("iso-8859")
-        || name.starts_with("latin")
-        || ["koi8-t", "kz1048", "ptcp154", "hp-roman8", "tis-620", "palmos"].contains(&name)
+    let foreign = ["037", "039", "273", "424", "500", "875", "1026", "1140"];
+    (page && !foreign.contains(&numbered))
+        || ["mac", "iso8859", "isoir", "latin", "tis620", "pc"]
+            .iter()
+            .any(|family| bare.starts_with(family))
+        || matches!(bare, "l7" | "l8" | "l10" | "thai" | "palmos" | "isoceltic" | "elot928")
+        || matches!(bare, "hproman8" | "roman8" | "r8" | "cpgr" | "cpis" | "pcp852" | "koi8t")
+        || matches!(bare, "kz1048" | "rk1048" | "strk10482002" | "ptcp154" | "pt154")
+        || matches!(bare, "cyrillicasian" | "cp866u" | "ruscii")
 }
 
 /// Makes the stand-in: bytes of longer characters become bytes that no grammar knows.
@@ -157,9 +174,8 @@ fn mask(bytes: &[u8], encoding: &'static Encoding, name: &str) -> Decoded {
 type Width = fn(u8) -> usize;
 
 /// The widths in an encoding of one to three bytes that the encoding standard leaves out.
-fn width(name: &str) -> Option<Width> {
-    let name = name.replace('-', "");
-    Some(match name.as_str() {
+fn width(key: &str) -> Option<Width> {
+    Some(match key {
         "eucjis2004" | "eucjisx0213" | "jisx0213" => |byte| match byte {
             0x8f => 3,
             0x80.. => 2,
@@ -193,9 +209,9 @@ fn push(masked: &mut Vec<u8>, first: u8, count: usize) {
 }
 
 /// Whether texts of an encoding switch between ASCII and another set of characters.
-fn is_shifted(name: &str) -> bool {
-    let name = name.strip_prefix("cs").unwrap_or(name).replace('-', "");
-    name.starts_with("iso2022") || ["hz", "hzgb", "hzgb2312"].contains(&name.as_str())
+fn is_shifted(key: &str) -> bool {
+    let key = key.strip_prefix("cs").unwrap_or(key);
+    key.starts_with("iso2022") || ["hz", "hzgb", "hzgb2312"].contains(&key)
 }
 
 /// What a switch in a text does; numbers are the bytes of a character, 0 for ASCII.
@@ -265,6 +281,70 @@ fn shifted(bytes: &[u8], tildes: bool) -> Decoded {
     Decoded { masked: Some(masked), ..Decoded::default() }
 }
 
+/// Makes the stand-in of UTF-7, where `+` begins characters in base 64 and `+-` is a plus sign.
+fn utf7(bytes: &[u8]) -> Decoded {
+    let mut masked = Vec::with_capacity(bytes.len());
+    let mut fault = bytes.iter().position(|byte| !byte.is_ascii());
+    let mut rest = bytes;
+    while let Some((&first, after)) = rest.split_first() {
+        if first != b'+' {
+            masked.push(first);
+            rest = after;
+            continue;
+        }
+        let is_digit = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+        let digits = after.iter().take_while(is_digit).count();
+        let closed = after.get(digits) == Some(&b'-');
+        if digits == 0 {
+            fault = fault.or_else(|| (!closed).then(|| bytes.len() - rest.len()));
+            // The sign stands where the next token is its neighbour.
+            masked.extend_from_slice(if closed { b" +" } else { b"+" });
+        } else {
+            // Eight digits are three units of UTF-16.
+            let end = masked.len() + 1 + digits + usize::from(closed);
+            for _ in 0..(digits * 3 / 8).max(1) {
+                masked.extend_from_slice(b"\xc3\x80");
+            }
+            masked.resize(end, 0x80);
+        }
+        rest = after.get(digits + usize::from(closed)..).unwrap_or_default();
+    }
+    let fault = fault.map(|at| (at, "the file is not text in `utf-7`".to_owned()));
+    Decoded { masked: Some(masked), fault, ..Decoded::default() }
+}
+
+/// Makes the stand-in of Latin-1 with escapes: `\uXXXX` and `\UXXXXXXXX` are one character; if
+/// `all`, a backslash is written twice, and of the other escapes only `\xXX` is read.
+fn escaped(bytes: &[u8], at: usize, all: bool) -> Decoded {
+    let mut masked = Vec::with_capacity(bytes.len());
+    let mut fault = None;
+    let mut rest = bytes;
+    while let Some(&first) = rest.first() {
+        let count = match (first, rest.get(1)) {
+            (b'\\', Some(b'u')) => 6,
+            (b'\\', Some(b'U')) => 10,
+            (b'\\', Some(b'x')) if all => 4,
+            (b'\\', next) if all || next == Some(&b'\\') => {
+                if all && next != Some(&b'\\') {
+                    let message = "escapes of `unicode-escape` are read as they stand".to_owned();
+                    fault.get_or_insert((at, message));
+                }
+                // The lexer reads the second one as what the first one escapes.
+                let count = if next == Some(&b'\\') { 2 } else { 1 };
+                masked.push(b'\\');
+                masked.resize(masked.len() + count - 1, if all { 0x80 } else { b'\\' });
+                rest = rest.get(count..).unwrap_or_default();
+                continue;
+            }
+            _ => 1,
+        };
+        let (character, after) = rest.split_at(count.min(rest.len()));
+        push(&mut masked, first, character.len());
+        rest = after;
+    }
+    Decoded { masked: Some(masked), fault, ..Decoded::default() }
+}
+
 fn shortened(name: &str) -> &str {
     name.get(..64).unwrap_or(name)
 }
@@ -280,6 +360,33 @@ mod tests {
         assert_eq!(cookie(b"\n\n# coding: gbk\n"), None);
         assert_eq!(cookie(b"x = 1\n# coding: gbk\n"), None);
         assert_eq!(cookie(b"'coding: gbk'\n"), None);
+    }
+
+    #[test]
+    fn characters_between_plus_and_minus_are_masked() {
+        let text = b"# coding: utf-7\nx = '+AOk-+MEL/cQ-' +- y";
+        let decoded = decode(text);
+        let masked = decoded.masked.unwrap();
+        assert_eq!((decoded.fault, masked.len()), (None, text.len()));
+        assert!(masked.ends_with(b"'  + y"), "{masked:?}");
+        let quoted = masked.split(|byte| *byte == b'\'').nth(1).unwrap();
+        assert_eq!(quoted.iter().filter(|byte| **byte & 0xc0 != 0x80).count(), 3);
+        assert!(decode(b"# coding: utf-7\nx = 1 + 2").fault.is_some());
+    }
+
+    #[test]
+    fn escapes_are_one_character() {
+        let masked = |name: &str, text: &str| {
+            let text = format!("# coding: {name}\n{text}");
+            let decoded = decode(text.as_bytes());
+            let masked = decoded.masked.unwrap();
+            assert_eq!(masked.len(), text.len());
+            let columns = masked.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+            (columns - name.len() - 11, decoded.fault.is_some())
+        };
+        assert_eq!(masked("unicode_escape", r"'\xe9\u8868\\n'"), (6, false));
+        assert_eq!(masked("unicode_escape", r"'\n'"), (4, true));
+        assert_eq!(masked("raw_unicode_escape", r"'\u8868\n\\u8868'"), (12, false));
     }
 
     #[test]
