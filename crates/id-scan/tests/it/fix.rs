@@ -218,6 +218,12 @@ fn the_id_library_itself_and_old_modules_are_not_fixed() {
     let package = fix_text(&SCANNER, Path::new("app/__init__.py"), text, Applicability::Safe);
     let expected = b"import uuid\nfrom unified_id import UserId\nuser_id = UserId.new()\n";
     assert_eq!(package.unwrap().text, expected);
+    // Nobody imports what a function of it imports for itself.
+    let text = b"import os\ndef f():\n    import uuid\n    user_id = str(uuid.uuid4())\n";
+    let package = fix_text(&SCANNER, Path::new("app/__init__.py"), text, Applicability::Safe);
+    let expected =
+        "import os\nfrom unified_id import UserId\ndef f():\n    user_id = UserId.new()\n";
+    assert_eq!(String::from_utf8(package.unwrap().text).unwrap(), expected);
 }
 
 #[test]

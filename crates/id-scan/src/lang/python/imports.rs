@@ -4,7 +4,7 @@
 //! `__future__`, before the first statement, and never into `if TYPE_CHECKING:` or `try:`. An import
 //! is taken away only where nothing in its scope mentions the name: no code, no `__all__`, no
 //! annotation in quotes, no doctest, no type comment, no comment that says that it is meant, and in
-//! an `__init__.py` never. Comments on its line stay.
+//! an `__init__.py` only inside functions. Comments on its line stay.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -315,13 +315,17 @@ fn ending(text: &[u8]) -> &'static str {
     }
 }
 
-/// The edits that take away the imports of `names` that nothing mentions any more.
-pub(crate) fn unused(text: &[u8], tokens: &[Token], names: &[&str]) -> Vec<Edit> {
+/// The edits that take away the imports of `names` that nothing mentions any more; if the file
+/// `exports` what it imports, only those of functions.
+pub(crate) fn unused(text: &[u8], tokens: &[Token], names: &[&str], exports: bool) -> Vec<Edit> {
     let code = Tokens { text, tokens };
     let statements = code.statements();
     let mut edits = Vec::new();
     for (number, statement) in statements.iter().enumerate() {
         if !code.is_import(statement) || is_future(&code, statement) {
+            continue;
+        }
+        if exports && function_around(&code, &statements, number).is_none() {
             continue;
         }
         let aliases = code.aliases(statement);
@@ -408,6 +412,7 @@ fn is_mentioned(
                     is_in_doctest(&text, name)
                 } else {
                     is_in_text(&text, name)
+                        || (text.trim_matches(['\'', '"']) == name && is_looked_up(code, at))
                         || (has_word(&text, name) && is_export(code, statements, at))
                 }
             }
@@ -445,6 +450,19 @@ fn apart(
         }
     }
     apart
+}
+
+/// Whether a text is a key of the names that are bound: `globals()["uuid"]`, `"uuid" in vars()`.
+fn is_looked_up(code: &Tokens<'_>, at: u32) -> bool {
+    let is_call = |at: u32| {
+        let names: [&[u8]; 3] = [b"globals", b"locals", b"vars"];
+        code.kind(at) == Kind::Name
+            && names.contains(&code.spelling(at))
+            && code.spelling(at + 1) == b"("
+            && code.spelling(at + 2) == b")"
+    };
+    let is_key = code.spelling(at + 1) == b"]" && at.checked_sub(4).is_some_and(is_call);
+    is_key || (code.spelling(at + 1) == b"in" && is_call(at + 2))
 }
 
 /// Whether a name is read or bound: neither an attribute nor a keyword of a call, nor the module's

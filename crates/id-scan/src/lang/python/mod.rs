@@ -116,14 +116,15 @@ pub(crate) fn import_edits(text: &[u8], imports: &[(Import, String)]) -> Option<
 }
 
 /// The edits that take away imports of `names` that nothing needs; what a package's `__init__.py`
-/// imports is there for others.
+/// imports outside functions is there for others.
 pub(crate) fn unused_imports(path: &Path, text: &[u8], names: &[&str]) -> Vec<Edit> {
-    if names.is_empty() || path.file_stem().is_some_and(|stem| stem == "__init__") {
+    if names.is_empty() {
         return Vec::new();
     }
+    let exports = path.file_stem().is_some_and(|stem| stem == "__init__");
     let mut lexed = lexer::Lexed::default();
     lexer::lex(text, source::bom(text), &mut lexed);
-    imports::unused(text, &lexed.tokens, names)
+    imports::unused(text, &lexed.tokens, names, exports)
 }
 
 /// How many tokens of a function are looked through for what becomes of a variable.
