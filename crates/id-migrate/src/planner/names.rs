@@ -1,19 +1,113 @@
 //! What the names of tables and columns say about references.
 
-pub(super) fn singular(name: &str) -> String {
-    let name = name.to_lowercase();
-    name.strip_suffix("ies")
-        .map(|stem| format!("{stem}y"))
-        .or_else(|| name.strip_suffix('s').map(str::to_owned))
-        .unwrap_or(name)
+/// A name in lower case with `_` between its words, however it was spelled: `workflowRunId`, `Order Details`.
+pub(super) fn snake(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut before = '_';
+    for letter in name.chars() {
+        if letter.is_whitespace() || letter == '-' || letter == '.' {
+            words.push('_');
+        } else {
+            if letter.is_uppercase() && (before.is_lowercase() || before.is_ascii_digit()) {
+                words.push('_');
+            }
+            words.extend(letter.to_lowercase());
+        }
+        before = letter;
+    }
+    words
+}
+
+/// What one row of a table may be called: `category` for `categories`, `box` for `boxes`; the table's own name, too.
+fn singulars(table: &str) -> Vec<String> {
+    let name = snake(table);
+    let mut found = Vec::new();
+    if let Some(stem) = name.strip_suffix("ies") {
+        found.push(format!("{stem}y"));
+    }
+    if let Some(stem) = name.strip_suffix("es")
+        && ["s", "x", "z", "ch", "sh"].iter().any(|end| stem.ends_with(end))
+    {
+        found.push(stem.to_owned());
+    }
+    if let Some(stem) = name.strip_suffix("people") {
+        found.push(format!("{stem}person"));
+    }
+    if let Some(stem) = name.strip_suffix("children") {
+        found.push(format!("{stem}child"));
+    }
+    found.extend(name.strip_suffix('s').map(str::to_owned));
+    found.push(name);
+    found
+}
+
+/// Whether a word is another spelling of a table, or of one of its rows: `User` for `users`.
+pub(super) fn is_word_for(word: &str, table: &str) -> bool {
+    let word = snake(word);
+    singulars(table).contains(&word)
 }
 
 /// Whether a column is named like a key: `job_id`, `parent_job_id` for `jobs.job_id` or `jobs.id`.
 pub(super) fn refers_by_name(column: &str, table: &str, key: &str) -> bool {
-    let column = column.to_lowercase();
-    let key = key.to_lowercase();
-    let is_general = ["id", "uuid", "key"].contains(&key.as_str());
-    let by_table = format!("{}_{}", singular(table), if is_general { key.as_str() } else { "id" });
+    let (column, key) = (snake(column), snake(key));
     let is = |name: &str| column == name || column.ends_with(&format!("_{name}"));
-    is(&by_table) || (!is_general && is(&key))
+    let is_general = ["id", "uuid", "key"].contains(&key.as_str());
+    // A bare `name` or `code` is one of many: only together with the table it says which.
+    let is_specific = !is_general
+        && (key.trim_start_matches('_').contains('_')
+            || key.len() > 4 && key.ends_with("id") && key != "rowid");
+    is_specific && is(&key)
+        || singulars(table)
+            .iter()
+            .any(|row| is(&format!("{row}_{key}")) || !is_general && is(&format!("{row}_id")))
+}
+
+/// Whether a column, or a place in JSON, is named like several values of a key: `job_ids` for `jobs.id`.
+pub(super) fn refers_to_several(column: &str, table: &str, key: &str) -> bool {
+    let column = snake(column);
+    column.strip_suffix('s').is_some_and(|one| refers_by_name(one, table, key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_they_refer_to() {
+        let named = [
+            ("job_id", "jobs", "job_id"),
+            ("parent_job_id", "jobs", "id"),
+            ("jobId", "Jobs", "id"),
+            ("workflowRunId", "workflow_runs", "id"),
+            ("workflow_run_id", "WorkflowRun", "id"),
+            ("order id", "orders", "id"),
+            ("category_id", "categories", "id"),
+            ("status_id", "statuses", "id"),
+            ("box_id", "boxes", "id"),
+            ("person_id", "people", "id"),
+            ("owner_user_uuid", "users", "uuid"),
+            ("country_code", "countries", "code"),
+            ("user_id", "users", "email"),
+            ("users_id", "users", "id"),
+        ];
+        for (column, table, key) in named {
+            assert!(refers_by_name(column, table, key), "{column} for {table}.{key}");
+        }
+        let others = [
+            ("first_name", "users", "name"),
+            ("name", "users", "name"),
+            ("zip_code", "countries", "code"),
+            ("id", "users", "id"),
+            ("paid", "users", "id"),
+            ("session_id", "users", "id"),
+            ("job_ids", "jobs", "id"),
+            ("order", "orders", "id"),
+        ];
+        for (column, table, key) in others {
+            assert!(!refers_by_name(column, table, key), "{column} for {table}.{key}");
+        }
+        assert!(refers_to_several("jobIds", "jobs", "id"));
+        assert!(!refers_to_several("job_id", "jobs", "id"));
+        assert!(is_word_for("WorkflowRun", "workflow_runs") && is_word_for("User", "users"));
+    }
 }

@@ -1,19 +1,22 @@
 //! The references of a plan: declared ones over any number of tables, and those that only the values show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::PlanOptions;
 use super::facts::{Class, ColumnFacts, Facts, Rows, Source, TableFacts};
-use super::names::{refers_by_name, singular};
+use super::names::{is_word_for, refers_by_name, refers_to_several, snake};
 use crate::cells;
 use crate::error::{MigrateError, Result};
 use crate::plan::{Finding, Level, Origin, Place, Plan, Reference};
 
 /// Rows of a table that are looked at for references that nobody declared.
 const LOOKED_AT: u64 = 200_000;
+
+/// Bytes of a blob that may be a key.
+const LONGEST_KEY: usize = 64;
 
 /// Follows the foreign keys from every key to whatever refers to it, over any number of tables.
 pub(super) fn declared(facts: &Facts, plan: &mut Plan) -> Result<()> {
@@ -134,6 +137,83 @@ fn reference(key: usize, table: &str, column: &str, place: Place, origin: Origin
 struct Seen {
     values: u64,
     hits: u64,
+    /// Hits that are more than small numbers.
+    telling: u64,
+    /// Whether one of them is a text that nobody would write by chance.
+    is_opaque: bool,
+    /// Some different ones of the others.
+    words: BTreeSet<String>,
+}
+
+impl Seen {
+    /// Different words that are all keys are no accident.
+    const WORDS: usize = 3;
+
+    fn note(&mut self, value: &Value, is_hit: bool) {
+        self.values += 1;
+        if !is_hit {
+            return;
+        }
+        self.hits += 1;
+        match value {
+            Value::Blob(bytes) => {
+                self.telling += 1;
+                self.is_opaque |= bytes.len() >= 16;
+            }
+            Value::Text(text) => {
+                let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+                let is_number = has_digit
+                    && text.bytes().all(|byte| byte.is_ascii_digit() || b"-+. ".contains(&byte));
+                if text.len() >= 16 && has_digit {
+                    (self.telling, self.is_opaque) = (self.telling + 1, true);
+                } else if !is_number && !text.trim().is_empty() {
+                    self.telling += 1;
+                    if self.words.len() < Self::WORDS {
+                        self.words.insert(text.clone());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn share(&self) -> f64 {
+        share(self.hits, self.values)
+    }
+
+    /// Whether the values alone show a reference.
+    fn shows(&self) -> bool {
+        let is_most = self.share() >= 0.8 && self.hits >= 3;
+        let words = if is_most { Self::WORDS - 1 } else { Self::WORDS };
+        self.share() >= 0.5 && (self.is_opaque || self.words.len() >= words)
+    }
+
+    /// Whether the values bear out what the name says: that a small number is a key says nothing.
+    fn bears_out(&self, is_number: bool) -> bool {
+        self.hits > 0 && (!is_number && self.telling > 0 || self.share() >= 0.8)
+    }
+}
+
+/// What columns call a key: by its own table, and by those whose key it is, too, by reference.
+fn names_of(facts: &Facts, plan: &Plan, key: usize) -> Vec<(String, String)> {
+    let planned = &plan.keys[key];
+    let word =
+        |table: &str| facts.table(table).map_or_else(String::new, |table| table.word.clone());
+    let mut names = vec![(word(&planned.table), planned.column.clone())];
+    for reference in plan.references.iter().filter(|reference| {
+        reference.key == key
+            && reference.origin == Origin::Declared
+            && reference.place == Place::Whole
+    }) {
+        let is_unique = facts
+            .table(&reference.table)
+            .and_then(|table| facts.column(table, &reference.column))
+            .is_some_and(|column| column.is_unique);
+        if is_unique {
+            names.push((word(&reference.table), reference.column.clone()));
+        }
+    }
+    names
 }
 
 /// Looks into every other column of a table for values that are keys.
@@ -166,7 +246,7 @@ pub(super) fn undeclared(
         return Ok(());
     }
     let kind_of = |column: &str| -> Option<String> {
-        let stem = column.to_lowercase();
+        let stem = snake(column);
         let stem = stem.strip_suffix("_id").unwrap_or(&stem).to_owned();
         let names = [
             format!("{stem}_type"),
@@ -178,15 +258,35 @@ pub(super) fn undeclared(
         table
             .columns
             .iter()
-            .find(|column| names.contains(&column.name.to_lowercase()))
+            .find(|column| names.contains(&snake(&column.name)))
             .map(|column| column.name.clone())
     };
     let kinds: Vec<Option<String>> =
         candidates.iter().map(|column| kind_of(&column.name)).collect();
-    let columns: Vec<Option<&str>> = candidates
+    // Each column once: a table may have as many columns as a statement can read.
+    let mut columns: Vec<Option<&str>> =
+        candidates.iter().map(|column| Some(column.name.as_str())).collect();
+    let kinds_at: Vec<Option<usize>> = kinds
         .iter()
-        .map(|column| Some(column.name.as_str()))
-        .chain(kinds.iter().map(Option::as_deref))
+        .map(|kind| {
+            let kind = kind.as_deref()?;
+            columns.iter().position(|column| *column == Some(kind)).or_else(|| {
+                columns.push(Some(kind));
+                Some(columns.len() - 1)
+            })
+        })
+        .collect();
+    let key_names: Vec<Vec<(String, String)>> =
+        (0..plan.keys.len()).map(|key| names_of(facts, plan, key)).collect();
+    let is_named = |column: &str, key: usize| {
+        key_names[key].iter().any(|(word, key)| refers_by_name(column, word, key))
+    };
+    let are_named = |column: &str, key: usize| {
+        key_names[key].iter().any(|(word, key)| refers_to_several(column, word, key))
+    };
+    let is_list_named: Vec<bool> = candidates
+        .iter()
+        .map(|column| (0..plan.keys.len()).any(|key| are_named(&column.name, key)))
         .collect();
     let mut whole: BTreeMap<(usize, usize), Seen> = BTreeMap::new();
     let mut by_kind: BTreeMap<(usize, usize, String), Seen> = BTreeMap::new();
@@ -203,7 +303,7 @@ pub(super) fn undeclared(
         for at in 0..candidates.len() {
             let raw = row.value(at)?;
             if let ValueRef::Blob(bytes) = raw
-                && bytes.len() != 16
+                && bytes.len() > LONGEST_KEY
             {
                 *blobs.entry(at).or_default() += 1;
                 continue;
@@ -215,41 +315,41 @@ pub(super) fn undeclared(
                 },
                 ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
                 ValueRef::Integer(number) => Value::Integer(number),
-                ValueRef::Null | ValueRef::Real(_) => continue,
+                ValueRef::Real(number) => Value::Real(number),
+                ValueRef::Null => continue,
             };
-            let kind = match row.value(candidates.len() + at)? {
-                ValueRef::Text(bytes) => str::from_utf8(bytes).ok().map(str::to_owned),
+            let kind = match kinds_at[at].map(|at| row.value(at)).transpose()? {
+                Some(ValueRef::Text(bytes)) => str::from_utf8(bytes).ok().map(str::to_owned),
                 _ => None,
             };
             let mut owners = 0;
             for key in 0..plan.keys.len() {
                 let is_hit = is_key(key, &value)?;
                 owners += u64::from(is_hit);
-                let note = |seen: &mut Seen| {
-                    seen.values += 1;
-                    seen.hits += u64::from(is_hit);
-                };
-                note(whole.entry((at, key)).or_default());
+                whole.entry((at, key)).or_default().note(&value, is_hit);
                 if let Some(kind) = &kind {
-                    note(by_kind.entry((at, key, kind.clone())).or_default());
+                    by_kind.entry((at, key, kind.clone())).or_default().note(&value, is_hit);
                 }
             }
             *shared.entry(at).or_default() += u64::from(owners > 1);
+            if matches!(&value, Value::Blob(bytes) if bytes.len() != 16) && owners == 0 {
+                *blobs.entry(at).or_default() += 1;
+            }
             if let Value::Text(text) = &value {
                 if cells::is_json(text) {
                     for leaf in cells::leaves(text) {
                         for key in 0..plan.keys.len() {
+                            let is_hit = is_key(key, &leaf.value)?;
                             let seen = inside.entry((at, key, leaf.path.clone())).or_default();
-                            seen.values += 1;
-                            seen.hits += u64::from(is_key(key, &leaf.value)?);
+                            seen.note(&leaf.value, is_hit);
                         }
                     }
-                } else if text.contains(',') && text.len() < 10_000 {
+                } else if (text.contains(',') || is_list_named[at]) && text.len() < 10_000 {
                     for (_, part) in cells::parts(text, ",") {
+                        let part = Value::Text(part.to_owned());
                         for key in 0..plan.keys.len() {
-                            let seen = lists.entry((at, key)).or_default();
-                            seen.values += 1;
-                            seen.hits += u64::from(is_key(key, &Value::Text(part.to_owned()))?);
+                            let is_hit = is_key(key, &part)?;
+                            lists.entry((at, key)).or_default().note(&part, is_hit);
                         }
                     }
                 }
@@ -264,52 +364,69 @@ pub(super) fn undeclared(
         let hits = |key: usize| whole.get(&(at, key)).map_or(0, |seen| seen.hits);
         let are_disjoint = shared.get(&at).is_none_or(|rows| *rows == 0);
         let favourite = (0..plan.keys.len()).rev().max_by_key(|&key| {
-            let planned = &plan.keys[key];
-            let word = facts.table(&planned.table).map_or("", |table| table.word.as_str());
-            let is_own = planned.table == table.name;
-            (refers_by_name(&column.name, word, &planned.column), hits(key), is_own)
+            let is_own = plan.keys[key].table == table.name;
+            (is_named(&column.name, key), hits(key), is_own)
         });
+        let is_numeric = |key: usize| {
+            facts
+                .table(&plan.keys[key].table)
+                .and_then(|table| facts.column(table, &plan.keys[key].column))
+                .is_some_and(|column| column.class == Class::Integer)
+        };
+        let numeric: Vec<bool> = (0..plan.keys.len()).map(is_numeric).collect();
+        // For each key, the words of the column beside it that mean the key.
+        let is_word =
+            |kind: &str, key: usize| key_names[key].iter().any(|(word, _)| is_word_for(kind, word));
+        let is_meant = |kind: &str, key: usize, seen: &Seen| {
+            seen.share() >= 0.8
+                && seen.hits > 0
+                && (is_word(kind, key) || !numeric[key] && seen.hits >= 3 && seen.shows())
+        };
+        let mut meant: Vec<Vec<(String, Seen)>> = vec![Vec::new(); plan.keys.len()];
+        for ((_, key, kind), seen) in by_kind.iter().filter(|((of, _, _), _)| *of == at) {
+            // A word means one key: the one of the table that it names, or the one that its rows hit most.
+            let owner = (0..plan.keys.len())
+                .rev()
+                .filter_map(|key| Some((key, by_kind.get(&(at, key, kind.clone()))?)))
+                .filter(|(key, seen)| is_meant(kind, *key, seen))
+                .max_by_key(|(key, seen)| (is_word(kind, *key), seen.hits));
+            if owner.is_some_and(|(owner, _)| owner == *key) {
+                meant[*key].push((kind.clone(), seen.clone()));
+            }
+        }
+        // Where keys of several tables have the same values, the word beside a value decides, and it alone.
+        let is_decided_beside = !are_disjoint && meant.iter().any(|kinds| !kinds.is_empty());
         for key in 0..plan.keys.len() {
             let planned = &plan.keys[key];
             let (parent, parent_column) = (planned.table.clone(), planned.column.clone());
-            let parent_table = facts.table(&parent);
-            let word = parent_table.map_or("", |table| table.word.as_str());
-            let is_number = parent_table
-                .and_then(|table| facts.column(table, &parent_column))
-                .is_some_and(|column| column.class == Class::Integer);
-            let is_named = refers_by_name(&column.name, word, &parent_column);
+            let is_number = numeric[key];
+            let is_named_so = is_named(&column.name, key);
             let seen = whole.get(&(at, key)).cloned().unwrap_or_default();
             let add = |plan: &mut Plan, place: Place, origin: Origin, seen: &Seen| {
                 let mut new = reference(key, &table.name, &column.name, place, origin);
-                new.share = share(seen);
+                new.share = seen.share();
                 plan.references.push(new);
             };
             let is_meant_here = are_disjoint || favourite == Some(key);
             let is_reference = is_meant_here
-                && if is_number {
-                    is_named && share(&seen) >= 0.8
-                } else {
-                    seen.hits > 0 && is_named || seen.hits >= 3 && share(&seen) >= 0.5
-                };
-            let seen_kinds: Vec<(&String, &Seen)> = by_kind
-                .iter()
-                .filter(|((of, for_key, _), seen)| *of == at && *for_key == key && seen.hits > 0)
-                .map(|((_, _, kind), seen)| (kind, seen))
-                .collect();
-            let is_meant = |kind: &str, seen: &Seen| {
-                let (kind, parent) = (kind.to_lowercase(), word.to_lowercase());
-                share(seen) >= 0.8
-                    && (kind == parent || kind == singular(&parent) || !is_number && seen.hits >= 3)
-            };
-            let meant: Vec<_> =
-                seen_kinds.iter().filter(|(kind, seen)| is_meant(kind, seen)).collect();
-            if let (Some(other), false) = (&kinds[at], meant.is_empty())
+                && !is_decided_beside
+                && (is_named_so && seen.bears_out(is_number)
+                    // Another table's own key may begin to count as this one does.
+                    || !is_number && seen.shows() && (seen.hits >= 3 || !column.is_unique));
+            let is_list = lists.get(&(at, key)).is_some_and(|seen| {
+                are_named(&column.name, key) && seen.bears_out(is_number)
+                    || !is_number && seen.shows()
+            });
+            // Where most rows hold several, one alone is a list, too.
+            let is_reference = is_reference
+                && !(is_list && lists.get(&(at, key)).is_some_and(|list| list.hits > seen.hits));
+            if let (Some(other), false) = (&kinds[at], meant[key].is_empty())
                 && !is_reference
             {
-                for (kind, seen) in meant {
+                for (kind, seen) in &meant[key] {
                     add(
                         plan,
-                        Place::When { column: other.clone(), equals: (*kind).clone() },
+                        Place::When { column: other.clone(), equals: kind.clone() },
                         Origin::Values,
                         seen,
                     );
@@ -318,12 +435,17 @@ pub(super) fn undeclared(
                 add(
                     plan,
                     Place::Whole,
-                    if is_named { Origin::Name } else { Origin::Values },
+                    if is_named_so { Origin::Name } else { Origin::Values },
                     &seen,
                 );
-            } else if !is_meant_here && seen.hits > 0 && !is_number {
+            } else if !is_meant_here && seen.telling > 0 {
                 also(plan, &place, key, favourite, &seen);
-            } else if seen.hits >= 3 && !is_number && !column.class.is_numeric() {
+            } else if seen.telling > 0
+                && !is_list
+                && (seen.telling >= 3 || seen.share() >= 0.5)
+                && !is_number
+                && !column.class.is_numeric()
+            {
                 plan.findings.push(Finding {
                     level: Level::Warning,
                     what: format!("{place}: {} of {} values are keys of {parent}.{parent_column}; too few to be taken for a reference", seen.hits, seen.values),
@@ -334,26 +456,24 @@ pub(super) fn undeclared(
                 .filter(|((of, for_key, _), seen)| *of == at && *for_key == key && seen.hits > 0)
             {
                 let leaf = path.trim_end_matches("[*]").rsplit('.').next().unwrap_or_default();
-                let is_named = refers_by_name(leaf, word, &parent_column);
+                let names = |key: usize| is_named(leaf, key) || are_named(leaf, key);
                 // One place of a text belongs to one key: to the one that is named, or hit most.
                 let owner = (0..plan.keys.len()).rev().max_by_key(|&other| {
-                    let planned = &plan.keys[other];
-                    let word = facts.table(&planned.table).map_or("", |table| table.word.as_str());
                     let hits = inside.get(&(at, other, path.clone())).map_or(0, |seen| seen.hits);
-                    (hits > 0 && refers_by_name(leaf, word, &planned.column), hits)
+                    (hits > 0 && names(other), hits)
                 });
                 if owner != Some(key) {
-                    also(plan, &format!("{place} at {path}"), key, owner, seen);
-                } else if (is_number && is_named && share(seen) >= 0.8)
-                    || (!is_number && (is_named || share(seen) >= 0.5))
-                {
+                    if seen.telling > 0 {
+                        also(plan, &format!("{place} at {path}"), key, owner, seen);
+                    }
+                } else if names(key) && seen.bears_out(is_number) || !is_number && seen.shows() {
                     add(
                         plan,
                         Place::Json(path.clone()),
-                        if is_named { Origin::Name } else { Origin::Values },
+                        if names(key) { Origin::Name } else { Origin::Values },
                         seen,
                     );
-                } else if !is_number {
+                } else if seen.telling > 0 {
                     plan.findings.push(Finding {
                         level: Level::Warning,
                         what: format!("{place} at {path}: {} of {} values are keys of {parent}.{parent_column}; they are not rewritten", seen.hits, seen.values),
@@ -361,11 +481,11 @@ pub(super) fn undeclared(
                 }
             }
             if let Some(seen) = lists.get(&(at, key))
-                && !is_number
-                && seen.hits >= 3
-                && share(seen) >= 0.5
+                && is_list
             {
-                add(plan, Place::List(",".to_owned()), Origin::Values, seen);
+                let are_named_so = are_named(&column.name, key);
+                let origin = if are_named_so { Origin::Name } else { Origin::Values };
+                add(plan, Place::List(",".to_owned()), origin, seen);
             }
         }
         if let Some(count) = blobs.get(&at) {
@@ -392,8 +512,8 @@ fn also(plan: &mut Plan, place: &str, key: usize, owner: Option<usize>, seen: &S
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share for eyes")]
-fn share(seen: &Seen) -> f64 {
-    if seen.values == 0 { 0.0 } else { seen.hits as f64 / seen.values as f64 }
+fn share(hits: u64, values: u64) -> f64 {
+    if values == 0 { 0.0 } else { hits as f64 / values as f64 }
 }
 
 /// Counts values, nulls and orphans of every reference.
@@ -412,8 +532,7 @@ pub(super) fn count(source: &dyn Source, facts: &Facts, plan: &mut Plan) -> Resu
         if with_orphans {
             reference.orphans = counts.orphans;
             if counts.values > 0 {
-                reference.share =
-                    share(&Seen { values: counts.values, hits: counts.values - counts.orphans });
+                reference.share = share(counts.values - counts.orphans, counts.values);
             }
         }
     }

@@ -39,7 +39,7 @@ pub fn plan(path: &Path, options: &PlanOptions) -> Result<Plan> {
         path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let header =
         Header { engine: "sqlite", database, name, prefix, schema_hash: schema.hash.clone() };
-    let source = Reading { db: &db, schema: &schema };
+    let source = Reading { db: &db };
     let (mut plan, seconds) = planner::plan(&source, &facts(&schema), header, options)?;
     hints(&schema, &mut plan);
     estimate(&db, &schema, &mut plan, seconds)?;
@@ -93,7 +93,6 @@ fn facts(schema: &Schema) -> Facts {
 
 struct Reading<'a> {
     db: &'a Connection,
-    schema: &'a Schema,
 }
 
 impl Row for rusqlite::Row<'_> {
@@ -113,27 +112,24 @@ impl Source for Reading<'_> {
         let columns: Vec<String> =
             columns.iter().map(|column| column.map_or_else(|| "NULL".to_owned(), quote)).collect();
         let from = quote(&table.name);
-        let limits = match rows {
-            Rows::All => String::new(),
-            Rows::Sample(wanted) => {
-                let count: u64 =
-                    self.db
-                        .query_row(&format!("SELECT count(*) FROM {from}"), [], |row| row.get(0))?;
-                let step = count.div_ceil(wanted).max(1);
-                let has_rowid = self.schema.table(&table.name).is_some_and(|table| table.has_rowid);
-                let sampled = if step > 1 && has_rowid {
-                    format!(" WHERE rowid % {step} = 0")
-                } else {
-                    String::new()
-                };
-                format!("{sampled} LIMIT {}", wanted * 2)
-            }
+        let step = match rows {
+            Rows::All => 1,
+            Rows::Sample(wanted) => self
+                .db
+                .query_row::<u64, _, _>(&format!("SELECT count(*) FROM {from}"), [], |row| {
+                    row.get(0)
+                })?
+                .div_ceil(wanted)
+                .max(1),
         };
-        let sql = format!("SELECT {} FROM {from}{limits}", columns.join(", "));
+        let sql = format!("SELECT {} FROM {from}", columns.join(", "));
         let mut statement = self.db.prepare(&sql)?;
         let mut found = statement.query([])?;
+        let mut at: u64 = 0;
         while let Some(row) = found.next()? {
-            if !each(row)? {
+            // Counted, and not chosen by their numbers: those may all be even.
+            at += 1;
+            if at.is_multiple_of(step) && !each(row)? {
                 break;
             }
         }
@@ -308,12 +304,14 @@ fn rehearse(db: &Connection, schema: &Schema, plan: &mut Plan) -> Result<()> {
                 let spot = column.spots.iter().find(|spot| spot.place == Place::Whole);
                 let bytes = value::legacy_bytes(legacy);
                 values.push(match (spot, bytes) {
-                    // Any id of the right form will do; the same value gets the same one.
+                    // Any id of the right form will do; the same value gets the same one, and a number is no text.
                     (Some(spot), Some(bytes)) => {
                         let stable =
                             Mapper { mapping: Mapping::Stable, ..mappers[spot.key].clone() };
+                        let told_apart =
+                            [&bytes, legacy.data_type().to_string().as_bytes()].concat();
                         let core = stable
-                            .core(&bytes, None)
+                            .core(&told_apart, None)
                             .map_err(|error| MigrateError::usage(error.to_string()))?;
                         value::Kept::Value(value::of(plan.keys[spot.key].form.write(core)))
                     }

@@ -9,6 +9,7 @@ mod indexes;
 mod hostile;
 mod netra;
 mod old_scripts;
+mod random;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]

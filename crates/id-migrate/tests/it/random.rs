@@ -1,0 +1,109 @@
+//! What databases made at random (`cargo xtask soak --only migrate`) have found, one test for each.
+
+use id_migrate::plan::Place;
+use super::Case;
+
+/// The references of a plan as text.
+fn references(case: &Case, keys: &[&str]) -> Vec<String> {
+    let plan = case.plan(keys);
+    let mut found: Vec<String> = plan
+        .references
+        .iter()
+        .map(|reference| {
+            let place = match &reference.place {
+                Place::Whole => String::new(),
+                Place::Json(path) => format!(" at {path}"),
+                Place::List(separator) => format!(" split by {separator}"),
+                Place::When { column, equals } => format!(" when {column} = {equals}"),
+            };
+            let key = &plan.keys[reference.key].table;
+            format!("{}.{}{place} -> {key}", reference.table, reference.column)
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// Keys that are small numbers, as numbers or as texts: a count beside them is none of theirs.
+#[test]
+fn small_numbers_are_references_by_name_alone() {
+    let rows = "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 50)";
+    for kind in ["TEXT", "INTEGER", "NUMERIC"] {
+        let case = Case::new(&format!(
+            "CREATE TABLE tags (id {kind} PRIMARY KEY, n INT); \
+             CREATE TABLE posts (id INTEGER PRIMARY KEY, score INT, level, doc TEXT, versions TEXT, main_tag_id {kind}, tag_ids TEXT); \
+             {rows} INSERT INTO tags SELECT x, x FROM r; \
+             {rows} INSERT INTO posts SELECT x, x, 3, json_object('counts', json_array(x, 2), 'tagIds', json_array(x)), x || ',' || 2, x, x || ',7' FROM r;"
+        ));
+        let found = references(&case, &["tags.id=stable"]);
+        let expected = [
+            "posts.doc at $.tagIds[*] -> tags",
+            "posts.main_tag_id -> tags",
+            "posts.tag_ids split by , -> tags",
+        ];
+        assert_eq!(found, expected, "{kind}");
+        case.there_and_back(&["tags.id=stable"]);
+    }
+}
+
+/// One word that many rows have is no proof; one text that nobody writes by chance is.
+#[test]
+fn values_show_a_reference_where_chance_does_not() {
+    let case = Case::new(
+        "CREATE TABLE jobs (id TEXT PRIMARY KEY); CREATE TABLE users (name TEXT PRIMARY KEY); \
+         CREATE TABLE errors (n INTEGER PRIMARY KEY, kind TEXT, origin TEXT, author TEXT, first_name TEXT); \
+         INSERT INTO jobs VALUES ('0190a1b2-c3d4-7e5f-8123-456789abcdef'), ('unknown'), ('b'); \
+         INSERT INTO users VALUES ('alice'), ('bob'), ('carol'); \
+         INSERT INTO errors (kind, origin, author, first_name) VALUES ('unknown', '0190a1b2-c3d4-7e5f-8123-456789abcdef', 'alice', 'alice'), \
+         ('unknown', NULL, 'bob', 'zoe'), ('unknown', NULL, 'carol', 'yan'), ('unknown', NULL, 'bob', 'xi');",
+    );
+    let found = references(&case, &["jobs.id=stable", "users.name=stable"]);
+    assert_eq!(found, ["errors.author -> users", "errors.origin -> jobs"]);
+}
+
+/// Where keys of two tables have the same values, the column beside a value says which is meant.
+#[test]
+fn a_kind_beside_a_value_decides_between_keys_that_are_equal() {
+    let case = Case::new(
+        "CREATE TABLE users (id TEXT PRIMARY KEY, n INT); CREATE TABLE teams (id TEXT PRIMARY KEY, n INT); \
+         CREATE TABLE events (n INTEGER PRIMARY KEY, subject_type TEXT, subject_id TEXT); \
+         WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 20) INSERT INTO users SELECT 'k-' || x, x FROM r; \
+         INSERT INTO teams SELECT id, n FROM users; \
+         INSERT INTO events SELECT n, CASE n % 3 WHEN 0 THEN 'team' ELSE 'User' END, id FROM users;",
+    );
+    let keys = ["users.id=stable", "teams.id=stable"];
+    let expected = [
+        "events.subject_id when subject_type = User -> users",
+        "events.subject_id when subject_type = team -> teams",
+    ];
+    assert_eq!(references(&case, &keys), expected);
+    case.there_and_back(&keys);
+}
+
+/// A table whose key is a reference gives its name to what refers to it, too.
+#[test]
+fn a_name_may_be_that_of_a_table_in_between() {
+    let case = Case::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE TABLE profiles (user_id INTEGER PRIMARY KEY REFERENCES users); \
+         CREATE TABLE pictures (n INTEGER PRIMARY KEY, profile_user_id INT, profile_id INT); \
+         INSERT INTO users VALUES (11), (12), (13); INSERT INTO profiles SELECT id FROM users; \
+         INSERT INTO pictures (profile_user_id, profile_id) SELECT id, id FROM users;",
+    );
+    let expected = [
+        "pictures.profile_id -> users",
+        "pictures.profile_user_id -> users",
+        "profiles.user_id -> users",
+    ];
+    assert_eq!(references(&case, &["users.id=stable"]), expected);
+}
+
+/// Rows are counted for a sample, not chosen by their numbers, which may all be odd.
+#[test]
+fn a_sample_of_a_large_table_does_not_depend_on_the_numbers_of_its_rows() {
+    let case = Case::new(
+        "CREATE TABLE p (id TEXT PRIMARY KEY) WITHOUT ROWID; CREATE TABLE c (n INTEGER PRIMARY KEY, seen TEXT); \
+         INSERT INTO p VALUES ('0190a1b2-c3d4-7e5f-8123-456789abcdef'); \
+         WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 2 FROM r WHERE x < 420000) INSERT INTO c SELECT x, (SELECT id FROM p) FROM r;",
+    );
+    assert_eq!(references(&case, &["p.id=stable"]), ["c.seen -> p"]);
+}
