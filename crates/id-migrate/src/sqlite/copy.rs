@@ -341,14 +341,8 @@ fn note_spelling(
 ) -> Result<()> {
     let live = quote(&table.name);
     for spot in column.spots.iter().filter(|spot| !spot.is_exact) {
-        let (guard, map) = match &spot.place {
-            Place::Whole => (String::new(), &layout.keys[spot.key].map),
-            Place::When { column, equals } => (
-                format!(" AND t.{} = {}", quote(column), super::ddl::text(equals)),
-                &layout.keys[spot.key].map,
-            ),
-            _ => continue,
-        };
+        let Some(guard) = column.guard(&spot.place) else { continue };
+        let map = &layout.keys[spot.key].map;
         let value = format!("t.{}", quote(&column.name));
         let sql = format!(
             "INSERT OR REPLACE INTO {} (col, row, original, written) SELECT {}, {}, {value}, m.new FROM {live} t \

@@ -12,6 +12,9 @@ use crate::error::{ErrorKind, MigrateError, Result};
 use crate::mapping::Form;
 use crate::plan::{KeyPlan, Place, Plan};
 
+/// Columns that a statement can write, and that a table can have.
+const MOST_COLUMNS: usize = 2000;
+
 /// Which way rows are copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Way {
@@ -383,6 +386,29 @@ impl Layout {
     }
 }
 
+impl LaidColumn {
+    /// The condition, as an end of one, under which a whole value of `t` is a key of this place.
+    pub(crate) fn guard(&self, place: &Place) -> Option<String> {
+        let is = |column: &str, equals: &str| format!("t.{} = {}", quote(column), text(equals));
+        match place {
+            Place::When { column, equals } => Some(format!(" AND {}", is(column, equals))),
+            // Where the word beside it says which key is meant, no other one is.
+            Place::Whole => Some(
+                self.spots
+                    .iter()
+                    .filter_map(|spot| match &spot.place {
+                        Place::When { column, equals } => {
+                            Some(format!(" AND ({}) IS NOT TRUE", is(column, equals)))
+                        }
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+            Place::Json(_) | Place::List(_) => None,
+        }
+    }
+}
+
 impl LaidTable {
     /// The columns that tell a row of one side from all others.
     pub(crate) fn row_cells(&self, alias: &str) -> Vec<String> {
@@ -493,6 +519,16 @@ fn lay(
     column_no: &mut usize,
 ) -> Result<LaidTable> {
     let prefix = &plan.prefix;
+    let read = table.columns.iter().filter(|column| !column.is_generated).count();
+    if read >= MOST_COLUMNS && table.has_rowid && table.alias.is_none() {
+        return Err(MigrateError::new(
+            ErrorKind::Blocked,
+            format!(
+                "table `{}` has {read} columns: with the number of its row they are more than a statement of SQLite can write",
+                table.name
+            ),
+        ));
+    }
     let parsed = ddl::Table::parse(&table.sql).ok_or_else(|| {
         MigrateError::new(
             ErrorKind::Blocked,
@@ -538,12 +574,23 @@ fn lay(
         if let Some(spot) = whole
             && (column.affinity.is_numeric()
                 || table.is_strict
+                    && !column.is_any
                     && (column.affinity == Affinity::Blob)
                         != (plan.keys[spot.key].form == Form::Bytes))
         {
-            let declared = if plan.keys[spot.key].form == Form::Bytes { "BLOB" } else { "TEXT" };
-            let is_numbered = table.alias.as_deref() == Some(&column.name)
-                && keys.iter().any(|key| plan.keys[*key].column.eq_ignore_ascii_case(&column.name));
+            let is_bytes = plan.keys[spot.key].form == Form::Bytes;
+            let is_key =
+                keys.iter().any(|key| plan.keys[*key].column.eq_ignore_ascii_case(&column.name));
+            // A strict table would refuse what is no key beside the ids: a blob as text, anything else as a blob.
+            let declared =
+                if table.is_strict && !is_key && (is_bytes || column.affinity == Affinity::Blob) {
+                    "ANY"
+                } else if is_bytes {
+                    "BLOB"
+                } else {
+                    "TEXT"
+                };
+            let is_numbered = table.alias.as_deref() == Some(&column.name) && is_key;
             let to = if is_numbered && plan.keys[spot.key].form != Form::Bytes {
                 let written = match &plan.keys[spot.key].form {
                     Form::Typed(prefix) => format!("'{prefix}_'||{}", random_sql()),

@@ -61,6 +61,8 @@ pub(crate) struct Column {
     /// Its place in the primary key from 1, else 0.
     pub(crate) primary: usize,
     pub(crate) is_generated: bool,
+    /// Declared `ANY` in a strict table: it keeps every value as it is.
+    pub(crate) is_any: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -207,6 +209,7 @@ fn table(
                 .unwrap_or_else(|| "BINARY".to_owned());
             let column = Column {
                 affinity: Affinity::of(&declared, is_strict),
+                is_any: is_strict && declared.eq_ignore_ascii_case("ANY"),
                 name,
                 collation,
                 primary: row.get(2)?,

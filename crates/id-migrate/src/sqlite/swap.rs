@@ -50,7 +50,7 @@ fn exchange_one(db: &Connection, table: &LaidTable, way: Way) -> Result<()> {
         place("index", &index.name, shadow, None)?;
         place("index", &index.shadow, live, None)?;
     }
-    // The indexes of constraints have no statement, and another type may have made one more: they are noted anew.
+    // The indexes of constraints have no statement, and another type may have made one more, or one less.
     let made = |name: &str| -> Result<Vec<(String, i64)>> {
         let mut statement = db.prepare(
             "SELECT name, rootpage FROM sqlite_master WHERE type = 'index' AND sql IS NULL AND tbl_name = ?1 COLLATE NOCASE",
@@ -66,16 +66,26 @@ fn exchange_one(db: &Connection, table: &LaidTable, way: Way) -> Result<()> {
         Ok(found)
     };
     let (live, shadow) = (made(&table.name)?, made(&table.shadow)?);
-    db.execute(
-        "DELETE FROM sqlite_master WHERE type = 'index' AND sql IS NULL AND tbl_name COLLATE NOCASE IN (?1, ?2)",
-        [&table.name, &table.shadow],
-    )?;
-    for (owner, pages) in [(&table.name, shadow), (&table.shadow, live)] {
-        for (suffix, page) in pages {
+    for (owner, had, pages) in [(&table.name, &live, &shadow), (&table.shadow, &shadow, &live)] {
+        let name = |suffix: &String| format!("sqlite_autoindex_{owner}_{suffix}");
+        for (suffix, _) in had.iter().filter(|(had, _)| pages.iter().all(|(new, _)| new != had)) {
             db.execute(
-                "INSERT INTO sqlite_master (type, name, tbl_name, rootpage, sql) VALUES ('index', ?1, ?2, ?3, NULL)",
-                params![format!("sqlite_autoindex_{owner}_{suffix}"), owner, page],
+                "DELETE FROM sqlite_master WHERE type = 'index' AND name = ?1",
+                [name(suffix)],
             )?;
+        }
+        for (suffix, page) in pages {
+            // Where there is such a row it stays in its place, so that a way back gives the same order, too.
+            let changed = db.execute(
+                "UPDATE sqlite_master SET rootpage = ?2 WHERE type = 'index' AND name = ?1",
+                params![name(suffix), page],
+            )?;
+            if changed == 0 {
+                db.execute(
+                    "INSERT INTO sqlite_master (type, name, tbl_name, rootpage, sql) VALUES ('index', ?1, ?2, ?3, NULL)",
+                    params![name(suffix), owner, page],
+                )?;
+            }
         }
     }
     Ok(())

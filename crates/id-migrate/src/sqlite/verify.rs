@@ -111,6 +111,17 @@ fn joined(layout: &Layout, table: &LaidTable, way: Way) -> String {
     }
 }
 
+/// Joins conditions by `OR` as a flat tree: in a row, those of a table of a thousand columns are nested too deep for SQLite.
+fn any_of(conditions: &[String]) -> String {
+    match conditions {
+        [one] => one.clone(),
+        several => {
+            let (first, second) = several.split_at(several.len() / 2);
+            format!("({} OR {})", any_of(first), any_of(second))
+        }
+    }
+}
+
 fn has_texts(column: &LaidColumn) -> bool {
     column.spots.iter().any(|spot| matches!(spot.place, Place::Json(_) | Place::List(_)))
 }
@@ -151,7 +162,7 @@ fn compare_rows(
         quote(&table.name),
         quote(&table.shadow),
         joined(layout, table, way),
-        wrong.join(" OR "),
+        any_of(&wrong),
         settled(table),
     );
     let mut statement = db.prepare_cached(&sql)?;
@@ -224,13 +235,7 @@ fn compare_edges(
 ) -> Result<()> {
     for column in table.columns.iter().filter(|column| !column.is_generated) {
         for spot in &column.spots {
-            let guard = match &spot.place {
-                Place::Whole => String::new(),
-                Place::When { column, equals } => {
-                    format!(" AND t.{} = {}", quote(column), super::ddl::text(equals))
-                }
-                Place::Json(_) | Place::List(_) => continue,
-            };
+            let Some(guard) = column.guard(&spot.place) else { continue };
             let key = &layout.keys[spot.key];
             // The parent stands in another database; the ids were compared with the map.
             let Some(parent) = layout.tables.get(key.table) else { continue };
@@ -367,7 +372,7 @@ fn compute_again(
 fn read_ids(db: &Connection, plan: &Plan, layout: &Layout, found: &mut Verification) -> Result<()> {
     for (key, planned) in layout.keys.iter().zip(&plan.keys) {
         let mut statement = db.prepare(&format!(
-            "SELECT new, quote(legacy) FROM {} WHERE origin <> 'after-switch'",
+            "SELECT new, unified_id_literal(legacy) FROM {} WHERE origin <> 'after-switch'",
             quote(&key.map)
         ))?;
         let mut rows = statement.query([])?;

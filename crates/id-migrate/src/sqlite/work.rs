@@ -746,8 +746,11 @@ impl Sqlite {
                 line(serde_json::json!({ "journal": what, "at": at }))?;
             }
             for (key, plan) in layout.keys.iter().zip(&self.plan.keys) {
-                let sql =
-                    format!("SELECT quote(legacy), quote(new), origin FROM {}", quote(&key.map));
+                // Not `quote`: it ends at a NUL, and gives no text where a value is not UTF-8.
+                let sql = format!(
+                    "SELECT unified_id_literal(legacy), unified_id_literal(new), origin FROM {}",
+                    quote(&key.map)
+                );
                 let mut statement = self.db.prepare(&sql)?;
                 let mut rows = statement.query([])?;
                 while let Some(row) = rows.next()? {
@@ -865,6 +868,8 @@ fn number_on(db: &Connection, layout: &Layout) -> Result<()> {
             ),
             [&table.name],
         )?;
+        // With the other statement the shadow would be dropped without its row.
+        db.execute("DELETE FROM sqlite_sequence WHERE name = ?1", [&table.shadow])?;
     }
     Ok(())
 }

@@ -64,7 +64,7 @@ impl Case {
             prefix.replace('_', "\\_")
         );
         let mut dump = all(&format!(
-            "SELECT coalesce(sql, name) FROM sqlite_master WHERE {of} ORDER BY type, name"
+            "SELECT coalesce(sql, name) FROM sqlite_master WHERE {of} ORDER BY rowid"
         ));
         for table in all(&format!(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND {of} ORDER BY name"

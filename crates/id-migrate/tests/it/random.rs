@@ -1,6 +1,9 @@
 //! What databases made at random (`cargo xtask soak --only migrate`) have found, one test for each.
 
+use id_migrate::engine::Phase;
 use id_migrate::plan::Place;
+use rusqlite::Connection;
+
 use super::Case;
 
 /// The references of a plan as text.
@@ -22,6 +25,102 @@ fn references(case: &Case, keys: &[&str]) -> Vec<String> {
         .collect();
     found.sort();
     found
+}
+
+#[test]
+fn a_key_that_is_no_utf8_comes_back() {
+    let case = Case::new(
+        "CREATE TABLE t (k TEXT PRIMARY KEY); INSERT INTO t VALUES (CAST(x'ff31' AS TEXT)), ('a' || char(0) || 'b'), ('c');",
+    );
+    case.there_and_back(&["t.k=stable"]);
+    let map = std::fs::read_to_string(format!("{}.test.rolled-back.jsonl", case.path.display()));
+    let map = map.unwrap();
+    assert!(map.contains("CAST(x'ff31' AS TEXT)"), "{map}");
+    assert!(map.contains("('a'||char(0)||'b')"), "{map}");
+}
+
+#[test]
+fn a_table_of_very_many_columns_comes_there_and_back() {
+    for count in [1200, 1998] {
+        let columns: Vec<String> = (0..count).map(|at| format!("c{at} DEFAULT 'x'")).collect();
+        let case = Case::new(&format!(
+            "CREATE TABLE p (id TEXT PRIMARY KEY); CREATE TABLE c (p_id TEXT REFERENCES p, {}); \
+             INSERT INTO p VALUES ('a'), ('b'); INSERT INTO c (p_id, c7) VALUES ('a', 1), ('b', 2);",
+            columns.join(", ")
+        ));
+        let plan = case.plan(&["p.id=stable"]);
+        let rows = || -> String {
+            let db = Connection::open(&case.path).unwrap();
+            let sql = "SELECT group_concat(p_id || c7 || c1100) || (SELECT count(*) FROM c JOIN p ON p.id = c.p_id) FROM c";
+            db.query_row(sql, [], |row| row.get(0)).unwrap()
+        };
+        Case::run(&plan, Phase::Contract).unwrap();
+        assert!(rows().len() > 50 && rows().ends_with("2x2"), "{}", rows());
+        let mut engine = id_migrate::sqlite::Sqlite::open(plan, true).unwrap();
+        id_migrate::engine::Engine::rollback(&mut engine, &mut |_| {}).unwrap();
+        assert_eq!(rows(), "a1x,b2x2");
+    }
+}
+
+#[test]
+fn more_columns_than_a_statement_can_write_are_refused() {
+    let columns: Vec<String> = (0..1999).map(|at| format!("c{at}")).collect();
+    let case = Case::new(&format!(
+        "CREATE TABLE p (id TEXT PRIMARY KEY); CREATE TABLE c (p_id TEXT REFERENCES p, {}); INSERT INTO p VALUES ('a');",
+        columns.join(", ")
+    ));
+    let plan = case.plan(&["p.id=stable"]);
+    let blocker = plan.blockers().next().map(|finding| finding.what.clone()).unwrap_or_default();
+    assert!(blocker.contains("table `c` has 2000 columns"), "{blocker}");
+}
+
+#[test]
+fn a_number_and_the_text_of_its_digits_are_two_keys() {
+    let case = Case::new(
+        "CREATE TABLE t (k PRIMARY KEY, n); CREATE TABLE c (k REFERENCES t, n); \
+         INSERT INTO t VALUES (5, 1), ('5', 2), (x'35', 3); INSERT INTO c SELECT k, n FROM t;",
+    );
+    case.there_and_back(&["t.k=random"]);
+    Case::run(&case.plan(&["t.k=random"]), Phase::Contract).unwrap();
+    let db = Connection::open(&case.path).unwrap();
+    let sql = "SELECT group_concat(t.n || c.n) FROM c JOIN t ON t.k = c.k ORDER BY 1";
+    assert_eq!(db.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap(), "11,22,33");
+}
+
+#[test]
+fn the_way_back_leaves_no_sequence_of_a_shadow() {
+    let case = Case::new(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, u TEXT UNIQUE); INSERT INTO t VALUES (3, 'x'), (9, 'y'); \
+         DELETE FROM t WHERE id = 9; CREATE TABLE c (t REFERENCES t);",
+    );
+    case.there_and_back(&["t.id=stable"]);
+}
+
+#[test]
+fn a_strict_table_keeps_what_is_no_key_beside_ids_of_another_class() {
+    let case = Case::new(
+        "CREATE TABLE p (id TEXT PRIMARY KEY) STRICT; CREATE TABLE b (id BLOB PRIMARY KEY) STRICT; \
+         CREATE TABLE c (n INTEGER PRIMARY KEY, p TEXT REFERENCES p, b BLOB REFERENCES b, a ANY REFERENCES p) STRICT; \
+         INSERT INTO p VALUES ('one'), ('two'); INSERT INTO b VALUES (x'01'), (x'02'); \
+         PRAGMA foreign_keys = OFF; INSERT INTO c VALUES (1, 'one', x'01', 'one'), (2, 'nobody', x'99', 7), (3, NULL, NULL, x'07');",
+    );
+    let mut plan = case.plan(&["p.id=stable", "b.id=stable"]);
+    for form in [id_migrate::mapping::Form::Bytes, id_migrate::mapping::Form::Core] {
+        plan.keys[0].form = form.clone();
+        plan.keys[1].form = form;
+        let before = case.dump("_uid");
+        Case::run(&plan, Phase::Contract).unwrap();
+        let db = Connection::open(&case.path).unwrap();
+        let sql = "SELECT count(*) FROM c JOIN p ON p.id = c.p JOIN b ON b.id = c.b WHERE c.a = c.p AND n = 1";
+        assert_eq!(db.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap(), 1);
+        let sql = "SELECT p || hex(b) || typeof(a) FROM c WHERE n = 2";
+        let text: String = db.query_row(sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(text, "nobody99integer");
+        let mut engine = id_migrate::sqlite::Sqlite::open(plan.clone(), true).unwrap();
+        id_migrate::engine::Engine::rollback(&mut engine, &mut |_| {}).unwrap();
+        assert_eq!(case.dump("_uid"), before);
+        std::fs::remove_file(format!("{}.test.backup", case.path.display())).unwrap();
+    }
 }
 
 /// Keys that are small numbers, as numbers or as texts: a count beside them is none of theirs.
