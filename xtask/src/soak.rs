@@ -41,7 +41,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "migrate-sqlite",
-        what: "hostile databases there and back, and a migration killed 300 times, compared with one that was not",
+        what: "hostile and random databases there and back, and a migration killed 300 times, compared with one that was not",
         limit: Duration::from_hours(1),
         run: migrate::sqlite,
     },

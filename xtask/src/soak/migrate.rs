@@ -10,6 +10,7 @@ use crate::tools;
 
 /// Databases that are made, and kills in all.
 const DATABASES: &str = "400";
+const RANDOM_DATABASES: &str = "2000";
 const KILLS: &str = "300";
 
 pub(super) fn sqlite(runner: &Runner) -> Result<()> {
@@ -25,6 +26,9 @@ pub(super) fn sqlite(runner: &Runner) -> Result<()> {
     let mut hostile = Command::new("python3");
     hostile.arg(folder.path().join("hostile.py")).arg(&binary).arg(DATABASES);
     runner.run(&mut hostile).context("a made database came out wrong: its seed is above")?;
+    let mut random = Command::new("python3");
+    random.arg(data.join("random_sqlite.py")).arg(&binary).arg(RANDOM_DATABASES);
+    runner.run(&mut random).context("a random database came out wrong: its seed is above")?;
     let mut kills = Command::new("python3");
     kills.arg(folder.path().join("kills.py")).arg(&binary).arg(data).arg(KILLS);
     runner.run(&mut kills).context("a killed run ended in another way")

@@ -162,6 +162,16 @@ fn there_and_back(name: &'static str, keys: &[&str]) {
     }
 }
 
+/// Tables, references and statements at random, judged by what their generator knows; the soak goes on where this ends.
+#[test]
+fn random_databases_come_there_and_back() {
+    let mut command = Command::new("python3");
+    command.arg(data("random_sqlite.py")).arg(env!("CARGO_BIN_EXE_unified-id")).arg("25");
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
 #[test]
 fn crackerjack_there_and_back() {
     there_and_back("crackerjack_small", CRACKERJACK);
