@@ -57,9 +57,10 @@ pub(super) fn refers_by_name(column: &str, table: &str, key: &str) -> bool {
         && (key.trim_start_matches('_').contains('_')
             || key.len() > 4 && key.ends_with("id") && key != "rowid");
     is_specific && is(&key)
+        // `user_id` is said of a key called `uuid`, too.
         || singulars(table)
             .iter()
-            .any(|row| is(&format!("{row}_{key}")) || !is_general && is(&format!("{row}_id")))
+            .any(|row| is(&format!("{row}_{key}")) || is(&format!("{row}_id")))
 }
 
 /// Whether a column, or a place in JSON, is named like several values of a key: `job_ids` for `jobs.id`.
@@ -88,6 +89,7 @@ mod tests {
             ("owner_user_uuid", "users", "uuid"),
             ("country_code", "countries", "code"),
             ("user_id", "users", "email"),
+            ("user_id", "users", "uuid"),
             ("users_id", "users", "id"),
         ];
         for (column, table, key) in named {

@@ -1,4 +1,4 @@
-//! What databases made at random (`cargo xtask soak --only migrate`) have found, one test for each.
+//! What databases made at random (`cargo xtask soak --only migrate-sqlite`) have found, one test for each.
 
 use id_migrate::engine::Phase;
 use id_migrate::plan::Place;
