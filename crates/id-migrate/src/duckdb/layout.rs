@@ -30,7 +30,6 @@ pub(super) fn fresh(form: &Form) -> String {
     if matches!(form, Form::Uuid | Form::Bytes) {
         // A random UUID has 19 digits behind its version: the variant is among them.
         let digits = format!(
-            // id-lint: allow-next-line[UID010] the random part of an id that SQL makes
             "lpad(to_hex({ms}), 12, '0') || '7' || substr(replace(CAST(uuid() AS VARCHAR), '-', ''), 14)"
         );
         return Kind::of(form).value(&format!("({digits})"));
