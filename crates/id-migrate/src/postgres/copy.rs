@@ -65,9 +65,10 @@ pub(crate) fn fill_map(
     copy_ids(&mut transaction, reader, layout, no, mapper, watch)?;
     if mapper.fallback.is_some() {
         // Of two keys with one id, the first keeps it.
+        // A publication of all tables lets nothing be updated that has no identity.
         transaction.batch_execute(&format!(
-            "UPDATE {fill} f SET id = f.second, made = 'fallback' FROM (SELECT ctid AS at, row_number() OVER (PARTITION BY id ORDER BY legacy) AS n FROM {fill}) d \
-             WHERE d.n > 1 AND f.ctid = d.at AND f.second IS NOT NULL"
+            "ALTER TABLE {fill} REPLICA IDENTITY FULL; UPDATE {fill} f SET id = f.second, made = 'fallback' FROM (SELECT ctid AS at, row_number() OVER (PARTITION BY id ORDER BY legacy) AS n FROM {fill}) d \
+             WHERE d.n > 1 AND f.ctid = d.at AND f.second IS NOT NULL; ALTER TABLE {fill} REPLICA IDENTITY DEFAULT"
         ))?;
     }
     let what = format!("indexes of the map of {}.{}", key.table_name, key.column);

@@ -186,7 +186,7 @@ pub(crate) fn state(layout: &Layout) -> Vec<String> {
         let map = layout.map(no);
         statements.push(map_table(layout, no, &map));
         statements.extend(map_indexes(layout, no, &map));
-        if key.legacy_kind == super::catalog::Kind::Integer {
+        if key.is_number() {
             statements.push(format!("CREATE SEQUENCE {}", own(&format!("fresh_{no}"))));
         }
         if !key.is_external() {

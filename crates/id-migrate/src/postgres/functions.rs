@@ -230,6 +230,7 @@ fn unheld(layout: &Layout, root: usize, spot: &Spot, row: &str) -> Option<String
     let value = format!("{row}.{}", quote(&spot.column));
     let held = match old.class {
         Kind::Integer => format!("{value}::text ~ '^-?[0-9]{{1,18}}$'"),
+        Kind::Number => format!("{value}::text ~ '^-?[0-9]+([.][0-9]+)?$'"),
         Kind::Uuid if new.class == Kind::Text => format!(
             "{value} ~* '^[0-9a-f]{{8}}-?[0-9a-f]{{4}}-?[0-9a-f]{{4}}-?[0-9a-f]{{4}}-?[0-9a-f]{{12}}$'"
         ),
@@ -302,7 +303,7 @@ pub(crate) fn mapped(layout: &Layout, no: usize) -> String {
 pub(crate) fn fresh_legacy(layout: &Layout, no: usize, column: &str) -> String {
     let key = &layout.keys[no];
     match key.legacy_kind {
-        Kind::Integer => {
+        Kind::Integer | Kind::Number => {
             // Below what the other database numbers its rows by: such a number names none of them.
             let sign = if key.is_external() { "-" } else { "" };
             format!("{sign}nextval({}::regclass)", text(&layout.own(&format!("fresh_{no}"))))

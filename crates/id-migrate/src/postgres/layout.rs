@@ -91,6 +91,11 @@ pub(crate) struct LaidKey {
 }
 
 impl LaidKey {
+    /// Whether its rows are numbered.
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self.legacy_kind, Kind::Integer | Kind::Number)
+    }
+
     /// Whether it is a key of another database, of which only references stand here.
     pub(crate) fn is_external(&self) -> bool {
         self.table == usize::MAX

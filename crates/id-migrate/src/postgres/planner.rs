@@ -235,7 +235,7 @@ fn unreachable_places(tables: &[Table], plan: &mut Plan) {
             .and_then(|table| table.column(&reference.column));
         let can = column.is_none_or(|column| match &reference.place {
             Place::Whole | Place::When { .. } => {
-                !matches!(column.class, Kind::Jsonb | Kind::Array | Kind::Time | Kind::Number)
+                !matches!(column.class, Kind::Jsonb | Kind::Array | Kind::Time)
             }
             Place::Json(path) => {
                 column.class == Kind::Jsonb || column.class == Kind::Array && path == "$[*]"
@@ -282,8 +282,8 @@ fn hints(tables: &[Table], plan: &mut Plan) {
                 ),
             );
         }
-        if column.class == Kind::Time || column.class == Kind::Jsonb || column.class == Kind::Array
-        {
+        // A legacy value must be made for every row that comes on the new side.
+        if matches!(column.class, Kind::Time | Kind::Jsonb | Kind::Array | Kind::Other) {
             note(
                 Level::Blocker,
                 format!("{}.{} is {}: that is no key", key.table, key.column, column.declared),

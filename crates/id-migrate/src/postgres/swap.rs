@@ -154,6 +154,9 @@ fn on_the_live_side(layout: &Layout, to: Side) -> Vec<String> {
             ));
         }
     }
+    if to == Side::New {
+        last.extend(defaults(layout));
+    }
     for (table, policy) in &layout.policies {
         last.push(format!("DROP POLICY IF EXISTS {} ON {table}", quote(&policy.name)));
         let made = policy.statements.iter();
@@ -164,6 +167,61 @@ fn on_the_live_side(layout: &Layout, to: Side) -> Vec<String> {
         last.extend(ddl::log(layout, root, to, &layout.name(root, to, to)));
     }
     last
+}
+
+/// References whose default is a legacy value get the id in its place: behind the contract nothing translates it.
+fn defaults(layout: &Layout) -> Vec<String> {
+    let mut statements = Vec::new();
+    for (at, laid) in layout.tables.iter().enumerate() {
+        let name = layout.name(at, Side::New, Side::New);
+        for spot in laid.spots.iter().filter(|spot| ddl::is_whole(&spot.place)) {
+            let is_key = layout.keys[spot.key].table == laid.root
+                && layout.keys[spot.key].column == spot.column;
+            // Only a constant: what a function gives is another value each time, or costs one.
+            let Some(default) = laid
+                .new
+                .column(&spot.column)
+                .filter(|column| !is_key && !column.is_generated)
+                .and_then(|column| column.default.as_ref())
+                .filter(|default| is_constant(default))
+            else {
+                continue;
+            };
+            let body = format!(
+                "DECLARE found text; BEGIN SELECT m.id::text INTO found FROM {} m WHERE m.legacy::text = ({default})::text; \
+                 IF found IS NOT NULL THEN EXECUTE format({}, found); END IF; END",
+                layout.map(spot.key),
+                text(&format!(
+                    "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT %L",
+                    name.replace('%', "%%"),
+                    quote(&spot.column).replace('%', "%%")
+                ))
+            );
+            statements.push(format!("DO {}", text(&body)));
+        }
+    }
+    statements
+}
+
+/// Whether an expression is a literal, as the server writes one, with its type.
+fn is_constant(expression: &str) -> bool {
+    let rest = expression.trim_start_matches(['(', '-', ' ']);
+    let rest = match rest.strip_prefix('\'') {
+        Some(quoted) => {
+            // Two signs are one inside.
+            let mut parts = quoted.replace("''", "  ");
+            match parts.find('\'') {
+                Some(end) => parts.split_off(end + 1),
+                None => return false,
+            }
+        }
+        None => {
+            rest.trim_start_matches(|each: char| each.is_ascii_digit() || each == '.').to_owned()
+        }
+    };
+    // Types may have a length; a function would have a name before its brackets and no sign of a cast.
+    let rest = rest.trim_start_matches(')');
+    rest.is_empty() || rest.starts_with("::") && !rest.contains('\'')
 }
 
 /// Changes a function whose arguments may be rows of tables that move: the server knows best where they are. Where one side

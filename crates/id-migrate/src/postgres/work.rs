@@ -332,7 +332,7 @@ pub(crate) fn reached(layout: &Layout, phase: Phase) -> String {
 pub(crate) fn numbers(layout: &Layout, to: Side) -> Vec<String> {
     let mut statements = Vec::new();
     for (no, key) in layout.keys.iter().enumerate() {
-        if key.legacy_kind != catalog::Kind::Integer {
+        if !key.is_number() {
             continue;
         }
         let fresh = layout.own(&format!("fresh_{no}"));
@@ -357,7 +357,7 @@ pub(crate) fn numbers(layout: &Layout, to: Side) -> Vec<String> {
             let last = sequence
                 .as_ref()
                 .map_or_else(|| "0".to_owned(), |name| format!("(SELECT last_value FROM {name})"));
-            statements.push(format!("SELECT setval({}::regclass, greatest({last}, (SELECT coalesce(max(legacy), 0) FROM {map}), 1), true)", text(&fresh)));
+            statements.push(format!("SELECT setval({}::regclass, greatest({last}, (SELECT least(coalesce(ceil(max(legacy)), 0), 9e18)::bigint FROM {map}), 1), true)", text(&fresh)));
             if let Some(name) = &sequence {
                 let kept = format!("(SELECT last_value || ' ' || is_called FROM {name})");
                 statements.push(noted(layout, &format!("sequence_{no}"), &kept));
@@ -367,7 +367,7 @@ pub(crate) fn numbers(layout: &Layout, to: Side) -> Vec<String> {
             let state = layout.own("state");
             statements.push(format!(
                 "SELECT setval({0}::regclass, split_part(v, ' ', 1)::bigint, split_part(v, ' ', 2)::bool) FROM {state} WHERE k = 'sequence_{no}'; \
-                 SELECT setval({0}::regclass, m, true) FROM (SELECT max(legacy) AS m FROM {map} WHERE made = 'new side') x WHERE m > (SELECT last_value FROM {name})",
+                 SELECT setval({0}::regclass, m, true) FROM (SELECT max(legacy)::bigint AS m FROM {map} WHERE made = 'new side') x WHERE m > (SELECT last_value FROM {name})",
                 text(name)
             ));
         }

@@ -81,6 +81,7 @@ const KEY_TYPES: &[&KeyType] = &[
     },
     &KeyType { key: "bigserial", reference: "bigint", value: "{n} + 1" },
     &KeyType { key: "serial", reference: "int", value: "{n} + 1" },
+    &KeyType { key: "numeric(20,0)", reference: "numeric(20,0)", value: "{n} * 1000000000003" },
     &KeyType { key: "int", reference: "bigint", value: "{n} - 20" },
     &KeyType { key: "smallserial", reference: "smallint", value: "{n} + 1" },
     &KeyType { key: "bytea", reference: "bytea", value: "decode(md5('k{T}' || {n}), 'hex')" },
@@ -158,8 +159,8 @@ struct Made {
     named: Vec<(String, String, Place, String)>,
     /// Child, its column, parent, its key.
     edges: Vec<(usize, String, usize)>,
-    /// A statement that writes one row of number `n`, for a table in which the application may write.
-    writes: Option<String>,
+    /// What a live application does with the row of number `n`, and at last with all of its rows.
+    writes: Vec<String>,
 }
 
 const COMMON: &str = r#"
@@ -188,7 +189,7 @@ fn make(seed: u64) -> Made {
         keys: Vec::new(),
         named: Vec::new(),
         edges: Vec::new(),
-        writes: None,
+        writes: Vec::new(),
     };
     let all_schemas = ["a", "B c", "\u{fc}ber \"q\"", "select", "public"];
     let schemas: Vec<&str> = (0..=random.below(3)).map(|_| all_schemas[random.below(5)]).collect();
@@ -319,9 +320,39 @@ fn make(seed: u64) -> Made {
                     key_name(parent_table),
                 ));
             }
-            parts.push(format!("{} {declared}", quote(&name)));
+            let default = if parent_table.rows > 0 && random.percent(15) {
+                format!(" DEFAULT {}", parent_table.value("0"))
+            } else {
+                String::new()
+            };
+            parts.push(format!("{} {declared}{default}", quote(&name)));
             table.columns.push(Column { name: name.clone(), is_id: true });
-            values.push(value);
+            values.push(value.clone());
+            // A key of two parts, of which one gets new values.
+            if is_fk && !parent_table.is_unlogged && random.percent(20) {
+                let (whole_parent, parent_number) =
+                    (parent_table.whole(), quote(&parent_table.number));
+                let (pair, second) = (format!("pair {no} {at}"), format!("{name} number"));
+                parts.push(format!("{} int", quote(&second)));
+                table.columns.push(Column { name: second.clone(), is_id: false });
+                values.push(if parent_table.rows == 0 {
+                    "NULL".to_owned()
+                } else {
+                    format!("CASE WHEN n % 5 > 0 THEN {number} END")
+                });
+                last.push(format!(
+                    "ALTER TABLE {whole_parent} ADD CONSTRAINT {} UNIQUE ({}, {parent_number})",
+                    quote(&pair),
+                    quote(parent_key)
+                ));
+                last.push(format!(
+                    "ALTER TABLE {whole} ADD CONSTRAINT {} FOREIGN KEY ({}, {}) REFERENCES {whole_parent} ({}, {parent_number}) MATCH FULL ON UPDATE CASCADE",
+                    quote(&pair),
+                    quote(&name),
+                    quote(&second),
+                    quote(parent_key)
+                ));
+            }
             made.edges.push((made.tables.len(), name, parent));
         }
         // Ids inside of values.
@@ -488,8 +519,14 @@ fn make(seed: u64) -> Made {
         if table.rows > 0 {
             sql.push(insert(&format!("generate_series(0, {}) n", table.rows - 1)));
         }
-        if made.writes.is_none() && (table.key.is_some() || no + 1 == count) && table.rows > 0 {
-            made.writes = Some(insert("(SELECT {n} AS n) x"));
+        if made.writes.is_empty() && (table.key.is_some() || no + 1 == count) {
+            let number = quote(&table.number);
+            made.writes = vec![
+                insert("(SELECT {n} AS n) x"),
+                format!("UPDATE {whole} SET {number} = {number} + 1000 WHERE {number} = {{n}} - 3"),
+                format!("DELETE FROM {whole} WHERE {number} = {{n}} - 7 OR {number} = {{n}} + 993"),
+                format!("DELETE FROM {whole} WHERE {number} >= 20000"),
+            ];
         }
         if let Some((name, kind)) = &table.key {
             if kind.key.contains("IDENTITY") || kind.key.contains("serial") {
@@ -503,10 +540,33 @@ fn make(seed: u64) -> Made {
             let mapping = random.pick(&["stable", "stable", "random"]);
             made.keys.push(format!("{}={mapping}", key_name(&table)));
         }
+        if random.percent(20) {
+            last.push(format!(
+                "ALTER TABLE {whole} ADD COLUMN gone int; ALTER TABLE {whole} DROP COLUMN gone"
+            ));
+        }
         decorate(random, no, &table, &mut last);
         made.tables.push(table);
     }
     views(random, &made.tables, &mut last);
+    if random.percent(15) {
+        last.push(
+            "CREATE PUBLICATION everything FOR ALL TABLES WITH (publish = 'insert')".to_owned(),
+        );
+    }
+    if random.percent(15) {
+        last.push("CREATE FUNCTION public.told() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.audit (what) VALUES (TG_TAG); END'; CREATE EVENT TRIGGER told ON ddl_command_end EXECUTE FUNCTION public.told()".to_owned());
+    }
+    // A table that the plan does not name, with a key to one that it does, and a policy that reads it.
+    if random.percent(30)
+        && let Some(table) =
+            made.tables.iter().find(|table| !table.is_partitioned && !table.is_unlogged)
+    {
+        let (whole, number) = (table.whole(), quote(&table.number));
+        last.push(format!("ALTER TABLE {whole} ADD CONSTRAINT \"for outside\" UNIQUE ({number})"));
+        last.push(format!("CREATE TABLE public.outside (n int REFERENCES {whole} ({number}) ON UPDATE CASCADE NOT DEFERRABLE, note text); COMMENT ON CONSTRAINT outside_n_fkey ON public.outside IS 'outside'"));
+        last.push(format!("INSERT INTO public.outside SELECT {number} FROM {whole} LIMIT 3; ALTER TABLE public.outside ENABLE ROW LEVEL SECURITY; CREATE POLICY reads ON public.outside USING (n IN (SELECT {number} FROM {whole}))"));
+    }
     // A circle: the first table with a key refers to the last.
     if let Some(other) = (1..made.tables.len()).find(|at| {
         made.tables[*at].key.is_some()
@@ -741,7 +801,9 @@ fn decorate(random: &mut Random, no: usize, table: &Table, last: &mut Vec<String
         add(
             random,
             25,
-            format!("CREATE PUBLICATION \"pub {no}\" FOR TABLE {whole} WHERE ({number} > 3)"),
+            format!(
+                "CREATE PUBLICATION \"pub {no}\" FOR TABLE {whole} WHERE ({number} > 3) WITH (publish = 'insert')"
+            ),
         );
     }
     let via = if table.is_partitioned { ", publish_via_partition_root" } else { "" };
@@ -1035,6 +1097,35 @@ fn attack(seed: u64) {
     let sums = made.sums(&mut db);
     let until = [Phase::Verify, Phase::Soak, Phase::Contract][usize::try_from(seed % 3).unwrap()];
     let plan = made.plan(&case);
+    // Somebody writes until the check is over, and takes it back.
+    let mut judge = judge;
+    if seed.is_multiple_of(2) && plan.blockers().next().is_none() {
+        let is_over = std::sync::atomic::AtomicBool::new(false);
+        let ended = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut db = case.client();
+                for n in 20_000..20_900 {
+                    if is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                        break;
+                    }
+                    for statement in &made.writes[..3] {
+                        let statement = statement.replace("{n}", &n.to_string());
+                        db.batch_execute(&statement)
+                            .unwrap_or_else(|error| panic!("{what}: {statement}: {error:?}"));
+                    }
+                    std::thread::sleep(std::time::Duration::from_millis(3));
+                }
+            });
+            let ended = case.run(&plan, Phase::Verify);
+            is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+            ended
+        });
+        ended.unwrap_or_else(|error| {
+            panic!("{what}: {error} ({:?})", std::error::Error::source(&error))
+        });
+        db.batch_execute(&made.writes[3]).unwrap();
+        judge.rows = data(&mut db);
+    }
     judge.there_and_back(&case, &plan, until, &what, |db| {
         assert_eq!(made.sums(db), sums, "{what}: {until:?}");
     });

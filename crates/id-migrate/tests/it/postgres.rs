@@ -392,6 +392,70 @@ fn writes_of_every_phase_arrive_on_both_sides() {
     }
 }
 
+/// A default that is a legacy value is the id of the same row on the new side, also when nothing translates any more.
+#[test]
+fn a_default_of_a_reference_follows_its_row() {
+    let case = Case::with(
+        "CREATE TABLE tenants (id int PRIMARY KEY, name text); INSERT INTO tenants VALUES (1, 'one'), (2, 'two'), (-3, 'minus'); \
+         CREATE TABLE kinds (id varchar(20) PRIMARY KEY); INSERT INTO kinds VALUES ('it''s'), ('other'); \
+         CREATE TABLE posts (n serial, tenant int NOT NULL DEFAULT 2 REFERENCES tenants, back int DEFAULT (-3) REFERENCES tenants, kind varchar(20) DEFAULT 'it''s' REFERENCES kinds, loose text DEFAULT 'nobody')",
+    );
+    let before = case.dump();
+    let keys = ["tenants.id=stable", "kinds.id=stable"];
+    let joined = "SELECT count(*) FROM posts p JOIN tenants t ON t.id = p.tenant AND t.name = 'two' JOIN tenants b ON b.id = p.back AND b.name = 'minus' JOIN kinds k ON k.id = p.kind WHERE loose = 'nobody'";
+    for until in [Phase::Switch, Phase::Contract] {
+        let plan = case.plan(&keys);
+        case.run(&plan, until).unwrap();
+        let mut db = case.client();
+        db.batch_execute("INSERT INTO posts (n) VALUES (7)").unwrap();
+        assert_eq!(db.query_one(joined, &[]).unwrap().get::<_, i64>(0), 1, "{until:?}");
+        case.engine(&plan).rollback(&mut |_| {}).unwrap();
+        assert_eq!(db.query_one(joined, &[]).unwrap().get::<_, i64>(0), 1, "{until:?}");
+        db.batch_execute("DELETE FROM posts").unwrap();
+        assert_eq!(case.dump(), before, "{until:?}");
+        std::fs::remove_dir_all(case.folder.path().join("test.backup")).unwrap();
+    }
+}
+
+/// Keys of numeric are numbered on, and references of numeric follow, declared or not.
+#[test]
+fn keys_and_references_of_numeric_follow() {
+    let mut case = Case::with(
+        "CREATE TABLE users (id numeric(20) PRIMARY KEY, name text); INSERT INTO users SELECT n * 1000000000003, 'u' || n FROM generate_series(1, 50) n; \
+         CREATE TABLE posts (n int PRIMARY KEY, user_id numeric(20) REFERENCES users); INSERT INTO posts SELECT n, n * 1000000000003 FROM generate_series(1, 50) n; \
+         CREATE TABLE logs (n int PRIMARY KEY, user_id numeric(20)); INSERT INTO logs SELECT * FROM posts",
+    );
+    case.named.push((
+        "public.logs".into(),
+        "user_id".into(),
+        Place::Whole,
+        "public.users.id".into(),
+    ));
+    let before = case.dump();
+    let joined = "SELECT count(*) FROM users u JOIN posts p ON p.user_id = u.id JOIN logs l ON l.user_id = p.user_id AND l.n = p.n";
+    for until in [Phase::Switch, Phase::Contract] {
+        let plan = case.plan(&["public.users.id=stable"]);
+        case.run(&plan, until).unwrap();
+        let mut db = case.client();
+        assert_eq!(db.query_one(joined, &[]).unwrap().get::<_, i64>(0), 50, "{until:?}");
+        let new = "INSERT INTO users VALUES ('01jmwtr76afn78ytbz04sdearg', 'new'); INSERT INTO posts VALUES (100, '01jmwtr76afn78ytbz04sdearg'); INSERT INTO logs VALUES (100, '01jmwtr76afn78ytbz04sdearg')";
+        db.batch_execute(new).unwrap();
+        case.engine(&plan).rollback(&mut |_| {}).unwrap();
+        assert_eq!(db.query_one(joined, &[]).unwrap().get::<_, i64>(0), 51, "{until:?}");
+        db.batch_execute("DELETE FROM posts WHERE n = 100; DELETE FROM logs WHERE n = 100; DELETE FROM users WHERE name = 'new'").unwrap();
+        assert_eq!(case.dump(), before, "{until:?}");
+        std::fs::remove_dir_all(case.folder.path().join("test.backup")).unwrap();
+    }
+    case.client()
+        .batch_execute(
+            "CREATE TABLE hosts (id inet PRIMARY KEY); INSERT INTO hosts VALUES ('10.0.0.1')",
+        )
+        .unwrap();
+    case.named.clear();
+    let plan = case.plan(&["hosts.id=stable"]);
+    assert!(plan.blockers().any(|finding| finding.what.contains("inet: that is no key")));
+}
+
 /// A reference behind the switch that is no key, or is none yet, goes back into a column of numbers.
 #[test]
 fn a_new_reference_that_is_no_key_has_a_way_back() {
