@@ -118,6 +118,7 @@ pub(crate) fn plan(
     for table in &facts.tables {
         references::undeclared(source, &scratch, facts, table, options, &mut plan)?;
     }
+    references::followed(facts, &mut plan);
     references::count(source, facts, &mut plan)?;
     Ok((plan, seconds))
 }

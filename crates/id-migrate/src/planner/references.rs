@@ -132,6 +132,48 @@ fn reference(key: usize, table: &str, column: &str, place: Place, origin: Origin
     }
 }
 
+/// Whether a foreign key says whose values stand in a column: what they look like is chance then.
+fn is_bound(facts: &Facts, table: &TableFacts, column: &str) -> bool {
+    table.foreign.iter().any(|key| {
+        facts.table(&key.parent).is_some()
+            && key.columns.iter().any(|name| facts.is_same(name, column))
+    })
+}
+
+/// Follows the foreign keys to columns that were found to be references: what refers to them gets the same ids.
+pub(super) fn followed(facts: &Facts, plan: &mut Plan) {
+    let mut at = 0;
+    while let Some(parent) = plan.references.get(at).cloned() {
+        at += 1;
+        if parent.place != Place::Whole {
+            continue;
+        }
+        for table in &facts.tables {
+            let keys = table.foreign.iter().filter(|key| facts.is_same(&key.parent, &parent.table));
+            for (column, to) in keys.flat_map(|key| key.columns.iter().zip(&key.parent_columns)) {
+                let Some(column) = facts.column(table, column) else { continue };
+                let is_known = plan
+                    .references
+                    .iter()
+                    .map(|known| (&known.table, &known.column))
+                    .chain(plan.keys.iter().map(|key| (&key.table, &key.column)))
+                    .any(|known| known == (&table.name, &column.name));
+                if facts.is_same(to, &parent.column) && !is_known {
+                    let mut new = reference(
+                        parent.key,
+                        &table.name,
+                        &column.name,
+                        Place::Whole,
+                        parent.origin,
+                    );
+                    new.share = parent.share;
+                    plan.references.push(new);
+                }
+            }
+        }
+    }
+}
+
 /// What was seen in a column, for one key.
 #[derive(Clone, Debug, Default)]
 struct Seen {
@@ -231,6 +273,7 @@ pub(super) fn undeclared(
         .iter()
         .filter(|column| {
             !column.is_generated
+                && !is_bound(facts, table, &column.name)
                 && !plan.keys.iter().any(|key| key.table == table.name && key.column == column.name)
                 && !plan
                     .references

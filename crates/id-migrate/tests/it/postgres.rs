@@ -456,6 +456,32 @@ fn keys_and_references_of_numeric_follow() {
     assert!(plan.blockers().any(|finding| finding.what.contains("inet: that is no key")));
 }
 
+/// A foreign key to a column that is no key says that its values are none, whatever they look like; one to a column that only
+/// its values show to be a reference follows it.
+#[test]
+fn foreign_keys_beside_the_keys_say_what_follows() {
+    let case = Case::with(
+        "CREATE TABLE users (id int PRIMARY KEY, n int UNIQUE); INSERT INTO users SELECT n, n FROM generate_series(1, 60) n; \
+         CREATE TABLE marks (n int PRIMARY KEY, user_id int REFERENCES users (n)); INSERT INTO marks SELECT n, n FROM generate_series(1, 60) n; \
+         CREATE TABLE profiles (user_id int NOT NULL UNIQUE, name text); INSERT INTO profiles SELECT n, 'p' || n FROM generate_series(1, 60) n; \
+         CREATE TABLE a_badges (n int PRIMARY KEY, profile int REFERENCES profiles (user_id) ON UPDATE CASCADE); INSERT INTO a_badges SELECT n, n FROM generate_series(1, 60) n",
+    );
+    let before = case.dump();
+    let plan = case.plan(&["users.id=stable"]);
+    let mut places: Vec<String> = plan
+        .references
+        .iter()
+        .map(|one| format!("{}.{}", one.table.trim_start_matches("public."), one.column))
+        .collect();
+    places.sort();
+    assert_eq!(places, ["a_badges.profile", "profiles.user_id"]);
+    case.run(&plan, Phase::Contract).unwrap();
+    let joined = "SELECT count(*) FROM users u JOIN marks m ON m.user_id = u.n JOIN profiles p ON p.user_id = u.id AND p.name = 'p' || u.n JOIN a_badges b ON b.profile = p.user_id AND b.n = u.n WHERE length(u.id) = 26";
+    assert_eq!(case.client().query_one(joined, &[]).unwrap().get::<_, i64>(0), 60);
+    case.engine(&plan).rollback(&mut |_| {}).unwrap();
+    assert_eq!(case.dump(), before);
+}
+
 /// A reference behind the switch that is no key, or is none yet, goes back into a column of numbers.
 #[test]
 fn a_new_reference_that_is_no_key_has_a_way_back() {
