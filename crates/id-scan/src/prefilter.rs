@@ -7,6 +7,7 @@
 //! lexer of its language.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use aho_corasick::packed;
 use aho_corasick::{AhoCorasick, Input, MatchKind, Span};
@@ -53,27 +54,28 @@ pub(crate) struct Prefilter {
 struct Calls {
     /// By the last two letters of a name: whether there is such a function.
     ends: Vec<u64>,
-    /// Sorted by name.
-    names: Vec<(Box<[u8]>, Check)>,
+    /// By their last two letters: the functions, which are few for any two.
+    names: Vec<(u16, Vec<Ending>)>,
 }
 
 impl Calls {
-    fn new(mut names: Vec<(Box<[u8]>, Check)>) -> Self {
-        names.sort_by(|a, b| a.0.cmp(&b.0));
+    fn new(calls: Vec<Ending>) -> Self {
         let mut ends = vec![0u64; 1024];
-        for (name, _) in &names {
-            if let [.., a, b] = **name {
+        let mut names: BTreeMap<u16, Vec<Ending>> = BTreeMap::new();
+        for (name, check) in calls {
+            if let [.., a, b] = *name {
                 let key = Self::key(a, b);
-                if let Some(word) = ends.get_mut(key >> 6) {
+                if let Some(word) = ends.get_mut(usize::from(key >> 6)) {
                     *word |= 1 << (key & 63);
                 }
+                names.entry(key).or_default().push((name, check));
             }
         }
-        Self { ends, names }
+        Self { ends, names: names.into_iter().collect() }
     }
 
-    fn key(a: u8, b: u8) -> usize {
-        usize::from(a) << 8 | usize::from(b)
+    fn key(a: u8, b: u8) -> u16 {
+        u16::from_be_bytes([a, b])
     }
 
     fn passes(&self, text: &[u8]) -> bool {
@@ -81,17 +83,22 @@ impl Calls {
             && memchr::memchr_iter(b'(', text).any(|open| {
                 let Some([a, b]) = text.get(open.saturating_sub(2)..open) else { return false };
                 let key = Self::key(*a, *b);
-                let known = self.ends.get(key >> 6).is_some_and(|word| word >> (key & 63) & 1 == 1);
-                known && self.is_needle(text, open)
+                let word = self.ends.get(usize::from(key >> 6));
+                word.is_some_and(|word| word >> (key & 63) & 1 == 1)
+                    && self.is_needle(text, open, key)
             })
     }
 
-    fn is_needle(&self, text: &[u8], open: usize) -> bool {
-        let start = word_start(text, open);
-        let name = text.get(start..open).unwrap_or_default();
-        let from = self.names.partition_point(|(known, _)| **known < *name);
-        let same = self.names.iter().skip(from).take_while(|(known, _)| **known == *name);
-        same.into_iter().any(|(_, check)| check(text, start))
+    fn is_needle(&self, text: &[u8], open: usize, key: u16) -> bool {
+        let before = text.get(..open).unwrap_or_default();
+        let at = self.names.partition_point(|(known, _)| *known < key);
+        self.names.get(at).is_some_and(|(_, names)| {
+            names.iter().any(|(name, check)| {
+                before.strip_suffix(&**name).is_some_and(|before| {
+                    !before.last().is_some_and(|byte| is_word(*byte)) && check(text, before.len())
+                })
+            })
+        })
     }
 }
 

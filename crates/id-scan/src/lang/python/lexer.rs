@@ -531,7 +531,7 @@ impl Lexer<'_> {
         match byte {
             b' ' => {
                 let rest = self.text.get(start..).unwrap_or_default();
-                self.at += rest.iter().take_while(|byte| **byte == b' ').count();
+                self.at += run(rest, |byte| byte == b' ', not_blanks);
             }
             b'\t' | 0x0c => self.at += 1,
             b'\n' | b'\r' => self.newline(),
@@ -580,7 +580,7 @@ impl Lexer<'_> {
     fn word(&mut self) {
         let start = self.at;
         let rest = self.text.get(start..).unwrap_or_default();
-        let length = rest.iter().take_while(|&&byte| is_word(byte)).count();
+        let length = run(rest, is_word, not_words);
         let word = rest.get(..length).unwrap_or_default();
         self.at += length;
         if matches!(self.peek(0), b'"' | b'\'')
@@ -699,7 +699,7 @@ impl Lexer<'_> {
     fn single_end(&mut self, quote: u8) -> bool {
         while self.at < self.text.len() {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            self.at += rest.iter().take_while(|byte| !ENDS_TEXT[usize::from(**byte)]).count();
+            self.at += run(rest, |byte| !ENDS_TEXT[usize::from(byte)], ends_of_text);
             match self.peek(0) {
                 byte if byte == quote && self.at < self.text.len() => {
                     self.at += 1;
@@ -1013,6 +1013,58 @@ static ENDS_TEXT: [bool; 256] = {
     table
 };
 
+/// How many bytes at the beginning of `text` are of a class, eight at a time: a byte at a time, the
+/// end of a run is a branch that no processor foresees. `others` sets the highest bit of the first
+/// byte that is not of the class; what it sets behind that one does not matter.
+fn run(text: &[u8], is_member: fn(u8) -> bool, others: fn(u64) -> u64) -> usize {
+    let mut length = 0;
+    while let Some(eight) = text.get(length..).and_then(<[u8]>::first_chunk) {
+        let others = others(u64::from_le_bytes(*eight));
+        if others != 0 {
+            return length + others.trailing_zeros() as usize / 8;
+        }
+        length += 8;
+    }
+    let rest = text.get(length..).unwrap_or_default();
+    length + rest.iter().take_while(|byte| is_member(**byte)).count()
+}
+
+/// The same byte eight times.
+const fn eight(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+const HIGH: u64 = eight(0x80);
+
+/// The bytes that [`is_word`] does not take, by their highest bits.
+fn not_words(bytes: u64) -> u64 {
+    // Seven bits and a number below 128 never carry into the next byte.
+    let low = bytes & !HIGH;
+    let between = |bytes: u64, first: u8, last: u8| {
+        (bytes + eight(0x80 - first)) & !(bytes + eight(0x7f - last))
+    };
+    let letters = between(low | eight(0x20), b'a', b'z');
+    let digits = between(low, b'0', b'9');
+    let underscores = between(low, b'_', b'_');
+    !(letters | digits | underscores | bytes) & HIGH
+}
+
+/// The bytes other than blanks: what is left of them is not zero.
+fn not_blanks(bytes: u64) -> u64 {
+    let left = bytes ^ eight(b' ');
+    (((left & !HIGH) + !HIGH) | left) & HIGH
+}
+
+/// The bytes of [`ENDS_TEXT`].
+fn ends_of_text(bytes: u64) -> u64 {
+    // A byte that becomes zero borrows from the ones behind it, which do not matter.
+    let is = |byte: u8| {
+        let left = bytes ^ eight(byte);
+        left.wrapping_sub(eight(1)) & !left
+    };
+    (is(b'"') | is(b'\'') | is(b'\\') | is(b'\n') | is(b'\r')) & HIGH
+}
+
 /// Reads a string prefix: whether the string has fields, and whether it is raw.
 fn string_prefix(word: &[u8]) -> Option<(bool, bool)> {
     let (mut fields, mut raw) = (false, false);
@@ -1048,6 +1100,31 @@ mod tests {
 
     fn texts(text: &str) -> Vec<&str> {
         kinds(text).into_iter().map(|(_, text)| text).filter(|text| !text.is_empty()).collect()
+    }
+
+    #[test]
+    fn runs_of_bytes_end_where_their_tables_say() {
+        type Class = (fn(u8) -> bool, fn(u64) -> u64, u8);
+        let classes: [Class; 3] = [
+            (is_word, not_words, b'a'),
+            (|byte| byte == b' ', not_blanks, b' '),
+            (|byte| !ENDS_TEXT[usize::from(byte)], ends_of_text, 0xff),
+        ];
+        for (is_member, others, member) in classes {
+            for byte in 0..=u8::MAX {
+                for at in 0..20 {
+                    let mut text = [member; 20];
+                    text[at] = byte;
+                    let expected = if is_member(byte) { 20 } else { at };
+                    assert_eq!(run(&text, is_member, others), expected, "{byte:#x} at {at}");
+                    // Any byte may stand behind the end.
+                    if let (false, Some(next)) = (is_member(byte), text.get_mut(at + 1)) {
+                        *next = byte.wrapping_add(1);
+                        assert_eq!(run(&text, is_member, others), at, "{byte:#x} twice at {at}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
