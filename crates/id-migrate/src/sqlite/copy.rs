@@ -2,10 +2,13 @@
 //!
 //! Every function here works inside the caller's transaction and can be repeated on the same rows.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
+use super::ahead::{self, Ahead};
 use super::ddl::quote;
 use super::layout::{LaidColumn, LaidKey, LaidTable, Layout, Way};
 use crate::cells;
@@ -29,8 +32,8 @@ pub(crate) enum Rows<'a> {
 }
 
 /// Gives the connection the functions that this run's own statements use: `unified_id_map` makes an id,
-/// `unified_id_literal` writes a value as SQL.
-pub(crate) fn register(db: &Connection, plan: &Plan) -> Result<()> {
+/// `unified_id_literal` writes a value as SQL, `unified_id_ahead` gives what was looked up.
+pub(crate) fn register(db: &Connection, plan: &Plan, ahead: Arc<Mutex<Ahead>>) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     db.create_scalar_function("unified_id_literal", 1, flags, |ctx| {
         Ok(value::literal(ctx.get_raw(0)))
@@ -46,6 +49,10 @@ pub(crate) fn register(db: &Connection, plan: &Plan) -> Result<()> {
             rusqlite::Error::UserFunctionError(format!("{} `{shown}`: {why}", mapper.table).into())
         })?;
         Ok(value::of(form.write(core)))
+    })?;
+    db.create_scalar_function("unified_id_ahead", 3, FunctionFlags::SQLITE_UTF8, move |ctx| {
+        let mut ahead = ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(ahead.get(ctx.get(0)?, ctx.get(1)?, ctx.get_raw(2)))
     })?;
     Ok(())
 }
@@ -174,12 +181,15 @@ pub(crate) fn map_forward(
     let time = time_cell(plan, no);
     if planned.fallback.is_none() && !planned.keep_order {
         let origin = planned.mapping.name();
-        let order = match rows {
-            Rows::Ordered { column, .. } => format!(" ORDER BY t.{}", quote(column)),
-            _ => String::new(),
+        let made = format!("unified_id_map({no}, t.{column}, {time})");
+        let (made, order) = match rows {
+            Rows::Ordered { column, .. } => {
+                (ahead::key(table, no, column, made), format!(" ORDER BY t.{}", quote(column)))
+            }
+            _ => (made, String::new()),
         };
         let sql = format!(
-            "INSERT INTO {map} (new, legacy, origin) SELECT unified_id_map({no}, t.{column}, {time}), t.{column}, '{origin}' \
+            "INSERT INTO {map} (new, legacy, origin) SELECT {made}, t.{column}, '{origin}' \
              FROM {live} t WHERE {condition} AND t.{column} IS NOT NULL{order} ON CONFLICT (legacy) DO NOTHING"
         );
         match db.prepare_cached(&sql)?.execute([]) {
@@ -304,7 +314,12 @@ pub(crate) fn copy_rows(
     way: Way,
     may_replace: bool,
 ) -> Result<()> {
-    let (names, values) = layout.copy(table, way);
+    let (names, values) = match (rows, way) {
+        (Rows::Range { .. }, Way::Forward) => {
+            layout.copy_by(table, way, |column, cell| ahead::cell(table, column, cell))
+        }
+        _ => layout.copy(table, way),
+    };
     let verb = if may_replace { "INSERT OR REPLACE" } else { "INSERT" };
     let condition = condition(table, rows);
     let order = if may_replace {

@@ -330,6 +330,16 @@ impl Layout {
 
     /// The columns and values of a copy of rows of `t` to the other side.
     pub(crate) fn copy(&self, table: &LaidTable, way: Way) -> (String, String) {
+        self.copy_by(table, way, |_, cell| cell)
+    }
+
+    /// The same with each value by another way, of which its expression may be a part.
+    pub(crate) fn copy_by(
+        &self,
+        table: &LaidTable,
+        way: Way,
+        by: impl Fn(&LaidColumn, String) -> String,
+    ) -> (String, String) {
         let target_alias = if way == Way::Forward { &table.new_alias } else { &table.old_alias };
         let mut names = Vec::new();
         let mut values = Vec::new();
@@ -341,7 +351,7 @@ impl Layout {
         }
         for column in table.columns.iter().filter(|column| !column.is_generated) {
             names.push(quote(&column.name));
-            values.push(self.cell(table, column, way));
+            values.push(by(column, self.cell(table, column, way)));
         }
         (names.join(", "), values.join(", "))
     }

@@ -8,10 +8,12 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use super::ahead::Ahead;
 use super::copy::{self, Rows};
 use super::ddl::quote;
 use super::index::Sorted;
@@ -111,6 +113,8 @@ pub struct Sqlite {
     longest: Duration,
     /// How many pages the database may have, if that was limited.
     page_limit: Option<u32>,
+    /// What was looked up for the next batches; the connection's own function asks it.
+    ahead: Arc<Mutex<Ahead>>,
 }
 
 /// Asks a run that is under way to wait between two batches, or to go on; returns whether that was new.
@@ -159,6 +163,7 @@ impl Sqlite {
             in_log: Duration::ZERO,
             longest: Duration::ZERO,
             page_limit: None,
+            ahead: Arc::default(),
         };
         engine.set_up()?;
         Ok(engine)
@@ -182,7 +187,7 @@ impl Sqlite {
             // Pages go into the database between two batches, where nobody waits for it, and not in a commit.
             self.db.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")?;
         }
-        copy::register(&self.db, &self.plan)?;
+        copy::register(&self.db, &self.plan, Arc::clone(&self.ahead))?;
         self.layout = match self.state("layout")? {
             Some(text) => Some(serde_json::from_str(&text).map_err(|error| {
                 MigrateError::new(
@@ -377,6 +382,39 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Looks up what the next rows of a step need; returns for how many rows, or `None` where batches do without.
+    fn look_ahead(
+        &mut self,
+        layout: &Layout,
+        (step, table): (Step, &LaidTable),
+        way: Way,
+        after: Option<&str>,
+    ) -> Result<Option<u64>> {
+        // Without a WAL a reader keeps writers out.
+        if way == Way::Back || !self.is_wal()? {
+            return Ok(None);
+        }
+        let begun = Instant::now();
+        self.forget_ahead();
+        let ahead = match step {
+            Step::Key(no) => Ahead::keys(&self.db, &self.plan, layout, table, no, after)?,
+            Step::Copy => Ahead::ids(&self.db, layout, table, after)?,
+            Step::Map | Step::MapIndex(_) | Step::Index(_) => None,
+        };
+        let Some(ahead) = ahead.filter(|ahead| ahead.rows() > 0) else { return Ok(None) };
+        let rows = ahead.rows();
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = ahead;
+        if begun.elapsed() > GAP {
+            // The lock was free meanwhile.
+            self.worked = Duration::ZERO;
+        }
+        Ok(Some(rows))
+    }
+
+    fn forget_ahead(&self) {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Ahead::default();
+    }
+
     /// How far a step is: the last place as SQL, whether it is done, and the rows.
     fn cursor(&self, step: Step, table: &LaidTable) -> Result<(Option<String>, bool, u64)> {
         let sql = format!(
@@ -518,11 +556,17 @@ impl Sqlite {
             }
             let what = step.what(table);
             let most = self.most_rows();
-            let mut batch = FIRST_BATCH.min(most);
+            let mut size = FIRST_BATCH.min(most);
             let (since, first) = (Instant::now(), count);
+            // Rows that are looked up already; `None` where nothing is, or behind the last row.
+            let mut ready = Some(0);
             loop {
                 watch(&Event { phase, what: what.clone(), done: count, total });
                 self.wait_for_turn(phase, count - first, since, watch)?;
+                if ready == Some(0) {
+                    ready = self.look_ahead(&layout, (step, table), way, after.as_deref())?;
+                }
+                let batch = ready.unwrap_or(size).min(size);
                 let begun = Instant::now();
                 let is_end = self.write(|db, plan| {
                     let column = step.column(&layout);
@@ -560,8 +604,12 @@ impl Sqlite {
                 }
                 let took = begun.elapsed();
                 let limit = self.breathe(took);
-                batch = next_batch(batch, took, limit).min(most);
+                if batch == size {
+                    size = next_batch(size, took, limit).min(most);
+                }
+                ready = ready.map(|rows| rows - batch);
             }
+            self.forget_ahead();
             watch(&Event { phase, what, done: total, total });
         }
         self.drain(&layout, way, phase, watch)

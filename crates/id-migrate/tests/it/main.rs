@@ -1,6 +1,7 @@
 //! Databases that a tool may stumble over, made here; the realistic ones are run by the tests of the command.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod ahead;
 mod bad_luck;
 #[cfg(feature = "duckdb")]
 mod duckdb;
