@@ -31,8 +31,8 @@ const LAST_BATCH: u64 = 50_000;
 /// its first fifth of a second.
 const GAP: Duration = Duration::from_millis(26);
 
-/// How much work stands in the WAL before its pages are put into the database: a page that many batches change is written
-/// there once.
+/// How much work stands in the WAL, where nobody else has the database open, before its pages are put into the database: a
+/// page that many batches change is written there once.
 const LOG_WORK: Duration = Duration::from_millis(400);
 
 /// How often a run that waits looks whether it may go on.
@@ -311,7 +311,14 @@ impl Sqlite {
     fn breathe(&mut self, took: Duration) -> Duration {
         self.worked += took;
         self.in_log += took;
-        if self.in_log > LOG_WORK && files::beside(&self.path, "-wal").exists() {
+        let stall = Duration::from_millis(self.plan.settings.stall_ms.max(1));
+        // Two batches one behind the other hold the lock for as long as both.
+        let is_long = self.worked * 2 >= stall;
+        let free_since = Instant::now();
+        // Whoever commits when a thousand pages are in the WAL puts them into the database, and waits for that: another
+        // program must not find the pages of a batch there.
+        let is_due = self.in_log > LOG_WORK || self.has_company && is_long;
+        if is_due && files::beside(&self.path, "-wal").exists() {
             self.in_log = Duration::ZERO;
             // Passive: it waits for nobody, and nobody for it. What it cannot do now it does later.
             let _ = self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
@@ -320,9 +327,8 @@ impl Sqlite {
             self.has_company = files::is_open_elsewhere(&self.path);
             self.looked = Some(Instant::now());
         }
-        let stall = Duration::from_millis(self.plan.settings.stall_ms.max(1));
-        if self.has_company && self.worked >= stall {
-            std::thread::sleep(GAP);
+        if self.has_company && is_long {
+            std::thread::sleep(GAP.saturating_sub(free_since.elapsed()));
             self.worked = Duration::ZERO;
         }
         stall
