@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use unified_id::Core;
 use unified_id::legacy::Reader;
 
-use super::facts::{Class, Equality, Facts, Rows, Source, TableFacts};
+use super::facts::{Class, ColumnFacts, Equality, Facts, Rows, Source, TableFacts};
 use super::names::refers_by_name;
 use super::{ExternalKey, PlanOptions};
 use crate::error::{MigrateError, Result};
@@ -150,14 +150,7 @@ pub(super) fn read(
     };
     let bare = Mapper { fallback: None, ..mapper.clone() };
     let no = plan.keys.len();
-    scratch.execute_batch(&format!(
-        "CREATE TABLE k{no} (v {} COLLATE {} NOT NULL PRIMARY KEY, core BLOB) WITHOUT ROWID; CREATE UNIQUE INDEX k{no}_core ON k{no}(core)",
-        declared(column.class),
-        collation(column.equality),
-    ))?;
-    let mut insert = scratch.prepare(&format!(
-        "INSERT INTO k{no} (v, core) VALUES (?1, ?2) ON CONFLICT (v) DO NOTHING"
-    ))?;
+    let mut tries = Tries::new(scratch, no, column)?;
     let reader = Reader::default();
     let mut profile = unified_id::Profile::new();
     let mut key = KeyPlan {
@@ -177,7 +170,6 @@ pub(super) fn read(
         by_fallback: 0,
         collisions: 0,
     };
-    let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).chars().take(64).collect::<String>();
     source.scan(table, &[Some(&column.name), time.as_deref()], Rows::All, &mut |row| {
         key.rows += 1;
         let raw = row.value(0)?;
@@ -204,48 +196,14 @@ pub(super) fn read(
                 return Ok(true);
             }
         };
-        let mut insert = |core: Core| -> Result<bool> {
-            match insert.execute(params![value::bind(raw), core.to_bytes()]) {
-                Ok(_) => Ok(true),
-                Err(error)
-                    if error.sqlite_error_code()
-                        == Some(rusqlite::ErrorCode::ConstraintViolation) =>
-                {
-                    Ok(false)
-                }
-                Err(error) => Err(error.into()),
-            }
-        };
-        // With their order kept, rows of one time differ in their ranks, and never meet.
-        if insert(core)? {
-            return Ok(true);
-        }
-        key.collisions += 1;
-        let second = fallback.and_then(|fallback| mapper.by(fallback, &legacy, ms, None).ok());
-        if let Some(second) = second
-            && insert(second)?
-        {
-            key.by_fallback += 1;
-            if key.collisions <= 3 {
-                plan.findings.push(Finding {
-                    level: Level::Note,
-                    what: format!("{place}: `{}` would get the id of another key; it gets one by the fallback", show(&legacy)),
-                });
-            }
-        } else if key.collisions <= 3 {
-            let other = scratch.query_row(
-                &format!("SELECT v FROM k{no} WHERE core = ?1"),
-                [core.to_bytes()],
-                |row| Ok(value::legacy_bytes(row.get_ref(0)?).map(|bytes| show(&bytes))),
-            )?;
-            let other = other.unwrap_or_default();
-            plan.findings.push(Finding {
-                    level: Level::Blocker,
-                    what: format!("{place}: `{other}` and `{}` would get one id; nothing is merged: use created-at, stable or random, or `--fallback {place}=stable`", show(&legacy)),
-            });
+        tries.push(raw, core, ms);
+        if tries.is_full() {
+            settle(&mut tries, &mapper, &place, &mut key, &mut plan.findings)?;
         }
         Ok(true)
     })?;
+    settle(&mut tries, &mapper, &place, &mut key, &mut plan.findings)?;
+    drop(tries);
     key.formats = profile
         .formats()
         .iter()
@@ -267,11 +225,142 @@ pub(super) fn read(
     Ok(key)
 }
 
+fn show(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).chars().take(64).collect()
+}
+
+/// Keys that are held in memory until they are written into the scratch database, in its order.
+///
+/// There they are twice: by their values and by their ids. Both are in no order, so each row by itself would change a page of
+/// each, and what is not in memory would be read and written again.
+struct Tries<'a> {
+    scratch: &'a Connection,
+    no: usize,
+    rows: Vec<Try>,
+    bytes: usize,
+}
+
+/// A key with the id that its mapping gives it.
+struct Try {
+    legacy: value::Kept,
+    core: Core,
+    ms: Option<u64>,
+}
+
+impl<'a> Tries<'a> {
+    const MOST_ROWS: usize = 50_000;
+    const MOST_BYTES: usize = 4 << 20;
+
+    fn new(scratch: &'a Connection, no: usize, column: &ColumnFacts) -> Result<Self> {
+        scratch.execute_batch(&format!(
+            "CREATE TABLE k{no} (v {} COLLATE {} NOT NULL PRIMARY KEY) WITHOUT ROWID; \
+             CREATE TABLE k{no}_core (core BLOB NOT NULL PRIMARY KEY, v) WITHOUT ROWID",
+            declared(column.class),
+            collation(column.equality),
+        ))?;
+        Ok(Self { scratch, no, rows: Vec::new(), bytes: 0 })
+    }
+
+    fn push(&mut self, legacy: ValueRef<'_>, core: Core, ms: Option<u64>) {
+        self.bytes += value::legacy_bytes(legacy).map_or(0, |bytes| bytes.len());
+        self.rows.push(Try { legacy: value::Kept::of(legacy), core, ms });
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows.len() >= Self::MOST_ROWS || self.bytes >= Self::MOST_BYTES
+    }
+
+    /// Notes the id of a key; `false` if another key has it.
+    fn note(&self, core: Core, legacy: &value::Kept) -> Result<bool> {
+        let sql = format!(
+            "INSERT INTO k{}_core (core, v) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            self.no
+        );
+        let noted =
+            self.scratch.prepare_cached(&sql)?.execute(params![core.to_bytes(), legacy.bind()])?;
+        Ok(noted > 0)
+    }
+
+    /// The key that has an id, for eyes.
+    fn owner(&self, core: Core) -> Result<String> {
+        let sql = format!("SELECT v FROM k{}_core WHERE core = ?1", self.no);
+        let owner = self.scratch.query_row(&sql, [core.to_bytes()], |row| {
+            Ok(value::legacy_bytes(row.get_ref(0)?).map(|bytes| show(&bytes)))
+        })?;
+        Ok(owner.unwrap_or_default())
+    }
+
+    /// Writes what is held; returns those whose id another key has, in the order in which they came.
+    fn write(&mut self) -> Result<Vec<Try>> {
+        let rows = std::mem::take(&mut self.rows);
+        self.bytes = 0;
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by(|a, b| match (rows[*a].legacy.as_ref(), rows[*b].legacy.as_ref()) {
+            (ValueRef::Integer(a), ValueRef::Integer(b)) => a.cmp(&b),
+            (a, b) => value::legacy_bytes(a).cmp(&value::legacy_bytes(b)),
+        });
+        let sql = format!("INSERT INTO k{} (v) VALUES (?1) ON CONFLICT DO NOTHING", self.no);
+        let mut insert = self.scratch.prepare_cached(&sql)?;
+        let mut fresh = Vec::with_capacity(rows.len());
+        for row in order {
+            if insert.execute([rows[row].legacy.bind()])? > 0 {
+                fresh.push(row);
+            }
+        }
+        // Of two keys with one id the first one has it.
+        fresh.sort_by_key(|row| (rows[*row].core.to_bytes(), *row));
+        let mut meets = vec![false; rows.len()];
+        for row in fresh {
+            meets[row] = !self.note(rows[row].core, &rows[row].legacy)?;
+        }
+        let rows = rows.into_iter().zip(meets);
+        Ok(rows.filter(|(_, meets)| *meets).map(|(row, _)| row).collect())
+    }
+}
+
+/// Writes the keys that are held, and says which would get the id of another one.
+///
+/// With their order kept, rows of one time differ in their ranks, and never meet.
+fn settle(
+    tries: &mut Tries<'_>,
+    mapper: &Mapper,
+    place: &str,
+    key: &mut KeyPlan,
+    findings: &mut Vec<Finding>,
+) -> Result<()> {
+    for row in tries.write()? {
+        let legacy = value::legacy_bytes(row.legacy.as_ref()).unwrap_or_default();
+        key.collisions += 1;
+        let second = mapper.fallback.and_then(|other| mapper.by(other, &legacy, row.ms, None).ok());
+        let has_second = match second {
+            Some(second) => tries.note(second, &row.legacy)?,
+            None => false,
+        };
+        key.by_fallback += u64::from(has_second);
+        if key.collisions > 3 {
+            continue;
+        }
+        findings.push(if has_second {
+            Finding {
+                level: Level::Note,
+                what: format!("{place}: `{}` would get the id of another key; it gets one by the fallback", show(&legacy)),
+            }
+        } else {
+            let other = tries.owner(row.core)?;
+            Finding {
+                level: Level::Blocker,
+                what: format!("{place}: `{other}` and `{}` would get one id; nothing is merged: use created-at, stable or random, or `--fallback {place}=stable`", show(&legacy)),
+            }
+        });
+    }
+    Ok(())
+}
+
 /// Takes a key of another database from its exported map; what refers to it here follows.
 pub(super) fn import(scratch: &Connection, external: &ExternalKey, plan: &Plan) -> Result<KeyPlan> {
     let no = plan.keys.len();
     scratch.execute_batch(&format!(
-        "CREATE TABLE k{no} (v BLOB NOT NULL PRIMARY KEY, core BLOB) WITHOUT ROWID"
+        "CREATE TABLE k{no} (v BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID"
     ))?;
     let mut insert = scratch.prepare(&format!("INSERT OR IGNORE INTO k{no} (v) VALUES (?1)"))?;
     let map =

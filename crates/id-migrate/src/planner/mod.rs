@@ -102,7 +102,7 @@ pub(crate) fn plan(
         settings: options.settings.clone(),
     };
     let scratch = Connection::open("")?;
-    scratch.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = FILE; BEGIN")?;
+    scratch.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE; BEGIN")?;
     scratch.set_prepared_statement_cache_capacity(64);
     for request in &requests {
         let key = keys::read(source, &scratch, facts, request, options, &mut plan)?;

@@ -668,10 +668,8 @@ fn ids_in_sql_are_printed() {
     }
 }
 
-/// The most memory of a whole run over so many keys and as many children, in KiB.
-fn peak_kib(rows: u32) -> u64 {
-    let folder = folder();
-    let (database, plan) = (folder.path().join("db.sqlite"), folder.path().join("plan.json"));
+/// Makes a database with so many keys and as many children.
+fn many(rows: u32, database: &Path) {
     let script = "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],isolation_level=None)\n\
         c.executescript('''PRAGMA journal_mode=WAL; BEGIN; CREATE TABLE jobs (id INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, note TEXT);\n\
         CREATE TABLE errors (id INTEGER PRIMARY KEY, job_id TEXT NOT NULL REFERENCES jobs(job_id)); CREATE INDEX errors_job ON errors(job_id);''')\n\
@@ -680,8 +678,33 @@ fn peak_kib(rows: u32) -> u64 {
         c.executemany('INSERT INTO jobs (job_id, note) VALUES (?, ?)',((key(n),'a note of some length '*4) for n in range(rows)))\n\
         c.executemany('INSERT INTO errors (job_id) VALUES (?)',((key(n*7919%rows),) for n in range(rows)))\n\
         c.execute('COMMIT')";
-    let made = python(script, &[&database, Path::new(&rows.to_string())]);
+    let made = python(script, &[database, Path::new(&rows.to_string())]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+/// The most memory of a plan over so many keys and as many children, in KiB.
+fn plan_kib(rows: u32) -> u64 {
+    let folder = folder();
+    let (database, plan) = (folder.path().join("db.sqlite"), folder.path().join("plan.json"));
+    many(rows, &database);
+    let command = Case::command(&["plan", "--key", "jobs.job_id=stable", "--out"]);
+    let mut words: Vec<&Path> = vec![Path::new(command.get_program())];
+    words.extend(command.get_args().map(Path::new));
+    words.extend([plan.as_path(), database.as_path()]);
+    let done = python(
+        "import resource,subprocess,sys\nsubprocess.run(sys.argv[1:],check=True,stdout=subprocess.DEVNULL)\n\
+         print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)",
+        &words,
+    );
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8_lossy(&done.stdout).trim().parse().unwrap()
+}
+
+/// The most memory of a whole run over so many keys and as many children, in KiB.
+fn peak_kib(rows: u32) -> u64 {
+    let folder = folder();
+    let (database, plan) = (folder.path().join("db.sqlite"), folder.path().join("plan.json"));
+    many(rows, &database);
     let output = Case::command(&["plan", "--key", "jobs.job_id=stable", "--out"])
         .arg(&plan)
         .arg(&database)
@@ -724,4 +747,11 @@ fn memory_does_not_grow_with_the_rows() {
     assert!(some > 0, "the kernel says how much memory a process has");
     assert!(many < some + 20 * 1024, "{some} KiB for 60,000 keys, {many} KiB for 120,000");
     assert!(many < 80 * 1024, "{many} KiB for 120,000 keys");
+}
+
+/// The keys of a plan, by their values and by their ids, are in a file.
+#[test]
+fn memory_of_a_plan_does_not_grow_with_the_keys() {
+    let (some, many) = (plan_kib(150_000), plan_kib(300_000));
+    assert!(many < some + 8 * 1024, "{some} KiB for 150,000 keys, {many} KiB for 300,000");
 }
