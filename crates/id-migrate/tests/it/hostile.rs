@@ -4,6 +4,8 @@
 //! How many is built in (`UNIFIED_ID_HOSTILE_DATABASES`): a few in the test command, many in `cargo xtask soak --only
 //! hostile-postgres`.
 
+// id-lint: allow-file[UID010] keys as databases make them, which are then migrated
+
 use std::collections::BTreeMap;
 
 use id_migrate::engine::{Engine, Phase};
