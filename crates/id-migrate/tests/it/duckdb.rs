@@ -341,7 +341,7 @@ const EVERYTHING: &str = r#"
 CREATE SCHEMA "o t"; CREATE SEQUENCE orders_seq START 100 INCREMENT BY 3; CREATE SEQUENCE "o t"."s q" START 5; CREATE SEQUENCE unused START 9;
 CREATE TYPE mood AS ENUM ('glad', 'sad]', 'it''s'); CREATE MACRO twice(a) AS a * 2; CREATE MACRO few(n) AS TABLE SELECT * FROM range(n);
 CREATE TABLE customers (id BIGINT PRIMARY KEY DEFAULT nextval('orders_seq'), name VARCHAR COLLATE NOCASE UNIQUE, feeling mood, CHECK (length(name) > 1));
-CREATE TABLE "Gr{oe} ""x""" ("der {ue}" HUGEINT UNIQUE, c BIGINT REFERENCES customers(id), big VARCHAR GENERATED ALWAYS AS (CAST("der {ue}" AS VARCHAR) || '!'));
+CREATE TABLE "Gr{oe} ""x""" ("der {word}" HUGEINT UNIQUE, c BIGINT REFERENCES customers(id), big VARCHAR GENERATED ALWAYS AS (CAST("der {word}" AS VARCHAR) || '!'));
 CREATE TABLE "o t"."q r" (id INTEGER PRIMARY KEY DEFAULT nextval('"o t"."s q"'), up INTEGER REFERENCES "o t"."q r"(id), note VARCHAR CHECK (note <> ''), root INTEGER REFERENCES "o t"."q r"(id)); CREATE TABLE "o t".leaf (r INTEGER REFERENCES "o t"."q r"(id), UNIQUE (r));
 CREATE TABLE files (hash BLOB PRIMARY KEY, short BLOB UNIQUE, size UBIGINT);
 CREATE TABLE colours (name mood PRIMARY KEY, n INTEGER);
@@ -359,7 +359,7 @@ CREATE VIEW third AS SELECT count(*) AS n, max(id) AS id FROM "o t".stacked;
 CREATE TABLE bystander (x STRUCT(a INTEGER), y VARCHAR DEFAULT 'z'); INSERT INTO bystander VALUES ({'a': 1}, 'y');
 COMMENT ON TABLE customers IS 'who''s there'; COMMENT ON COLUMN customers.id IS 'a number'; COMMENT ON COLUMN mixed.st IS 'nested'; COMMENT ON INDEX by_customer IS 'fast'; COMMENT ON VIEW names IS 'all of them';
 INSERT INTO customers(name, feeling) SELECT 'name ' || i, CASE i % 3 WHEN 0 THEN 'glad' WHEN 1 THEN 'it''s' END FROM range(300) r(i);
-INSERT INTO "Gr{oe} ""x"""("der {ue}", c) SELECT CASE WHEN i = 7 THEN NULL ELSE 170141183460469231731687303715884105000 + i END, 100 + 3 * i FROM range(60) r(i);
+INSERT INTO "Gr{oe} ""x"""("der {word}", c) SELECT CASE WHEN i = 7 THEN NULL ELSE 170141183460469231731687303715884105000 + i END, 100 + 3 * i FROM range(60) r(i);
 INSERT INTO "o t"."q r"(note) SELECT 'n' || i FROM range(20) r(i); INSERT INTO "o t"."q r"(up, note) SELECT 5 + i, 'child' FROM range(20) r(i);
 INSERT INTO "o t".leaf VALUES (6), (9), (NULL);
 INSERT INTO files SELECT unhex(md5(CAST(i AS VARCHAR))), encode('f' || i), i FROM range(100) r(i);
@@ -452,7 +452,7 @@ key = "a.id"
 
 /// Names that are no ASCII, which no file of this project holds.
 fn not_ascii(text: &str) -> String {
-    text.replace("{oe}", "\u{f6}\u{df}e").replace("{ue}", "Schl\u{fc}ssel")
+    text.replace("{oe}", "\u{f6}\u{df}e").replace("{word}", "Schl\u{fc}ssel")
 }
 
 impl Case {
@@ -464,7 +464,7 @@ impl Case {
     fn plan_everything(&self, forms: &[(&str, &str)]) -> Plan {
         let keys = [
             ("customers.id", "stable"),
-            (r#""Gr{oe} ""x""".\"der {ue}\""#, "stable"),
+            (r#""Gr{oe} ""x""".\"der {word}\""#, "stable"),
             ("\"o t.q r\".id", "stable"),
             ("files.hash", "bits"),
             ("files.short", "stable"),

@@ -335,6 +335,24 @@ fn two_imports_of_one_line_go_one_after_the_other() {
     assert!(!left.contains("uuid4") && left.contains("user_id = UserId.new()"), "{left}");
 }
 
+/// A default, an annotation and a decorator of a function are evaluated outside of it.
+#[test]
+fn an_import_stays_that_the_head_of_a_function_needs() {
+    let inside = "    from uuid import uuid4 as gen\n    return gen()\n";
+    for head in ["def m(d=gen().hex[:6]):\n", "def m(\n    d: gen,\n):\n", "@on(gen)\ndef m():\n"] {
+        let text =
+            format!("from uuid import uuid4 as gen\nuser_id = str(gen())\n\n\n{head}{inside}");
+        let fixed = fixed(text.as_bytes(), Applicability::Safe);
+        let left = String::from_utf8(fixed.text).unwrap();
+        assert_eq!(fixed.fixed, 1, "{left}");
+        assert_eq!(left.matches("import uuid4 as gen").count(), 2, "{left}");
+    }
+    let text =
+        format!("from uuid import uuid4 as gen\nuser_id = str(gen())\n\n\ndef m():\n{inside}");
+    let left = String::from_utf8(fixed(text.as_bytes(), Applicability::Safe).text).unwrap();
+    assert_eq!(left.matches("import uuid4 as gen").count(), 1, "{left}");
+}
+
 #[test]
 fn what_a_test_replaces_is_fixed_as_unsafe() {
     let config = Config::new("/", []);

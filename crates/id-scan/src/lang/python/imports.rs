@@ -428,7 +428,8 @@ fn is_mentioned(
     is_in_type_comment(whole, name)
 }
 
-/// The functions in an extent that import the name for themselves: what they mention is theirs.
+/// The bodies of the functions in an extent that import the name for themselves: what they mention
+/// is theirs. Defaults and annotations are evaluated outside.
 fn apart(
     code: &Tokens<'_>,
     statements: &[Statement],
@@ -444,8 +445,10 @@ fn apart(
             && code.aliases(statement).iter().any(|alias| alias.local == name)
         {
             let own = extent(code, statements, number);
-            if own.start > extent_of_import.start {
-                apart.push(own);
+            let body = function_around(code, statements, number)
+                .and_then(|function| statements.get(function + 1));
+            if let Some(body) = body.filter(|_| own.start > extent_of_import.start) {
+                apart.push(body.first..own.end);
             }
         }
     }
