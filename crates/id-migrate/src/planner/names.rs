@@ -38,6 +38,14 @@ fn singulars(table: &str) -> Vec<String> {
     }
     found.extend(name.strip_suffix('s').map(str::to_owned));
     found.push(name);
+    // Folded to lower case, as many schemas do with `LineItem`, it has no words left: `lineitem_id`.
+    let joined: Vec<String> = found
+        .iter()
+        .filter(|name| name.contains('_'))
+        .map(|name| name.replace('_', ""))
+        .filter(|name| !name.is_empty())
+        .collect();
+    found.extend(joined);
     found
 }
 
@@ -91,6 +99,8 @@ mod tests {
             ("user_id", "users", "email"),
             ("user_id", "users", "uuid"),
             ("users_id", "users", "id"),
+            ("lineitem_id", "LineItem", "id"),
+            ("first_lineitem_id", "line_items", "id"),
         ];
         for (column, table, key) in named {
             assert!(refers_by_name(column, table, key), "{column} for {table}.{key}");
