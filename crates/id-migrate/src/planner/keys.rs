@@ -1,5 +1,7 @@
 //! The keys of a plan: proposed, read whole, and tried against their mappings.
 
+use std::cmp::Ordering;
+
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 use unified_id::Core;
@@ -297,6 +299,9 @@ impl<'a> Tries<'a> {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by(|a, b| match (rows[*a].legacy.as_ref(), rows[*b].legacy.as_ref()) {
             (ValueRef::Integer(a), ValueRef::Integer(b)) => a.cmp(&b),
+            // By their bytes, 10 would stand before a text 5, that before 9, and 9 before 10.
+            (ValueRef::Integer(_), _) => Ordering::Less,
+            (_, ValueRef::Integer(_)) => Ordering::Greater,
             (a, b) => value::legacy_bytes(a).cmp(&value::legacy_bytes(b)),
         });
         let sql = format!("INSERT INTO k{} (v) VALUES (?1) ON CONFLICT DO NOTHING", self.no);

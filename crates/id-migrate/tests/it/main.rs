@@ -135,6 +135,16 @@ fn mixed_storage_classes_in_one_key() {
 }
 
 #[test]
+fn numbers_and_texts_in_one_key_have_an_order() {
+    // As bytes the number 10 stands before the text 5, and that before the number 9.
+    let case = Case::new(
+        "CREATE TABLE t (k PRIMARY KEY, n INT); WITH RECURSIVE r(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM r WHERE x < 199) \
+         INSERT INTO t SELECT CASE x % 5 WHEN 0 THEN x WHEN 1 THEN '' || (x - 1) WHEN 2 THEN 'a' || x WHEN 3 THEN CAST('b' || x AS BLOB) ELSE x + 0.5 END, 1700000000 + x FROM r;",
+    );
+    assert_eq!(case.plan(&["t.k=created-at:n"]).keys[0].rows, 200);
+}
+
+#[test]
 fn a_reference_in_another_spelling_comes_back_as_it_was() {
     let case = Case::new(
         "CREATE TABLE p (sku TEXT PRIMARY KEY COLLATE NOCASE); CREATE TABLE i (sku TEXT REFERENCES p(sku), doc TEXT); \
