@@ -387,7 +387,9 @@ pub(super) fn undeclared(
                             seen.note(&leaf.value, is_hit);
                         }
                     }
-                } else if (text.contains(',') || is_list_named[at]) && text.len() < 10_000 {
+                } else if (if text.contains(',') { owners == 0 } else { is_list_named[at] })
+                    && text.len() < 10_000
+                {
                     for (_, part) in cells::parts(text, ",") {
                         let part = Value::Text(part.to_owned());
                         for key in 0..plan.keys.len() {
@@ -460,9 +462,8 @@ pub(super) fn undeclared(
                 are_named(&column.name, key) && seen.bears_out(is_number)
                     || !is_number && seen.shows()
             });
-            // Where most rows hold several, one alone is a list, too.
-            let is_reference = is_reference
-                && !(is_list && lists.get(&(at, key)).is_some_and(|list| list.hits > seen.hits));
+            // Whoever splits a value cannot know whether it is alone: in a list, all ids are texts, however few rows hold several.
+            let is_reference = is_reference && !is_list;
             if let (Some(other), false) = (&kinds[at], meant[key].is_empty())
                 && !is_reference
             {

@@ -206,3 +206,27 @@ fn a_sample_of_a_large_table_does_not_depend_on_the_numbers_of_its_rows() {
     );
     assert_eq!(references(&case, &["p.id=stable"]), ["c.seen -> p"]);
 }
+
+/// Whoever splits a value cannot know whether it is alone.
+#[test]
+fn an_id_alone_in_a_column_of_lists_is_a_text_as_in_lists() {
+    let case = Case::new(
+        "CREATE TABLE p (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE); CREATE TABLE c (n INTEGER PRIMARY KEY, seen TEXT); \
+         WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 40) \
+         INSERT INTO p SELECT x, printf('0190a1b2-c3d4-7e5f-8123-4567%08x', x) FROM r; \
+         INSERT INTO c SELECT n, id FROM p; \
+         UPDATE c SET seen = seen || ', ' || (SELECT id FROM p WHERE n = 1) WHERE n = 7;",
+    );
+    assert_eq!(references(&case, &["p.id=stable"]), ["c.seen split by , -> p"]);
+    let mut plan = case.plan(&["p.id=stable"]);
+    plan.keys[0].form = id_migrate::mapping::Form::Bytes;
+    let before = case.dump("_uid");
+    Case::run(&plan, Phase::Contract).unwrap();
+    let db = Connection::open(&case.path).unwrap();
+    let sql = "SELECT group_concat(DISTINCT typeof(seen) || length(seen)) FROM c";
+    let kinds: String = db.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(kinds, "text26,text54");
+    let mut engine = id_migrate::sqlite::Sqlite::open(plan, true).unwrap();
+    id_migrate::engine::Engine::rollback(&mut engine, &mut |_| {}).unwrap();
+    assert_eq!(case.dump("_uid"), before);
+}
