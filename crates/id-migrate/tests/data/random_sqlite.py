@@ -733,6 +733,13 @@ def judge(path, maker, plan, keys, before, edges_before):
             touched[place] = True
             if mode in ("json", "list"):
                 form = keys[p["name"]][1]
+                if mode == "list" and not any(row[at] is not None and b"," in row[at] for row in t["old"].values()):
+                    # No row holds several: nothing says that it is a list, and ids stand there as in any other column.
+                    for m, row in t["new"].items():
+                        old, have = t["old"][m][at], row[at]
+                        if have != old and have != by_value[p["name"]].get(old):
+                            return f"list of one {place} of {m}: {old!r} -> {have!r}"
+                    continue
                 plain = lambda v: bytes(v).decode() if form != "bytes" else base32(int.from_bytes(v, "big"))
                 table = {bytes(k).decode(errors="replace"): plain(v) for k, v in by_value[p["name"]].items() if isinstance(k, Text) and v is not None}
                 values = hits = 0
@@ -910,6 +917,8 @@ def one(seed, folder):
         if mapping == "created-at" and r.random() < 0.2:
             args += ["--keep-order", place]
     edges_con = connect(path)
+    # An automatic index of SQLite 3.40 does not find texts that are equal under RTRIM only.
+    edges_con.execute("PRAGMA automatic_index = OFF")
     edges_before = edges(edges_con, maker, keys)
     edges_con.close()
     done = command(*args)
