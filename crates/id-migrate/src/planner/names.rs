@@ -77,6 +77,12 @@ pub(super) fn refers_to_several(column: &str, table: &str, key: &str) -> bool {
     column.strip_suffix('s').is_some_and(|one| refers_by_name(one, table, key))
 }
 
+/// Whether a column (in [`snake`]) is named like the key of a row of any table: `row_id`, `record`, `pk`, but not `level`.
+pub(super) fn names_any_row(column: &str) -> bool {
+    ["id", "pk", "key", "uuid", "rowid", "row", "record", "object", "entity"].contains(&column)
+        || ["_id", "_pk", "_key", "_uuid", "_rowid"].iter().any(|end| column.ends_with(end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::PlanOptions;
 use super::facts::{Class, ColumnFacts, Facts, Rows, Source, TableFacts};
-use super::names::{is_word_for, refers_by_name, refers_to_several, snake};
+use super::names::{is_word_for, names_any_row, refers_by_name, refers_to_several, snake};
 use crate::cells;
 use crate::error::{MigrateError, Result};
 use crate::plan::{Finding, Level, Origin, Place, Plan, Reference};
@@ -288,24 +288,32 @@ pub(super) fn undeclared(
     if candidates.is_empty() {
         return Ok(());
     }
-    let kind_of = |column: &str| -> Option<String> {
-        let stem = snake(column);
-        let stem = stem.strip_suffix("_id").unwrap_or(&stem).to_owned();
-        let names = [
-            format!("{stem}_type"),
-            format!("{stem}_kind"),
-            format!("{stem}_table"),
-            "tbl".into(),
-            "table_name".into(),
-        ];
+    let key_names: Vec<Vec<(String, String)>> =
+        (0..plan.keys.len()).map(|key| names_of(facts, plan, key)).collect();
+    let is_named = |column: &str, key: usize| {
+        key_names[key].iter().any(|(word, key)| refers_by_name(column, word, key))
+    };
+    let are_named = |column: &str, key: usize| {
+        key_names[key].iter().any(|(word, key)| refers_to_several(column, word, key))
+    };
+    let kind_of = |column: &ColumnFacts| -> Option<String> {
+        let name = snake(&column.name);
+        let stem = name.strip_suffix("_id").unwrap_or(&name).to_owned();
+        let mut names =
+            vec![format!("{stem}_type"), format!("{stem}_kind"), format!("{stem}_table")];
+        // What names a table says of the whole row which one it is about, not of each number in it.
+        let is_of_one_table = (0..plan.keys.len()).any(|key| is_named(&column.name, key))
+            || facts.tables.iter().any(|table| refers_by_name(&column.name, &table.word, "id"));
+        if names_any_row(&name) && !(name == "id" && column.is_unique) && !is_of_one_table {
+            names.extend(["tbl".to_owned(), "table_name".to_owned()]);
+        }
         table
             .columns
             .iter()
             .find(|column| names.contains(&snake(&column.name)))
             .map(|column| column.name.clone())
     };
-    let kinds: Vec<Option<String>> =
-        candidates.iter().map(|column| kind_of(&column.name)).collect();
+    let kinds: Vec<Option<String>> = candidates.iter().map(|column| kind_of(column)).collect();
     // Each column once: a table may have as many columns as a statement can read.
     let mut columns: Vec<Option<&str>> =
         candidates.iter().map(|column| Some(column.name.as_str())).collect();
@@ -319,14 +327,6 @@ pub(super) fn undeclared(
             })
         })
         .collect();
-    let key_names: Vec<Vec<(String, String)>> =
-        (0..plan.keys.len()).map(|key| names_of(facts, plan, key)).collect();
-    let is_named = |column: &str, key: usize| {
-        key_names[key].iter().any(|(word, key)| refers_by_name(column, word, key))
-    };
-    let are_named = |column: &str, key: usize| {
-        key_names[key].iter().any(|(word, key)| refers_to_several(column, word, key))
-    };
     let is_list_named: Vec<bool> = candidates
         .iter()
         .map(|column| (0..plan.keys.len()).any(|key| are_named(&column.name, key)))
@@ -425,6 +425,8 @@ pub(super) fn undeclared(
         let is_meant = |kind: &str, key: usize, seen: &Seen| {
             seen.share() >= 0.8
                 && seen.hits > 0
+                // Every row's own number is that of the row.
+                && !(numeric[key] && column.is_unique)
                 && (is_word(kind, key) || !numeric[key] && seen.hits >= 3 && seen.shows())
         };
         let mut meant: Vec<Vec<(String, Seen)>> = vec![Vec::new(); plan.keys.len()];
@@ -438,6 +440,22 @@ pub(super) fn undeclared(
             if owner.is_some_and(|(owner, _)| owner == *key) {
                 meant[*key].push((kind.clone(), seen.clone()));
             }
+        }
+        // A name that the values bear out beside every word is the column's own: `user_id` is no less a user where
+        // `user_type` says which sort of one.
+        let is_own_name = favourite.is_some_and(|key| {
+            is_named(&column.name, key)
+                && whole.get(&(at, key)).is_some_and(|seen| seen.bears_out(numeric[key]))
+                && by_kind
+                    .iter()
+                    .filter(|((of, of_key, _), _)| *of == at && *of_key == key)
+                    .all(|(_, seen)| seen.share() >= 0.5)
+                && !(0..plan.keys.len()).any(|other| {
+                    other != key && meant[other].iter().any(|(kind, _)| is_word(kind, other))
+                })
+        });
+        if is_own_name && !are_disjoint {
+            meant.iter_mut().for_each(Vec::clear);
         }
         // Where keys of several tables have the same values, the word beside a value decides, and it alone.
         let is_decided_beside = !are_disjoint && meant.iter().any(|kinds| !kinds.is_empty());

@@ -230,3 +230,60 @@ fn an_id_alone_in_a_column_of_lists_is_a_text_as_in_lists() {
     id_migrate::engine::Engine::rollback(&mut engine, &mut |_| {}).unwrap();
     assert_eq!(case.dump("_uid"), before);
 }
+
+/// A column that is named for a key is not less so where a column beside it names tables, or has its own name in it.
+#[test]
+fn a_name_that_the_values_bear_out_is_stronger_than_a_kind() {
+    let rows = "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 50)";
+    let case = Case::new(&format!(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE TABLE orders (id INTEGER PRIMARY KEY); \
+         CREATE TABLE events (n INTEGER PRIMARY KEY, user_type TEXT, user_id INT); \
+         CREATE TABLE audit (n INTEGER PRIMARY KEY, table_name TEXT, row_id INT, user_id INT); \
+         {rows} INSERT INTO users SELECT x FROM r; INSERT INTO orders SELECT id FROM users; \
+         INSERT INTO events SELECT id, iif(id % 2, 'user', 'admin'), id FROM users; \
+         INSERT INTO audit SELECT id, iif(id % 2, 'users', 'orders'), id, 51 - id FROM users;"
+    ));
+    let expected = [
+        "audit.row_id when table_name = orders -> orders",
+        "audit.row_id when table_name = users -> users",
+        "audit.user_id -> users",
+        "events.user_id -> users",
+    ];
+    for keys in [["users.id=stable", "orders.id=stable"], ["orders.id=stable", "users.id=stable"]] {
+        assert_eq!(references(&case, &keys), expected);
+    }
+    case.there_and_back(&["users.id=stable", "orders.id=stable"]);
+}
+
+/// Where a word beside it names the table of another key, the column is that one's, whatever it is called.
+#[test]
+fn a_kind_of_several_tables_is_stronger_than_a_name() {
+    let rows = "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 50)";
+    let case = Case::new(&format!(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE TABLE admins (id INTEGER PRIMARY KEY); \
+         CREATE TABLE logins (n INTEGER PRIMARY KEY, user_type TEXT, user_id INT); \
+         {rows} INSERT INTO users SELECT x FROM r; INSERT INTO admins SELECT id FROM users; \
+         INSERT INTO logins SELECT id, iif(id % 2, 'User', 'Admin'), id FROM users;"
+    ));
+    let expected = [
+        "logins.user_id when user_type = Admin -> admins",
+        "logins.user_id when user_type = User -> users",
+    ];
+    assert_eq!(references(&case, &["users.id=stable", "admins.id=stable"]), expected);
+}
+
+/// A row that names a table has one number that is a key of it: not its own, no count, no level.
+#[test]
+fn the_name_of_a_table_speaks_of_the_id_of_a_row_alone() {
+    let rows = "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 50)";
+    for (table_name, row) in [("table_name", "row_id"), ("tbl", "pk"), ("tableName", "objectId")] {
+        let case = Case::new(&format!(
+            "CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE TABLE teams (id INTEGER PRIMARY KEY); \
+             CREATE TABLE audit (seq INTEGER PRIMARY KEY, {table_name} TEXT, {row} INT, changes INT, level INT, team_id INT, event_id INT UNIQUE); \
+             {rows} INSERT INTO users SELECT x FROM r; INSERT INTO teams SELECT id + 1000 FROM users; \
+             INSERT INTO audit SELECT id, 'users', id, id, 3, 1000 + id, id FROM users;"
+        ));
+        let expected = format!("audit.{row} when {table_name} = users -> users");
+        assert_eq!(references(&case, &["users.id=stable"]), [expected], "{row}");
+    }
+}
