@@ -284,9 +284,11 @@ impl Filling<'_> {
     pub(super) fn prepare(&self) -> Result<()> {
         self.duck.execute(
             "CREATE OR REPLACE TEMP TABLE texts (tbl VARCHAR, col VARCHAR, rid VARCHAR, written VARCHAR); \
+             CREATE OR REPLACE TEMP TABLE odd (col VARCHAR, rid VARCHAR, written VARCHAR, original VARCHAR); \
              CREATE OR REPLACE TEMP TABLE wanted (v VARCHAR)",
         )?;
         if self.way == Way::Back {
+            self.spellings()?;
             for key in 0..self.plan.keys.len() {
                 self.duck.execute(&format!(
                     "CREATE OR REPLACE TEMP TABLE {} (legacy VARCHAR, new VARCHAR)",
@@ -295,6 +297,30 @@ impl Filling<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Takes the texts that would not come back as they were.
+    fn spellings(&self) -> Result<()> {
+        let kept = format!("src.main.{}", spelling());
+        self.duck.execute(
+            "CREATE OR REPLACE TEMP TABLE spelled (tbl VARCHAR, col VARCHAR, rid BIGINT, written VARCHAR, original VARCHAR)",
+        )?;
+        let sql = format!(
+            "SELECT count(*) FROM duckdb_columns() WHERE database_name = 'src' AND table_name = {} AND column_name = 'rid'",
+            text(&format!("{}spelling", super::PREFIX))
+        );
+        if schema::number(self.duck, &sql)? > 0 {
+            return self
+                .duck
+                .execute(&format!("INSERT INTO temp.main.spelled SELECT * FROM {kept}"));
+        }
+        // An earlier version of this program knew neither rows nor the names of tables here.
+        self.from.iter().enumerate().try_for_each(|(no, table)| {
+            self.duck.execute(&format!(
+                "INSERT INTO temp.main.spelled SELECT {}, col, NULL, written, min(original) FROM {kept} WHERE tbl = '{no}' GROUP BY col, written",
+                text(&table.name())
+            ))
+        })
     }
 
     /// Rewrites what stands inside of values of a table; `notes` what would not come back as it was.
@@ -373,6 +399,11 @@ impl Filling<'_> {
     /// Copies the rows of a table into the other side.
     pub(super) fn table(&self, no: usize, table: &Table) -> Result<()> {
         self.inside(no, table, true)?;
+        self.rows(no, table)?;
+        self.keep_spellings(no, table)
+    }
+
+    fn rows(&self, no: usize, table: &Table) -> Result<()> {
         let selected = self.select(no, table);
         let (to, from) = (table.of("dst"), table.of("src"));
         let insert = format!(
@@ -382,7 +413,7 @@ impl Filling<'_> {
             selected.from(table)
         );
         let own: Vec<_> = table.foreign.iter().filter(|key| key.parent == table.name()).collect();
-        if own.is_empty() {
+        if !has_own(table) {
             return self.duck.execute(&format!("{insert} ORDER BY t.rowid"));
         }
         // A row may only refer to rows of an earlier statement: those without a parent first, then generation by generation.
@@ -416,7 +447,9 @@ impl Filling<'_> {
             self.duck.execute(&format!(
                 "{insert} WHERE t.rowid IN (SELECT rid FROM temp.main.next) ORDER BY t.rowid"
             ))?;
-            self.duck.execute("INSERT INTO temp.main.placed SELECT rid FROM temp.main.next")?;
+            self.duck.execute(
+                "INSERT INTO temp.main.placed SELECT rid FROM temp.main.next ORDER BY rid",
+            )?;
         }
         let left = schema::number(
             self.duck,
@@ -443,9 +476,20 @@ impl Filling<'_> {
 
     /// Rewrites the texts of a column that hold ids, into the temporary table.
     fn texts(&self, no: usize, table: &Table, column: &Column, notes: bool) -> Result<()> {
-        let kept = self.spellings(no, column)?;
-        let columns =
-            format!("CAST(t.rowid AS VARCHAR), CAST(t.{0} AS VARCHAR)", quote(&column.name));
+        let numbers = (0..self.plan.keys.len())
+            .map(|key| self.is_number(key))
+            .collect::<Result<Vec<bool>>>()?;
+        let value = format!("CAST(t.{} AS VARCHAR)", quote(&column.name));
+        let (original, kept) = if self.way == Way::Back {
+            let kept = format!(
+                " LEFT JOIN temp.main.spelled s ON s.tbl = {} AND s.col = {} AND s.written = {value} AND coalesce(s.rid, t.rowid) = t.rowid",
+                text(&table.name()),
+                text(&column.name)
+            );
+            ("s.original", kept)
+        } else {
+            ("CAST(NULL AS VARCHAR)", String::new())
+        };
         let spots: Vec<_> = spots(self.plan, table, column).collect();
         let from = table.of("src");
         let length = schema::number(
@@ -457,17 +501,24 @@ impl Filling<'_> {
         )?;
         let rows = (TEXT_BYTES / length.max(1)).clamp(100, TEXTS as u64);
         schema::ranges(self.duck, &from, rows, &mut |range| {
-            let mut batch: Vec<(String, String)> = Vec::new();
-            let sql = format!("SELECT {columns} FROM {from} t WHERE {range}");
+            let mut batch: Vec<Written> = Vec::new();
+            let sql = format!(
+                "SELECT CAST(t.rowid AS VARCHAR), {value}, {original} FROM {from} t{kept} WHERE {range}"
+            );
             self.duck.each(&sql, &mut |cells| {
-                if let [Some(rid), Some(bytes)] = cells
+                if let [Some(rid), Some(bytes), original] = cells
                     && let Ok(text) = str::from_utf8(bytes)
                 {
-                    batch.push((String::from_utf8_lossy(rid).into_owned(), text.to_owned()));
+                    let said = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
+                    batch.push(Written {
+                        rid: said(rid),
+                        text: text.to_owned(),
+                        original: original.map(said),
+                    });
                 }
                 Ok(true)
             })?;
-            self.rewrite_batch(no, column, &spots, &kept, batch, notes)?;
+            self.rewrite_batch(no, column, &spots, &numbers, batch, notes)?;
             Ok(true)
         })
     }
@@ -477,75 +528,81 @@ impl Filling<'_> {
         no: usize,
         column: &Column,
         spots: &[(usize, Place)],
-        kept: &BTreeMap<String, String>,
-        batch: Vec<(String, String)>,
+        numbers: &[bool],
+        batch: Vec<Written>,
         notes: bool,
     ) -> Result<()> {
         let pairs = self.pairs(spots, &batch)?;
-        // A legacy number stands in JSON as one.
-        let numbers: Vec<bool> = (0..self.plan.keys.len()).map(|key| self.is_number(key)).collect();
         let back: Vec<BTreeMap<&str, &str>> = pairs
             .iter()
             .map(|pairs| pairs.iter().map(|(old, new)| (new.as_str(), old.as_str())).collect())
             .collect();
-        let (mut written, mut exceptions) = (Vec::new(), Vec::new());
-        let place = |cells: [String; 2]| {
-            let [third, fourth] = cells;
-            vec![Some(no.to_string()), Some(column.name.clone()), Some(third), Some(fourth)]
-        };
-        for (rid, text) in batch {
-            let new = match kept.get(&text) {
-                Some(original) => Some(original.clone()),
-                None => rewrite(spots, &text, &|key, value| {
+        let (mut written, mut odd) = (Vec::new(), Vec::new());
+        for Written { rid, text, original } in batch {
+            let new = original.or_else(|| {
+                rewrite(spots, &text, &|key, value| {
                     let is_number = self.way == Way::Back && numbers[key];
                     pairs[key].get(value).cloned().map(|found| (found, is_number))
-                }),
-            };
+                })
+            });
             let Some(new) = new else { continue };
             if notes && self.way == Way::Forward {
                 let again = rewrite(spots, &new, &|key, value| {
                     back[key].get(value).map(|old| ((*old).to_owned(), numbers[key]))
                 });
                 if again.as_deref() != Some(text.as_str()) {
-                    exceptions.push(place([new.clone(), text]));
+                    odd.push(
+                        [column.name.clone(), rid.clone(), new.clone(), text].map(Some).to_vec(),
+                    );
                 }
             }
-            written.push(place([rid, new]));
+            written.push([no.to_string(), column.name.clone(), rid, new].map(Some).to_vec());
         }
         self.duck.append("temp", "texts", &written)?;
-        if !exceptions.is_empty() {
-            self.duck.append("dst", &format!("{}spelling", super::PREFIX), &exceptions)?;
-        }
-        Ok(())
+        self.duck.append("temp", "odd", &odd)
     }
 
-    /// Texts that would not come back as they were, by what was written in their place.
-    fn spellings(&self, no: usize, column: &Column) -> Result<BTreeMap<String, String>> {
-        if self.way == Way::Forward {
-            return Ok(BTreeMap::new());
+    /// Keeps the texts of a table that would not come back as they were: once where all rows with what was written in their
+    /// place had the same text, else with the row.
+    fn keep_spellings(&self, no: usize, table: &Table) -> Result<()> {
+        if self.way != Way::Forward
+            || schema::number(self.duck, "SELECT count(*) FROM temp.main.odd")? == 0
+        {
+            return Ok(());
         }
-        let sql = format!(
-            "SELECT written, original FROM src.main.{} WHERE tbl = '{no}' AND col = {}",
-            quote(&format!("{}spelling", super::PREFIX)),
-            text(&column.name)
+        // A table that was made anew counts its rows in the order in which they came.
+        let (rid, from) = if has_own(table) {
+            ("rid", "temp.main.placed".to_owned())
+        } else {
+            ("rowid", table.of("src"))
+        };
+        let rows = format!(
+            "SELECT {rid} AS rid, row_number() OVER (ORDER BY rowid) - 1 AS no FROM {from}"
         );
-        let rows = schema::all(self.duck, &sql)?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| Some((row.first()?.clone()?, row.get(1)?.clone()?)))
-            .collect())
+        let name = text(&table.name());
+        self.duck.execute(&format!(
+            "CREATE OR REPLACE TEMP TABLE uniform AS SELECT o.col, o.written, o.original FROM \
+             (SELECT col, written, min(original) AS original, count(*) AS n FROM temp.main.odd GROUP BY col, written HAVING count(DISTINCT original) = 1) o \
+             JOIN (SELECT col, written, count(*) AS n FROM temp.main.texts WHERE tbl = '{no}' GROUP BY col, written) w \
+             ON w.col = o.col AND w.written = o.written AND w.n = o.n; \
+             INSERT INTO dst.main.{into} SELECT {name}, col, NULL, written, original FROM temp.main.uniform; \
+             INSERT INTO dst.main.{into} SELECT {name}, o.col, r.no, o.written, o.original FROM temp.main.odd o \
+             JOIN ({rows}) r ON r.rid = CAST(o.rid AS BIGINT) ANTI JOIN temp.main.uniform u ON u.col = o.col AND u.written = o.written; \
+             DELETE FROM temp.main.odd",
+            into = spelling()
+        ))
     }
 
     /// Looks up all values of some texts at once; one list of pairs per key of the plan.
     fn pairs(
         &self,
         spots: &[(usize, Place)],
-        texts: &[(String, String)],
+        texts: &[Written],
     ) -> Result<Vec<BTreeMap<String, String>>> {
         let mut pairs = vec![BTreeMap::new(); self.plan.keys.len()];
         for (key, place) in spots {
             let mut wanted = BTreeSet::new();
-            for (_, text) in texts {
+            for Written { text, .. } in texts {
                 match place {
                     Place::Json(path) if cells::is_json(text) => {
                         wanted.extend(cells::leaves(text).into_iter().filter_map(|leaf| {
@@ -575,15 +632,45 @@ impl Filling<'_> {
         Ok(pairs)
     }
 
-    /// Whether the legacy values of a key are numbers.
-    fn is_number(&self, key: usize) -> bool {
+    /// Whether the legacy values of a key are numbers: in JSON they stand as such.
+    fn is_number(&self, key: usize) -> Result<bool> {
         let planned = &self.plan.keys[key];
-        let side = if self.way == Way::Back { self.to } else { self.from };
-        side.iter()
-            .find(|table| table.name() == planned.table)
-            .and_then(|table| table.column(&planned.column))
-            .is_some_and(|column| column.kind.is_integer())
+        let (side, map_side) =
+            if self.way == Way::Back { (self.to, "src") } else { (self.from, "dst") };
+        if planned.external.is_none() {
+            return Ok(side
+                .iter()
+                .find(|table| table.name() == planned.table)
+                .and_then(|table| table.column(&planned.column))
+                .is_some_and(|column| column.kind.is_integer()));
+        }
+        // The table of another database's key is not here; its values are.
+        let others = schema::number(
+            self.duck,
+            &format!(
+                "SELECT count(*) FROM {map_side}.main.{} WHERE NOT regexp_full_match(legacy, '0|-?[1-9][0-9]*')",
+                quote(&map(key))
+            ),
+        )?;
+        Ok(others == 0)
     }
+}
+
+/// A text of a row, and what stood in its place before, if that is kept.
+struct Written {
+    rid: String,
+    text: String,
+    original: Option<String>,
+}
+
+/// The table of texts that would not come back as they were.
+pub(super) fn spelling() -> String {
+    quote(&format!("{}spelling", super::PREFIX))
+}
+
+/// Whether rows of a table refer to rows of the same table.
+fn has_own(table: &Table) -> bool {
+    table.foreign.iter().any(|key| key.parent == table.name())
 }
 
 /// The other id of a value of a key, and whether it is a number.

@@ -693,7 +693,7 @@ impl Engine for DuckDb {
              CREATE TABLE dst.main.{PREFIX}journal (reached VARCHAR, what VARCHAR); \
              CREATE TABLE dst.main.{PREFIX}cursor (tbl VARCHAR PRIMARY KEY); \
              CREATE TABLE dst.main.{PREFIX}made (no INTEGER, tbl VARCHAR, old VARCHAR, new VARCHAR); \
-             CREATE TABLE dst.main.{PREFIX}spelling (tbl VARCHAR, col VARCHAR, written VARCHAR, original VARCHAR)"
+             CREATE TABLE dst.main.{PREFIX}spelling (tbl VARCHAR, col VARCHAR, rid BIGINT, written VARCHAR, original VARCHAR)"
         ))?;
         // The statements as the catalog writes them, which is how they are compared later.
         let made = schema::read(&duck, "dst", PREFIX)?;

@@ -679,3 +679,56 @@ fn rows_of_the_new_side_get_numbers_on_the_way_back() {
     case.execute("INSERT INTO p(n) VALUES (7)");
     assert_eq!(case.one("SELECT id FROM p WHERE n = 7"), "19");
 }
+
+/// A plan for keys and references as `migrate.toml` names them.
+fn configured(case: &Case, toml: &str) -> Plan {
+    let mut options = id_migrate::config::read(toml).unwrap();
+    "test".clone_into(&mut options.run_id);
+    options.settings.duckdb_library = Some(library());
+    database::plan(case.path.to_str().unwrap(), &database::Access::default(), &options).unwrap()
+}
+
+/// Texts that are one text on the new side come back as each of them was, by their rows.
+#[test]
+fn each_row_gets_its_own_spelling_back() {
+    let case = Case::made(
+        r#"CREATE TABLE users (id BIGINT PRIMARY KEY); INSERT INTO users SELECT i FROM range(1, 20) r(i);
+        CREATE TABLE names (id VARCHAR PRIMARY KEY); INSERT INTO names VALUES ('ab'), ('c');
+        CREATE TABLE docs (n INTEGER PRIMARY KEY, up INTEGER REFERENCES docs(n), doc JSON, name JSON);
+        INSERT INTO docs SELECT i, NULL, CASE i % 2 WHEN 0 THEN '{"user_id": ' || i // 4 + 1 || '}' ELSE '{"user_id": "' || i // 4 + 1 || '"}' END,
+            CASE i % 3 WHEN 0 THEN '{"n":"ab"}' WHEN 1 THEN '{"n":"\u0061b"}' ELSE '{"n":"a\u0062"}' END FROM range(40) r(i);
+        INSERT INTO docs VALUES (51, 39, '{"user_id": 1}', '{"n":"\u0063"}'), (52, 39, '{"user_id": "1"}', '{"n":"\u0063"}');
+        INSERT INTO docs VALUES (53, 51, '{"user_id": 1}', '{"n":"ab"}'), (54, NULL, '{"user_id": "1"}', '{"n":"\u0061b"}');
+        CREATE TABLE flat (n INTEGER, doc JSON); INSERT INTO flat SELECT n, doc FROM docs; DELETE FROM flat WHERE n % 7 = 0;"#,
+    );
+    let before = case.dump();
+    let plan = configured(
+        &case,
+        r#"
+[[keys]]
+key = "users.id"
+mapping = "stable"
+[[keys]]
+key = "names.id"
+mapping = "stable"
+[[references]]
+column = "docs.doc"
+path = "$.user_id"
+key = "users.id"
+[[references]]
+column = "docs.name"
+path = "$.n"
+key = "names.id"
+[[references]]
+column = "flat.doc"
+path = "$.user_id"
+key = "users.id"
+"#,
+    );
+    Case::run(&plan, Phase::Contract).unwrap();
+    assert_eq!(case.one("SELECT count(DISTINCT doc::VARCHAR) FROM docs"), "10");
+    // One text for all rows is kept once, and follows a row that moves.
+    assert_eq!(case.one("SELECT count(*) FROM _uid_spelling WHERE rid IS NULL"), "1");
+    DuckDb::open(plan, true).unwrap().rollback(&mut |_| {}).unwrap();
+    assert_eq!(case.dump(), before);
+}
