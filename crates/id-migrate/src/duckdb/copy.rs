@@ -235,8 +235,15 @@ impl Filling<'_> {
         let name = format!("t.{}", quote(&column.name));
         let kind = other.sql();
         if self.way == Way::Rehearsal {
-            // What stands inside is not looked at by constraints.
-            return format!("CAST(NULL AS {kind})");
+            // NULL where the value is: the column may take none.
+            let leaf = |path: &str, from: &Kind, value: &str| {
+                let is_here = |(_, place): &&(usize, Place)| matches!(place, Place::Json(wanted) if wanted == path);
+                let (key, _) = spots.iter().find(is_here)?;
+                let to = other.leaves("$").into_iter().find(|(known, _)| known == path)?.1;
+                Some(to.value(&self.looked_up(*key, &from.text(value), &mut Vec::new())))
+            };
+            let made = column.kind.rebuilt(&name, "$", &leaf).unwrap_or(name);
+            return format!("CAST({made} AS {kind})");
         }
         if is_plain_list(column) {
             let alias = format!("l{}", joins.len());

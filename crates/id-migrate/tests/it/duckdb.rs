@@ -732,3 +732,28 @@ key = "users.id"
     DuckDb::open(plan, true).unwrap().rollback(&mut |_| {}).unwrap();
     assert_eq!(case.dump(), before);
 }
+
+/// The constraints of a column are those of its values.
+#[test]
+fn the_rehearsal_puts_values_where_values_are() {
+    let case = Case::made(
+        "CREATE TABLE users (id BIGINT PRIMARY KEY); INSERT INTO users SELECT i FROM range(1, 20) r(i); \
+         CREATE TABLE g (n INTEGER, list BIGINT[] NOT NULL CHECK (len(list) > 0), st STRUCT(a BIGINT, b VARCHAR) NOT NULL, m MAP(VARCHAR, BIGINT) NOT NULL, f BIGINT[2] NOT NULL); \
+         INSERT INTO g SELECT i, [i, i], {'a': i, 'b': 'x'}, MAP {'k': i}, [i, i] FROM range(1, 20) r(i);",
+    );
+    let before = case.dump();
+    let mut toml = String::from("[[keys]]\nkey = \"users.id\"\nmapping = \"stable\"\n");
+    for (column, path) in [("list", "$[*]"), ("st", "$.a"), ("m", "$[*].value"), ("f", "$[*]")] {
+        toml.extend([format!(
+            "[[references]]\ncolumn = \"g.{column}\"\npath = \"{path}\"\nkey = \"users.id\"\n"
+        )]);
+    }
+    for form in ["", "form = \"uuid\"\n", "form = \"bytes\"\n"] {
+        let plan = configured(&case, &toml.replacen("stable\"\n", &format!("stable\"\n{form}"), 1));
+        let blockers: Vec<_> = plan.blockers().collect();
+        assert!(blockers.is_empty(), "{form}: {blockers:?}");
+        Case::run(&plan, Phase::Contract).unwrap();
+        DuckDb::open(plan, true).unwrap().rollback(&mut |_| {}).unwrap();
+        assert_eq!(case.dump(), before, "{form}");
+    }
+}
