@@ -60,18 +60,39 @@ pub(super) fn propose(source: &dyn Source, facts: &Facts) -> Result<Vec<KeyReque
             });
         }
     }
-    let others = requests.clone();
-    let mut kept = Vec::new();
-    for request in requests {
-        let parent = others.iter().find(|other| {
-            let word = facts.table(&other.table).map_or("", |table| table.word.as_str());
-            other.table != request.table && refers_by_name(&request.column, word, &other.column)
-        });
-        if parent.is_none() {
-            kept.push(request);
+    Ok(without_references(facts, requests))
+}
+
+/// Leaves out what is named like another proposed key: of two that are each named like the other, the one whose table is not
+/// what the name speaks of (`session_stats.session_id` beside `sessions.session_id`), or the later one.
+fn without_references(facts: &Facts, mut requests: Vec<KeyRequest>) -> Vec<KeyRequest> {
+    let order: Vec<_> =
+        requests.iter().map(|request| (request.table.clone(), request.column.clone())).collect();
+    let word = |table: &str| facts.table(table).map_or("", |table| table.word.as_str());
+    let refers = |one: &KeyRequest, other: &KeyRequest| {
+        one.table != other.table && refers_by_name(&one.column, word(&other.table), &other.column)
+    };
+    let is_elsewhere =
+        |request: &KeyRequest| !refers_by_name(&request.column, word(&request.table), "id");
+    // What stays stands before what is left out for it.
+    requests.sort_by_key(is_elsewhere);
+    let mut at = requests.len();
+    while at > 0 {
+        at -= 1;
+        let (before, rest) = requests.split_at(at);
+        let Some((one, behind)) = rest.split_first() else { break };
+        if before.iter().any(|other| refers(one, other))
+            || behind.iter().any(|other| refers(one, other) && !refers(other, one))
+        {
+            requests.remove(at);
         }
     }
-    Ok(kept)
+    requests.sort_by_key(|request| {
+        order.iter().position(|(table, column)| {
+            (table.as_str(), column.as_str()) == (&request.table, &request.column)
+        })
+    });
+    requests
 }
 
 /// Finds a column whose values are all times.

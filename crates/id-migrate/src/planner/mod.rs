@@ -87,6 +87,19 @@ pub(crate) fn plan(
     } else {
         options.keys.clone()
     };
+    if requests.is_empty() && options.external.is_empty() {
+        let numbers = facts.tables.iter().flat_map(|table| {
+            let keys = table.columns.iter().filter(|column| column.is_unique);
+            keys.map(move |column| format!("`--key {}.{}=stable`", table.name, column.name))
+        });
+        let such: Vec<String> = numbers.take(3).collect();
+        return Err(MigrateError::usage(format!(
+            "no column of {} is a key that holds ids as texts, and keys that are numbers are not proposed: name what to migrate{}{}",
+            header.database,
+            if such.is_empty() { " by `--key TABLE.COLUMN=MAPPING`" } else { ", such as " },
+            such.join(", ")
+        )));
+    }
     let mut plan = Plan {
         version: PLAN_VERSION,
         engine: header.engine.to_owned(),

@@ -221,7 +221,7 @@ impl Ahead {
             let mut each = vec![(0, Spot::default()); wanted.len()];
             let of = |row: usize| (wanted[row].kind, values.bytes(wanted[row]));
             let mut order: Vec<(u64, usize)> =
-                (0..wanted.len()).map(|row| (beginning(of(row).1), row)).collect();
+                (0..wanted.len()).map(|row| (beginning(values.get(wanted[row])), row)).collect();
             order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| of(a.1).cmp(&of(b.1))));
             let mut before: Option<usize> = None;
             let mut found_in_order = Arena::default();
@@ -315,12 +315,18 @@ impl Ahead {
     }
 }
 
-/// The first bytes of a value as a number in their order: most values are told apart by them.
-fn beginning(bytes: &[u8]) -> u64 {
-    let mut first = [0; 8];
-    let len = bytes.len().min(8);
-    first[..len].copy_from_slice(&bytes[..len]);
-    u64::from_be_bytes(first)
+/// A number that stands in the order of the values of one kind: what texts begin with, or the number itself.
+fn beginning(value: ValueRef<'_>) -> u64 {
+    match value {
+        ValueRef::Integer(number) => number.cast_unsigned() ^ (1 << 63),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            let mut first = [0; 8];
+            let len = bytes.len().min(8);
+            first[..len].copy_from_slice(&bytes[..len]);
+            u64::from_be_bytes(first)
+        }
+        ValueRef::Null | ValueRef::Real(_) => 0,
+    }
 }
 
 fn number(no: usize) -> i64 {
@@ -332,6 +338,14 @@ mod tests {
     use super::*;
     use crate::plan::KeyRequest;
     use crate::sqlite::{PlanOptions, planner, schema};
+
+    #[test]
+    fn values_are_looked_up_in_the_order_of_an_index() {
+        let numbers = [i64::MIN, -300, -1, 0, 1, 255, 256, 70_000, i64::MAX];
+        assert!(numbers.map(|number| beginning(ValueRef::Integer(number))).is_sorted());
+        let texts = ["", "a", "ab", "abcdefgh", "abcdefgi", "b"];
+        assert!(texts.map(|text| beginning(ValueRef::Text(text.as_bytes()))).is_sorted());
+    }
 
     #[test]
     fn what_was_looked_up_is_given_for_the_same_value_alone() {

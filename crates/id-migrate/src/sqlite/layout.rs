@@ -529,16 +529,6 @@ fn lay(
     column_no: &mut usize,
 ) -> Result<LaidTable> {
     let prefix = &plan.prefix;
-    let read = table.columns.iter().filter(|column| !column.is_generated).count();
-    if read >= MOST_COLUMNS && table.has_rowid && table.alias.is_none() {
-        return Err(MigrateError::new(
-            ErrorKind::Blocked,
-            format!(
-                "table `{}` has {read} columns: with the number of its row they are more than a statement of SQLite can write",
-                table.name
-            ),
-        ));
-    }
     let parsed = ddl::Table::parse(&table.sql).ok_or_else(|| {
         MigrateError::new(
             ErrorKind::Blocked,
@@ -620,6 +610,19 @@ fn lay(
             is_generated: column.is_generated,
             spots,
         });
+    }
+    // The number of a row is written by itself where no column of both sides is it.
+    let is_retyped = |alias: &String| types.iter().any(|(column, _)| column == alias);
+    let has_number = table.alias.as_ref().is_some_and(|alias| !is_retyped(alias));
+    let read = table.columns.iter().filter(|column| !column.is_generated).count();
+    if read >= MOST_COLUMNS && table.has_rowid && !has_number {
+        return Err(MigrateError::new(
+            ErrorKind::Blocked,
+            format!(
+                "table `{}` has {read} columns: with the number of its row they are more than a statement of SQLite can write",
+                table.name
+            ),
+        ));
     }
     let types: Vec<Retype<'_>> = types
         .iter()

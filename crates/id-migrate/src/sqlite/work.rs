@@ -574,6 +574,7 @@ impl Sqlite {
                 }
                 let batch = ready.unwrap_or(size).min(size);
                 let begun = Instant::now();
+                let ahead = Arc::clone(&self.ahead);
                 let is_end = self.write(|db, plan| {
                     let column = step.column(&layout);
                     let end = copy::range_end(db, table, column, after.as_deref(), batch)?;
@@ -592,6 +593,9 @@ impl Sqlite {
                                 match copy::copy_rows(db, plan, &layout, table, rows, way, false) {
                                     // An older state of a changed row stands in the way.
                                     Err(_) if copy::waiting(db, &layout)? > 0 => {
+                                        // It was asked for these rows already, and would look for them in vain.
+                                        *ahead.lock().unwrap_or_else(PoisonError::into_inner) =
+                                            Ahead::default();
                                         copy::copy_rows(db, plan, &layout, table, rows, way, true)?;
                                     }
                                     result => result?,

@@ -2,6 +2,7 @@
 
 use id_migrate::engine::Phase;
 use id_migrate::plan::Place;
+use id_migrate::sqlite::{PlanOptions, plan};
 use rusqlite::Connection;
 
 use super::Case;
@@ -40,6 +41,28 @@ fn a_key_that_is_no_utf8_comes_back() {
 }
 
 #[test]
+fn of_two_keys_named_like_each_other_one_is_proposed() {
+    let case = Case::new(
+        "CREATE TABLE session_stats (session_id TEXT PRIMARY KEY, n INT); CREATE TABLE sessions (session_id TEXT PRIMARY KEY, n INT); \
+         INSERT INTO sessions VALUES ('a', 1), ('b', 2); INSERT INTO session_stats VALUES ('a', 1), ('b', 2);",
+    );
+    let plan = case.plan(&[]);
+    let keys: Vec<&str> = plan.keys.iter().map(|key| key.table.as_str()).collect();
+    assert_eq!(keys, ["sessions"]);
+    assert_eq!(references(&case, &[]), ["session_stats.session_id -> sessions"]);
+}
+
+#[test]
+fn a_plan_without_keys_is_an_error_that_says_what_to_do() {
+    let case = Case::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, n INT); INSERT INTO users VALUES (1, 2);",
+    );
+    let options = PlanOptions { run_id: "test".to_owned(), ..PlanOptions::default() };
+    let error = plan(&case.path, &options).unwrap_err().to_string();
+    assert!(error.contains("such as `--key users.id=stable`"), "{error}");
+}
+
+#[test]
 fn a_table_of_very_many_columns_comes_there_and_back() {
     for count in [1200, 1998] {
         let columns: Vec<String> = (0..count).map(|at| format!("c{at} DEFAULT 'x'")).collect();
@@ -72,6 +95,15 @@ fn more_columns_than_a_statement_can_write_are_refused() {
     let plan = case.plan(&["p.id=stable"]);
     let blocker = plan.blockers().next().map(|finding| finding.what.clone()).unwrap_or_default();
     assert!(blocker.contains("table `c` has 2000 columns"), "{blocker}");
+
+    // A key that numbers the rows becomes a text, and the number is written beside it.
+    let case = Case::new(&format!(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, {}); INSERT INTO t (id) VALUES (7);",
+        columns.join(", ")
+    ));
+    let plan = case.plan(&["t.id=stable"]);
+    let blocker = plan.blockers().next().map(|finding| finding.what.clone()).unwrap_or_default();
+    assert!(blocker.contains("table `t` has 2000 columns"), "{blocker}");
 }
 
 #[test]
