@@ -6,14 +6,24 @@ use rusqlite::types::Value;
 
 use super::copy::{Filling, late, map};
 use super::kind::Kind;
-use super::schema::{self, Column, Table, quote};
+use super::schema::{self, Column, Table, quote, text};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::map_file;
 use crate::mapping::{Form, Mapping, Written, recipe};
-use crate::plan::KeyPlan;
+use crate::plan::{KeyPlan, Place, Reference};
 
 /// Rows that are appended at once.
 const ROWS: usize = 20_000;
+
+/// How often in a row a sequence is asked that gives nothing but numbers that are taken, each time for twice as many: one that
+/// is behind by a few rows catches up, one that was never used is left alone.
+const EMPTY_ROUNDS: u32 = 8;
+
+/// The most numbers that a sequence is asked for at once when it gave none that was free.
+const MOST_DRAWS: u64 = 100_000;
+
+/// The place of what is no row of its own: behind all rows.
+const LAST: i64 = i64::MAX;
 
 /// The temporary table in which the ids of a key are made.
 fn made(key: usize) -> String {
@@ -210,103 +220,245 @@ impl Filling<'_> {
         }
     }
 
-    /// Gives legacy values to the keys that came after the switch, where their old column cannot hold an id.
+    /// Gives legacy values to the ids that came after the switch, where their old columns cannot hold one: keys, and what
+    /// stands in references without being a key.
     pub(super) fn make_legacy(&self) -> Result<()> {
-        for (no, planned) in self.plan.keys.iter().enumerate() {
-            let find = |tables: &'_ [Table]| -> Option<(String, Column)> {
-                let table = tables.iter().find(|table| table.name() == planned.table)?;
-                Some((table.of("src"), table.column(&planned.column)?.clone()))
-            };
-            let (Some((from, now)), Some((_, before))) = (find(self.from), find(self.to)) else {
-                continue;
-            };
-            if now.kind == before.kind || before.kind.is_text() {
-                continue;
-            }
+        (0..self.plan.keys.len()).try_for_each(|no| self.make_legacy_of(no))
+    }
+
+    fn make_legacy_of(&self, no: usize) -> Result<()> {
+        let planned = &self.plan.keys[no];
+        self.duck.execute(
+            "CREATE OR REPLACE TEMP TABLE fresh (no BIGINT, new VARCHAR, place VARCHAR)",
+        )?;
+        let mut retyped: Vec<Kind> = Vec::new();
+        let mut sequence = None;
+        if planned.external.is_none()
+            && let Some((table, now, before)) = self.sides_of(&planned.table, &planned.column)
+            && now.kind != before.kind
+            && !before.kind.is_text()
+        {
             let key = now.text("t");
             self.duck.execute(&format!(
-                "CREATE OR REPLACE TEMP TABLE fresh AS SELECT min(t.rowid) AS no, {key} AS new FROM {from} t \
+                "INSERT INTO temp.main.fresh SELECT min(t.rowid), {key}, {} FROM {} t \
                  WHERE {key} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM src.main.{} m WHERE m.new = {key}) GROUP BY {key} ORDER BY 1",
+                text(&format!("{}.{}", planned.table, planned.column)),
+                table.of("src"),
                 quote(&map(no))
             ))?;
-            let into = late(no);
-            let mut rows = Vec::new();
-            schema::chunks(self.duck, "temp.main.fresh", "t.new", &mut |cells| {
-                let Some(text) = cells[0] else { return Ok(true) };
-                let new = String::from_utf8_lossy(text).into_owned();
-                let id = read(&planned.form, text);
-                let legacy = if before.kind.is_integer() {
-                    new.parse::<i128>().ok().map(|number| number.to_string())
-                } else if before.kind.is_blob() {
-                    // What is no id keeps the bytes of its text.
-                    Some(id.map_or_else(
-                        || crate::value::hex(text),
-                        |core| crate::value::hex(&core.to_bytes()),
-                    ))
-                } else {
-                    id.or_else(|| recipe::uuid_bits(&new).map(unified_id::Core::from_u128))
-                        .map(unified_id::Core::uuid_text)
-                };
-                if legacy.is_none() && !before.kind.is_integer() {
-                    return Err(MigrateError::new(
-                        ErrorKind::Stopped,
-                        format!(
-                            "{}.{} holds `{new}`, which cannot become {}: correct the row, then roll back again",
-                            planned.table,
-                            planned.column,
-                            before.kind.sql()
-                        ),
-                    ));
-                }
-                rows.extend(legacy.map(|legacy| vec![Some(legacy), Some(new)]));
-                if rows.len() == ROWS {
-                    self.duck.append("temp", &into, &std::mem::take(&mut rows))?;
-                }
-                Ok(true)
-            })?;
-            self.duck.append("temp", &into, &rows)?;
-            if before.kind.is_integer() {
-                self.number(no, &before)?;
+            retyped.push(before.kind.clone());
+            sequence = before.default.clone().filter(|_| before.is_numbered());
+        }
+        for reference in self.plan.references.iter().filter(|reference| reference.key == no) {
+            retyped.extend(self.unheld(no, reference)?);
+        }
+        let Some(before) = retyped.first() else { return Ok(()) };
+        let into = late(no);
+        let mut rows = Vec::new();
+        schema::chunks(self.duck, "temp.main.fresh", "t.new, t.place", &mut |cells| {
+            let Some(text) = cells[0] else { return Ok(true) };
+            let new = String::from_utf8_lossy(text).into_owned();
+            let id = read(&planned.form, text);
+            let legacy = if before.is_integer() {
+                new.parse::<i128>().ok().map(|number| number.to_string())
+            } else if before.is_blob() {
+                // What is no id keeps the bytes of its text.
+                Some(id.map_or_else(
+                    || crate::value::hex(text),
+                    |core| crate::value::hex(&core.to_bytes()),
+                ))
+            } else if before.is_uuid() {
+                id.or_else(|| recipe::uuid_bits(&new).map(unified_id::Core::from_u128))
+                    .map(unified_id::Core::uuid_text)
+            } else {
+                None
+            };
+            if legacy.is_none() && !before.is_integer() {
+                return Err(MigrateError::new(
+                    ErrorKind::Stopped,
+                    format!(
+                        "{} holds `{new}`, which cannot become {}: correct the row, then roll back again",
+                        cells[1].map(String::from_utf8_lossy).unwrap_or_default(),
+                        before.sql()
+                    ),
+                ));
             }
+            rows.extend(legacy.map(|legacy| vec![Some(legacy), Some(new)]));
+            if rows.len() == ROWS {
+                self.duck.append("temp", &into, &std::mem::take(&mut rows))?;
+            }
+            Ok(true)
+        })?;
+        self.duck.append("temp", &into, &rows)?;
+        if before.is_integer() {
+            let kinds: Vec<String> =
+                retyped.iter().filter(|kind| kind.is_integer()).map(Kind::sql).collect();
+            self.number(no, sequence.as_deref(), &kinds)?;
         }
         Ok(())
     }
 
-    /// Numbers the keys in `fresh` as their column would have: by its sequence, or behind the largest number.
-    fn number(&self, no: usize, before: &Column) -> Result<()> {
+    /// A table of the new side, and one of its columns on both sides.
+    fn sides_of(&self, table: &str, column: &str) -> Option<(&Table, &Column, &Column)> {
+        let find = |tables: &'_ [Table]| tables.iter().position(|known| known.name() == table);
+        let (now, before) = (&self.from[find(self.from)?], &self.to[find(self.to)?]);
+        Some((now, now.column(column)?, before.column(column)?))
+    }
+
+    /// Collects the values of a reference that are in no map and that its old type cannot hold; returns that type.
+    fn unheld(&self, no: usize, reference: &Reference) -> Result<Option<Kind>> {
+        let Some((table, now, before)) = self.sides_of(&reference.table, &reference.column) else {
+            return Ok(None);
+        };
+        if now.kind == before.kind {
+            return Ok(None);
+        }
+        let name = format!("t.{}", quote(&now.name));
+        let leaf = |column: &Column, wanted: &str| {
+            column
+                .kind
+                .leaves("$")
+                .into_iter()
+                .find_map(|(path, kind)| (path == wanted).then(|| kind.clone()))
+        };
+        let (kind, values, guard) = match &reference.place {
+            Place::Whole => (Some(before.kind.clone()), now.text("t"), String::new()),
+            Place::When { column, equals } => (
+                Some(before.kind.clone()),
+                now.text("t"),
+                format!(" WHERE CAST(t.{} AS VARCHAR) = {}", quote(column), text(equals)),
+            ),
+            Place::Json(path) => {
+                let Some(list) = now.kind.gathered(&name, "$", path) else { return Ok(None) };
+                (leaf(before, path), format!("unnest({list})"), String::new())
+            }
+            Place::List(_) => return Ok(None),
+        };
+        let Some(kind) = kind.filter(|kind| !kind.is_text()) else { return Ok(None) };
+        let is_held = if kind.is_blob() {
+            "regexp_full_match(u.v, '([0-9A-Fa-f]{2})*')".to_owned()
+        } else {
+            format!("TRY_CAST(u.v AS {}) IS NOT NULL", kind.sql())
+        };
+        self.duck.execute(&format!(
+            "INSERT INTO temp.main.fresh SELECT DISTINCT CAST({LAST} AS BIGINT), u.v, {} FROM (SELECT {values} AS v FROM {} t{guard}) u \
+             WHERE u.v IS NOT NULL AND NOT ({is_held}) AND NOT EXISTS (SELECT 1 FROM src.main.{} m WHERE m.new = u.v) \
+             AND NOT EXISTS (SELECT 1 FROM temp.main.fresh f WHERE f.new = u.v) ORDER BY u.v",
+            text(&format!("{}.{}", reference.table, reference.column)),
+            table.of("src"),
+            quote(&map(no))
+        ))?;
+        Ok(Some(kind))
+    }
+
+    /// Numbers what is in `fresh` as the key's column would have: by its sequence, or behind the largest number, or where
+    /// there is room. `kinds` are the types that have to hold the numbers.
+    fn number(&self, no: usize, sequence: Option<&str>, kinds: &[String]) -> Result<()> {
         let (map, into) = (format!("src.main.{}", quote(&map(no))), late(no));
         self.duck.execute(&format!(
             "DELETE FROM temp.main.{into} WHERE legacy IN (SELECT legacy FROM {map})"
         ))?;
-        loop {
+        let open = || -> Result<u64> {
             self.duck.execute(&format!(
-                "CREATE OR REPLACE TEMP TABLE open AS SELECT f.no, f.new FROM temp.main.fresh f WHERE NOT EXISTS (SELECT 1 FROM temp.main.{into} l WHERE l.new = f.new) ORDER BY f.no"
+                "CREATE OR REPLACE TEMP TABLE open AS SELECT row_number() OVER (ORDER BY f.no, f.new) AS pos, f.new FROM temp.main.fresh f \
+                 WHERE NOT EXISTS (SELECT 1 FROM temp.main.{into} l WHERE l.new = f.new) ORDER BY 1"
             ))?;
-            if schema::number(self.duck, "SELECT count(*) FROM temp.main.open")? == 0 {
-                return Ok(());
-            }
-            let number = if let Some(default) =
-                before.default.as_ref().filter(|_| before.is_numbered())
-            {
-                format!("CAST(({default}) AS VARCHAR)")
-            } else {
-                let sql = format!(
-                    "SELECT CAST(coalesce(max(TRY_CAST(legacy AS HUGEINT)), 0) AS VARCHAR) FROM (SELECT legacy FROM {map} UNION ALL SELECT legacy FROM temp.main.{into})"
-                );
-                let most = schema::all(self.duck, &sql)?;
-                let most = most.into_iter().flatten().flatten().next().unwrap_or_default();
-                format!("CAST({most} + row_number() OVER (ORDER BY no) AS VARCHAR)")
-            };
+            schema::number(self.duck, "SELECT count(*) FROM temp.main.open")
+        };
+        let mut left = open()?;
+        let mut tries = Tries { left: EMPTY_ROUNDS, draws: left };
+        while let Some(sequence) = sequence
+            && left > 0
+            && tries.left > 0
+        {
             // The names of sequences are those of the file that is being made.
             self.duck.execute("USE dst")?;
-            let numbered = self.duck.execute(&format!(
-                "CREATE OR REPLACE TEMP TABLE numbered AS SELECT {number} AS legacy, new FROM temp.main.open ORDER BY no"
+            let drawn = self.duck.execute(&format!(
+                "CREATE OR REPLACE TEMP TABLE numbers AS SELECT i AS pos, CAST(({sequence}) AS VARCHAR) AS legacy FROM range({}) r(i)",
+                tries.draws
             ));
             self.duck.execute("USE memory")?;
-            numbered?;
-            self.duck.execute(&format!(
-                "INSERT INTO temp.main.{into} SELECT n.legacy, n.new FROM temp.main.numbered n WHERE n.legacy NOT IN (SELECT legacy FROM {map}) AND n.legacy NOT IN (SELECT legacy FROM temp.main.{into})"
-            ))?;
+            if drawn.is_err() {
+                // It has come to its end.
+                break;
+            }
+            self.hand_out(no, kinds)?;
+            let before = std::mem::replace(&mut left, open()?);
+            tries = if left < before {
+                Tries { left: EMPTY_ROUNDS, draws: left }
+            } else {
+                Tries { left: tries.left - 1, draws: tries.draws.saturating_mul(2).min(MOST_DRAWS) }
+            };
         }
+        if left == 0 {
+            return Ok(());
+        }
+        self.duck.execute(&format!(
+            "CREATE OR REPLACE TEMP TABLE taken AS SELECT DISTINCT n FROM (SELECT TRY_CAST(legacy AS HUGEINT) AS n FROM {map} \
+             UNION ALL SELECT TRY_CAST(legacy AS HUGEINT) FROM temp.main.{into} UNION ALL SELECT 0) WHERE n IS NOT NULL"
+        ))?;
+        if self.plan.keys[no].external.is_some() {
+            // Below what the other database numbers its rows by: such a number names none of them.
+            self.duck.execute(
+                "CREATE OR REPLACE TEMP TABLE numbers AS SELECT o.pos, CAST((SELECT min(n) FROM temp.main.taken) - o.pos AS VARCHAR) AS legacy FROM temp.main.open o",
+            )?;
+            self.hand_out(no, kinds)?;
+            left = open()?;
+        }
+        if left > 0 {
+            self.duck.execute(
+                "CREATE OR REPLACE TEMP TABLE numbers AS SELECT o.pos, CAST((SELECT max(n) FROM temp.main.taken) + o.pos AS VARCHAR) AS legacy FROM temp.main.open o",
+            )?;
+            self.hand_out(no, kinds)?;
+            left = open()?;
+        }
+        if left > 0 {
+            // No room behind the largest number: the widest gaps, of which the last numbers are the likeliest to name no old row.
+            self.duck.execute(&format!(
+                "CREATE OR REPLACE TEMP TABLE numbers AS WITH gaps AS (SELECT n, lead(n) OVER (ORDER BY n) - n - 1 AS room FROM temp.main.taken), \
+                 wide AS (SELECT n, room, coalesce(sum(room) OVER (ORDER BY room DESC, n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM gaps WHERE room > 0) \
+                 SELECT row_number() OVER (ORDER BY before, i) AS pos, CAST(n + 1 + i AS VARCHAR) AS legacy FROM \
+                 (SELECT n, before, unnest(range(CAST(least(room, {left}) AS BIGINT))) AS i FROM wide WHERE before < {left})"
+            ))?;
+            self.hand_out(no, kinds)?;
+            left = open()?;
+        }
+        if left == 0 {
+            return Ok(());
+        }
+        let first = schema::all(
+            self.duck,
+            "SELECT f.place, f.new FROM temp.main.fresh f JOIN temp.main.open o ON o.new = f.new ORDER BY o.pos LIMIT 1",
+        )?;
+        let cell = |at: usize| first.first().and_then(|row| row[at].clone()).unwrap_or_default();
+        Err(MigrateError::new(
+            ErrorKind::Stopped,
+            format!(
+                "{} holds `{}`, and {} has no number left for it: delete rows, then roll back again",
+                cell(0),
+                cell(1),
+                kinds.join(" and ")
+            ),
+        ))
     }
+
+    /// Gives the first free ones of the numbers in `numbers` to what is in `open`.
+    fn hand_out(&self, no: usize, kinds: &[String]) -> Result<()> {
+        let (map, into) = (format!("src.main.{}", quote(&map(no))), late(no));
+        let fits: Vec<String> =
+            kinds.iter().map(|kind| format!("TRY_CAST(n.legacy AS {kind}) IS NOT NULL")).collect();
+        self.duck.execute(&format!(
+            "INSERT INTO temp.main.{into} SELECT n.legacy, o.new FROM temp.main.open o JOIN \
+             (SELECT n.legacy, row_number() OVER (ORDER BY min(n.pos)) AS pos FROM temp.main.numbers n WHERE {} \
+             AND NOT EXISTS (SELECT 1 FROM {map} m WHERE m.legacy = n.legacy) AND NOT EXISTS (SELECT 1 FROM temp.main.{into} l WHERE l.legacy = n.legacy) \
+             GROUP BY n.legacy) n ON n.pos = o.pos",
+            fits.join(" AND ")
+        ))
+    }
+}
+
+/// How often a sequence is asked again, and for how many numbers.
+struct Tries {
+    left: u32,
+    draws: u64,
 }

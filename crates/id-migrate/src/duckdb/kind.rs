@@ -80,6 +80,10 @@ impl Kind {
         self.name() == "BLOB"
     }
 
+    pub(super) fn is_uuid(&self) -> bool {
+        self.name() == "UUID"
+    }
+
     pub(super) fn is_integer(&self) -> bool {
         matches!(
             self.name(),
