@@ -105,7 +105,15 @@ pub(super) fn target(plan: &Plan, table: &Table, column: &Column) -> Option<Kind
             if whole.is_empty() {
                 return Some(column.kind.clone());
             }
-            one(whole.iter().map(|(key, _)| column.kind.for_key(form(*key))).collect())
+            let kind = |(key, place): &(usize, Place)| {
+                let kind = column.kind.for_key(form(*key));
+                // Other rows of the column hold values of other kinds, which nothing but a text takes.
+                if !matches!(place, Place::When { .. }) || kind == column.kind || kind.is_text() {
+                    return Some(kind);
+                }
+                kind.is_uuid().then(|| Kind::of(&Form::Core))
+            };
+            one(whole.iter().map(|spot| kind(spot)).collect::<Option<_>>()?)
         }
         Holds::Json => spots
             .iter()

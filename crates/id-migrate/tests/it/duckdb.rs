@@ -849,3 +849,36 @@ fn ids_without_a_row_come_back_as_numbers_that_name_none() {
         "1"
     );
 }
+
+/// A column that holds ids of several tables keeps the values of all of them, whatever the ids of one look like.
+#[test]
+fn a_column_for_several_tables_takes_uuids_as_text_and_no_bytes() {
+    for (kind, other) in [("VARCHAR", "'AbC'"), ("BIGINT", "777")] {
+        let case = Case::made(&format!(
+            "CREATE TABLE users (id {kind} PRIMARY KEY); INSERT INTO users SELECT i FROM range(1, 80) r(i); \
+             CREATE TABLE ev (n INTEGER, target_type VARCHAR, target_id {kind}); INSERT INTO ev SELECT i, 'users', i FROM range(1, 60) r(i); INSERT INTO ev VALUES (1000, 'other', {other});"
+        ));
+        let before = case.dump();
+        let plan = |form: &str| {
+            configured(
+                &case,
+                &format!(
+                    "[[keys]]\nkey = \"users.id\"\nmapping = \"stable\"\nform = \"{form}\"\n[[references]]\ncolumn = \"ev.target_id\"\nwhen = {{ column = \"target_type\", equals = \"users\" }}\nkey = \"users.id\"\n"
+                ),
+            )
+        };
+        let refused = plan("bytes");
+        let blockers: Vec<_> = refused.blockers().map(|finding| finding.what.as_str()).collect();
+        assert!(
+            blockers.iter().any(|what| what.starts_with("ev.target_id is")),
+            "{kind}: {blockers:?}"
+        );
+        let plan = plan("uuid");
+        Case::run(&plan, Phase::Contract).unwrap();
+        let found = case.one("SELECT count(*) FROM ev JOIN users u ON CAST(u.id AS VARCHAR) = target_id WHERE target_type = 'users'");
+        assert_eq!(found, "59", "{kind}");
+        assert_eq!(case.one("SELECT target_id FROM ev WHERE n = 1000"), other.replace('\'', ""));
+        DuckDb::open(plan, true).unwrap().rollback(&mut |_| {}).unwrap();
+        assert_eq!(case.dump(), before, "{kind}");
+    }
+}
