@@ -534,6 +534,36 @@ impl DuckDb {
         fs::rename(&part, &path).map_err(refused)
     }
 
+    /// The tables of the plan are what they were. What the application made beside them since is its own.
+    fn check_back(&self, duck: &Duck, laid: &[Laid], to: &[Table]) -> Result<()> {
+        if schema::hash(duck, "dst", PREFIX)? == self.plan.schema_hash {
+            return Ok(());
+        }
+        for laid in laid {
+            let name = laid.table.name();
+            let mut now = Vec::new();
+            if let Some(table) = to.iter().find(|table| table.name() == name) {
+                now.push(table.sql.clone());
+                now.extend(layout::details(duck, "dst", table)?);
+            }
+            if now != laid.old {
+                let differs = laid
+                    .old
+                    .iter()
+                    .find(|statement| !now.contains(statement))
+                    .or_else(|| now.iter().find(|statement| !laid.old.contains(statement)));
+                return Err(MigrateError::new(
+                    ErrorKind::Verification,
+                    format!(
+                        "table `{name}` is not what it was before: {}",
+                        differs.map_or("the order of its statements", String::as_str)
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the old side again from the new one and the map, compares both, and renames it over the database.
     fn back(&self, watch: &mut Watch<'_>) -> Result<()> {
         let part = self.file("back");
@@ -559,12 +589,7 @@ impl DuckDb {
         }
         let found = self.compare(&duck, &filling, watch)?;
         crate::run::check(&found, self.plan.settings.tolerance())?;
-        if schema::hash(&duck, "dst", PREFIX)? != self.plan.schema_hash {
-            return Err(MigrateError::new(
-                ErrorKind::Verification,
-                "the schema after the way back is not the one before",
-            ));
-        }
+        self.check_back(&duck, &laid, &to)?;
         self.export(&duck)?;
         duck.execute("DETACH dst")?;
         self.put(&part, None)?;

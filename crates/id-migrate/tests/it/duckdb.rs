@@ -882,3 +882,17 @@ fn a_column_for_several_tables_takes_uuids_as_text_and_no_bytes() {
         assert_eq!(case.dump(), before, "{kind}");
     }
 }
+
+/// What the application makes beside the tables of the plan behind the switch stays on the way back.
+#[test]
+fn tables_that_are_added_behind_the_switch_come_back_too() {
+    let case = Case::made(HOSTILE);
+    let before = case.dump();
+    let plan = case.plan(&["t.\"i d\"=stable"]).unwrap();
+    Case::run(&plan, Phase::Contract).unwrap();
+    case.execute("CREATE TABLE \"a new one\" (x INT, y VARCHAR); CREATE INDEX nx ON \"a new one\" (x); INSERT INTO \"a new one\" VALUES (1, 'a'); CREATE VIEW nv AS SELECT * FROM \"a new one\"");
+    DuckDb::open(plan, true).unwrap().rollback(&mut |_| {}).unwrap();
+    assert_eq!(case.one("SELECT x || y FROM nv"), "1a");
+    case.execute("DROP VIEW nv; DROP TABLE \"a new one\"");
+    assert_eq!(case.dump(), before);
+}
