@@ -313,8 +313,13 @@ fn a_server_takes_the_maps_of_other_databases() {
     }
 }
 
-/// Runs a fleet of a table with this key in SQLite and a reference to it in DuckDB; returns how it ended and the reference.
-fn job_of_a_note(key: &str, kind: &str, job: &str) -> (id_migrate::Result<()>, Option<String>) {
+/// Runs a fleet of a table with this key in SQLite and a reference to it in DuckDB; returns how it ended, the reference, and all
+/// of them after the way back, with one to a row that came late.
+fn job_of_a_note(
+    key: &str,
+    kind: &str,
+    job: &str,
+) -> (id_migrate::Result<()>, Option<String>, String) {
     let folder = super::folder();
     let path = |name: &str| folder.path().join(name);
     let library = id_testkit::duckdb::library();
@@ -338,20 +343,34 @@ fn job_of_a_note(key: &str, kind: &str, job: &str) -> (id_migrate::Result<()>, O
     let mut run = FleetRun::new(parse(text, folder.path()).unwrap()).unwrap();
     let ended = run.run(None, &mut |_, _| true, &mut |_: &FleetEvent<'_>| {}).map(drop);
     let rows = open().rows("SELECT CAST(job AS VARCHAR) FROM notes").unwrap();
-    (ended, rows[0][0].clone())
+    if ended.is_err() {
+        return (ended, rows[0][0].clone(), String::new());
+    }
+    open().execute("INSERT INTO notes VALUES ('01jmwtr76afn78ytbz04sdearg'); CHECKPOINT").unwrap();
+    let report = run.rollback("for the test", &mut |_: &FleetEvent<'_>| {}).unwrap();
+    assert!(report.is_complete, "{report:?}");
+    let back = open().rows("SELECT string_agg(CASE WHEN typeof(job) = 'BLOB' THEN hex(job) ELSE CAST(job AS VARCHAR) END, ' ' ORDER BY rowid) FROM notes").unwrap();
+    (ended, rows[0][0].clone(), back[0][0].clone().unwrap_or_default())
 }
 
 /// Keys that are no ids in DuckDB are refused by their kind, and the file stays as it is; bytes and numbers are found.
 #[test]
 fn keys_of_another_database_are_looked_up_by_their_text() {
-    let (ended, job) = job_of_a_note("1.5", "VARCHAR", "'one'");
+    let (ended, job, _) = job_of_a_note("1.5", "VARCHAR", "'one'");
     let error = ended.unwrap_err();
     assert_eq!(error.kind(), id_migrate::ErrorKind::Usage, "{error}");
     assert!(error.to_string().contains("keys that are floating-point numbers (1.5),"), "{error}");
     assert_eq!(job.as_deref(), Some("one"));
-    for (key, kind, job) in [("x'ff00'", "BLOB", "unhex('ff00')"), ("17", "BIGINT", "17")] {
-        let (ended, job) = job_of_a_note(key, kind, job);
+    let bits = unified_id::Core::parse("01jmwtr76afn78ytbz04sdearg").unwrap().to_u128();
+    let cases = [
+        ("x'ff00'", "BLOB", "unhex('ff00')", format!("FF00 {bits:032X}")),
+        // A number that names no row of the other database.
+        ("17", "BIGINT", "17", "17 -1".to_owned()),
+    ];
+    for (key, kind, job, expected) in cases {
+        let (ended, job, back) = job_of_a_note(key, kind, job);
         ended.unwrap();
         assert_eq!(job.map(|job| job.len()), Some(26), "{key}");
+        assert_eq!(back, expected, "{key}");
     }
 }
