@@ -188,6 +188,7 @@ pub(crate) fn state(layout: &Layout) -> Vec<String> {
         statements.extend(map_indexes(layout, no, &map));
         if key.is_number() {
             statements.push(format!("CREATE SEQUENCE {}", own(&format!("fresh_{no}"))));
+            statements.push(super::functions::number(layout, no));
         }
         if !key.is_external() {
             statements.push(super::functions::make(layout, no));

@@ -299,15 +299,31 @@ pub(crate) fn mapped(layout: &Layout, no: usize) -> String {
     )
 }
 
+/// The function that numbers a row of the new side; a number that names another row is skipped.
+pub(crate) fn number(layout: &Layout, no: usize) -> String {
+    let key = &layout.keys[no];
+    // Below what the other database numbers its rows by: such a number names none of them.
+    let sign = if key.is_external() { "-" } else { "" };
+    let base = &key.legacy_type;
+    let body = format!(
+        "DECLARE n {base}; BEGIN \
+         LOOP n := {sign}nextval({}::regclass); EXIT WHEN NOT EXISTS (SELECT FROM {} WHERE legacy = n); END LOOP; \
+         RETURN n; END",
+        text(&layout.own(&format!("fresh_{no}"))),
+        layout.map(no)
+    );
+    format!(
+        "CREATE FUNCTION {}() RETURNS {base} LANGUAGE plpgsql VOLATILE AS {}",
+        layout.own(&format!("number_{no}")),
+        text(&body)
+    )
+}
+
 /// A legacy value for a row that came on the new side.
 pub(crate) fn fresh_legacy(layout: &Layout, no: usize, column: &str) -> String {
     let key = &layout.keys[no];
     match key.legacy_kind {
-        Kind::Integer | Kind::Number => {
-            // Below what the other database numbers its rows by: such a number names none of them.
-            let sign = if key.is_external() { "-" } else { "" };
-            format!("{sign}nextval({}::regclass)", text(&layout.own(&format!("fresh_{no}"))))
-        }
+        Kind::Integer | Kind::Number => format!("{}()", layout.own(&format!("number_{no}"))),
         Kind::Uuid => {
             let core = core_text(&key.form, column);
             format!(

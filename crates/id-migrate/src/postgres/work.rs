@@ -328,6 +328,49 @@ pub(crate) fn reached(layout: &Layout, phase: Phase) -> String {
     )
 }
 
+/// The largest whole number that a type holds and the server counts to.
+fn largest(legacy_type: &str) -> i64 {
+    match legacy_type {
+        "smallint" => i64::from(i16::MAX),
+        "integer" => i64::from(i32::MAX),
+        // Beyond, neighbours are one number.
+        "real" => 1 << 24,
+        "double precision" => 1 << 53,
+        other => {
+            let digits = || {
+                let (whole, scale) =
+                    other.strip_prefix("numeric(")?.strip_suffix(')')?.split_once(',')?;
+                let digits = whole.parse::<i32>().ok()? - scale.parse::<i32>().ok()?;
+                10_i64.checked_pow(u32::try_from(digits).ok()?).map(|power| power - 1)
+            };
+            digits().unwrap_or(i64::MAX)
+        }
+    }
+}
+
+/// The statement that says from where on rows of the new side are numbered: from the largest number, or, where that leaves
+/// little room in the type, from the number before the widest gap, if there is one behind the numbers that were given.
+///
+/// All is counted in numeric, since a double takes neighbours above 2^53 for one number.
+fn numbered_from(layout: &Layout, no: usize, last: &str) -> String {
+    let key = &layout.keys[no];
+    let (map, limit) = (layout.map(no), largest(&key.legacy_type));
+    let (sign, top, within) = if key.is_external() {
+        ("-", "min", format!("legacy >= -{limit}"))
+    } else {
+        ("", "max", format!("legacy <= {limit}"))
+    };
+    format!(
+        "SELECT setval({fresh}::regclass, (SELECT CASE WHEN {limit} - top >= {limit} / 16 THEN top ELSE \
+           (SELECT n FROM (SELECT n, lead(n, 1, {limit}::numeric) OVER (ORDER BY n) - n AS gap FROM \
+             (SELECT 1::numeric AS n UNION SELECT given UNION SELECT ceil({sign}legacy::numeric) FROM {map} WHERE {sign}legacy::numeric BETWEEN 1 AND {limit}) used) gaps \
+           ORDER BY n >= given AND gap > {limit} / 16 DESC, gap DESC LIMIT 1) END::bigint \
+         FROM (SELECT given, greatest(given, (SELECT ceil({sign}{top}(legacy)::numeric) FROM {map} WHERE {within})) AS top FROM \
+           (SELECT least(greatest({last}, 1), {limit})::numeric AS given) x) y), true)",
+        fresh = text(&layout.own(&format!("fresh_{no}")))
+    )
+}
+
 /// Keeps the numbers that the database gives apart on both sides: what one gave, the other gives no more.
 pub(crate) fn numbers(layout: &Layout, to: Side) -> Vec<String> {
     let mut statements = Vec::new();
@@ -335,12 +378,11 @@ pub(crate) fn numbers(layout: &Layout, to: Side) -> Vec<String> {
         if !key.is_number() {
             continue;
         }
-        let fresh = layout.own(&format!("fresh_{no}"));
         let map = layout.map(no);
         if key.is_external() {
             // Counted away from every number that the other database has or will give.
             if to == Side::New {
-                statements.push(format!("SELECT setval({}::regclass, greatest(1, (SELECT -min(legacy) FROM {map})), true)", text(&fresh)));
+                statements.push(numbered_from(layout, no, "1"));
             }
             continue;
         }
@@ -357,7 +399,7 @@ pub(crate) fn numbers(layout: &Layout, to: Side) -> Vec<String> {
             let last = sequence
                 .as_ref()
                 .map_or_else(|| "0".to_owned(), |name| format!("(SELECT last_value FROM {name})"));
-            statements.push(format!("SELECT setval({}::regclass, greatest({last}, (SELECT least(coalesce(ceil(max(legacy)), 0), 9e18)::bigint FROM {map}), 1), true)", text(&fresh)));
+            statements.push(numbered_from(layout, no, &last));
             if let Some(name) = &sequence {
                 let kept = format!("(SELECT last_value || ' ' || is_called FROM {name})");
                 statements.push(noted(layout, &format!("sequence_{no}"), &kept));

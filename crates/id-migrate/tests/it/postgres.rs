@@ -456,6 +456,71 @@ fn keys_and_references_of_numeric_follow() {
     assert!(plan.blockers().any(|finding| finding.what.contains("inet: that is no key")));
 }
 
+/// A row of the new side gets a number that no other row has, and that the type of its column holds.
+#[test]
+fn late_rows_get_numbers_of_their_own() {
+    for (id, rows, next) in [
+        // A double takes these for one number.
+        ("bigint", "SELECT 1234567890123456769 + i, 'u' || i FROM generate_series(0, 20) i", ""),
+        (
+            "bigint",
+            "SELECT 1234567890123456789 - i * 1000000, 'u' || i FROM generate_series(0, 20) i",
+            "",
+        ),
+        (
+            "double precision",
+            "SELECT 9007199254740992.0 - i, 'u' || i FROM generate_series(0, 20) i",
+            "",
+        ),
+        ("numeric(4, 1)", "SELECT 999 - i / 2.0, 'u' || i FROM generate_series(0, 20) i", ""),
+        // A sentinel leaves no room behind the largest.
+        (
+            "serial",
+            "SELECT nextval('users_id_seq'), 'u' || i FROM generate_series(1, 20) i; INSERT INTO users VALUES (2147483647, 'u0')",
+            "INSERT INTO users (name) VALUES ('next'); SELECT setval('users_id_seq', 20)",
+        ),
+        (
+            "bigint",
+            "SELECT i, 'u' || i FROM generate_series(1, 20) i; INSERT INTO users VALUES (9223372036854775807, 'u0')",
+            "",
+        ),
+        // The sequence stands at the end, and the gap has rows behind it.
+        (
+            "smallserial",
+            "SELECT i, 'u' || i FROM generate_series(1, 20) i; INSERT INTO users VALUES (32767, 'u0'), (25, 'u25'), (32760, 'u60'); SELECT setval('users_id_seq', 32767)",
+            "",
+        ),
+    ] {
+        let case = Case::with(&format!(
+            "CREATE TABLE users (id {id} PRIMARY KEY, name text); INSERT INTO users {rows}; \
+             CREATE TABLE posts (n serial, user_id {} REFERENCES users); INSERT INTO posts (user_id) SELECT id FROM users",
+            id.replace("serial", "int")
+        ));
+        let before = case.dump();
+        let plan = case.plan(&["users.id=stable"]);
+        for until in [Phase::Switch, Phase::Contract] {
+            case.run(&plan, until).unwrap();
+            let mut db = case.client();
+            // Only some are referred to: a reference gives its row a number, too.
+            let late = "INSERT INTO users SELECT '01m8m8fgqvf5db6bmb19jagb' || lpad(i::text, 2, '0'), 'late' || i FROM generate_series(1, 30) i; \
+                        INSERT INTO posts (n, user_id) SELECT 1000 + right(name, -4)::int, id FROM users WHERE name IN ('late26', 'late30')";
+            db.batch_execute(late).unwrap();
+            case.engine(&plan).rollback(&mut |_| {}).unwrap();
+            let found = "SELECT count(DISTINCT u.id), count(n) FROM users u LEFT JOIN posts p ON p.user_id = u.id AND name = 'late' || n - 1000 WHERE name LIKE 'late%'";
+            let row = db.query_one(found, &[]).unwrap();
+            assert_eq!((row.get(0), row.get(1)), (30_i64, 2_i64), "{id} {rows} {until:?}");
+            db.batch_execute(next).unwrap();
+            db.batch_execute(
+                "DELETE FROM posts WHERE n > 1000; DELETE FROM users WHERE name !~ '^u'",
+            )
+            .unwrap();
+            assert_eq!(case.dump(), before, "{id} {rows} {until:?}");
+            std::fs::remove_dir_all(case.folder.path().join("test.backup")).unwrap();
+        }
+        case.drop();
+    }
+}
+
 /// A foreign key to a column that is no key says that its values are none, whatever they look like; one to a column that only
 /// its values show to be a reference follows it.
 #[test]
