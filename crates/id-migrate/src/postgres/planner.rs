@@ -356,15 +356,72 @@ fn estimate(
     Ok(())
 }
 
+/// Replaces names with a schema, as the server writes them, wherever they end; literals stay.
+fn replace_names(sql: &str, with: impl Fn(&str, &str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut rest = sql;
+    let mut has_escapes = false;
+    while let Some(first) = rest.chars().next() {
+        let mut end = first.len_utf8();
+        if first == '\'' {
+            let mut is_escaped = false;
+            let close = rest.char_indices().skip(1).find(|(_, next)| {
+                let is_close = *next == '\'' && !is_escaped;
+                is_escaped = has_escapes && *next == '\\' && !is_escaped;
+                is_close
+            });
+            // A doubled quote is the end of one literal and the beginning of the next.
+            end = close.map_or(rest.len(), |(at, _)| at + 1);
+            has_escapes &= rest[end..].starts_with('\'');
+        } else if let Some((schema, length)) = identifier(rest) {
+            end = length;
+            let second = rest[end..].strip_prefix('.').and_then(identifier);
+            if let Some((name, length)) = second {
+                end += 1 + length;
+                if let Some(new) = with(&schema, &name) {
+                    out.push_str(&new);
+                    rest = &rest[end..];
+                    continue;
+                }
+            }
+            has_escapes = schema.eq_ignore_ascii_case("e") && rest[end..].starts_with('\'');
+        }
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
+    }
+    out
+}
+
+/// The identifier, or another word, at the beginning of a text, and its length there.
+fn identifier(sql: &str) -> Option<(String, usize)> {
+    let Some(quoted) = sql.strip_prefix('"') else {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
+        let length = sql.find(|letter| !is_part(letter)).unwrap_or(sql.len());
+        return (length > 0).then(|| (sql[..length].to_owned(), length));
+    };
+    let mut name = String::new();
+    let mut letters = quoted.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        if letter == '"' && letters.next_if(|(_, next)| *next == '"').is_none() {
+            return Some((name, at + 2));
+        }
+        name.push(letter);
+    }
+    None
+}
+
 /// What is made in the switch alone, for the tables that wait: its name and the statement.
 fn at_the_switch(layout: &Layout) -> Vec<(String, String)> {
-    let waits = |statement: &str| {
-        layout.tables.iter().enumerate().fold(statement.to_owned(), |text, (at, table)| {
-            let live = layout.name(at, Side::Old, Side::Old);
-            let waiting = layout.name(at, Side::New, Side::Old);
-            text.replace(&live, &waiting)
-                .replace(&format!("{} ", table.old.id()), &format!("{waiting} "))
-        })
+    let waits = |schema: &str, name: &str| {
+        let at = layout
+            .tables
+            .iter()
+            .position(|table| table.old.schema == schema && table.old.name == name);
+        if let Some(at) = at {
+            return Some(layout.name(at, Side::New, Side::Old));
+        }
+        let one = layout.dependents.iter().find(|one| one.schema == schema && one.name == name)?;
+        Some(build::waiting(layout, one, Side::New))
     };
     let mut found = Vec::new();
     for (at, laid) in layout.tables.iter().enumerate() {
@@ -372,7 +429,7 @@ fn at_the_switch(layout: &Layout) -> Vec<(String, String)> {
         for policy in &laid.new.policies {
             if let Some(statement) = policy.statements.first() {
                 let what = format!("policy `{}` of `{}`", policy.name, laid.old.id());
-                found.push((what, waits(statement).replacen("{T}", &name, 1)));
+                found.push((what, replace_names(statement, waits).replacen("{T}", &name, 1)));
             }
         }
         for (check, definition, _) in &laid.new.late_checks {
@@ -508,4 +565,36 @@ fn rehearse(db: &mut Client, plan: &mut Plan) -> Result<()> {
     }
     transaction.rollback()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_replaced_wherever_they_end() {
+        let with = |schema: &str, name: &str| match (schema, name) {
+            ("public", "users" | "or\"der") => Some(format!("new.{name}")),
+            _ => None,
+        };
+        for (sql, expected) in [
+            ("(SELECT users.id FROM public.users)", "(SELECT users.id FROM new.users)"),
+            ("FROM public.users\n  WHERE", "FROM new.users\n  WHERE"),
+            ("public.users, public.users", "new.users, new.users"),
+            ("\"public\".\"users\".id", "new.users.id"),
+            ("public.\"or\"\"der\";", "new.or\"der;"),
+            (
+                "public.users_2 xpublic.users a.public.users",
+                "public.users_2 xpublic.users a.public.users",
+            ),
+            ("\"a public.users\" '\"' public.users", "\"a public.users\" '\"' new.users"),
+            ("'it''s public.users' || public.users", "'it''s public.users' || new.users"),
+            ("E'\\\\\\' public.users', public.users", "E'\\\\\\' public.users', new.users"),
+            ("E'a''\\' public.users', '\\' public.users", "E'a''\\' public.users', '\\' new.users"),
+            ("'public.users", "'public.users"),
+            ("1.5 + public.users", "1.5 + new.users"),
+        ] {
+            assert_eq!(replace_names(sql, with), expected);
+        }
+    }
 }

@@ -456,6 +456,45 @@ fn keys_and_references_of_numeric_follow() {
     assert!(plan.blockers().any(|finding| finding.what.contains("inet: that is no key")));
 }
 
+/// Policies read other tables and views, wherever their names end, and are tried with those of the new side.
+#[test]
+fn policies_with_queries_come_along() {
+    let case = Case::with(
+        "CREATE TABLE users (id bigint PRIMARY KEY, name text); INSERT INTO users SELECT n, 'u' || n FROM generate_series(1, 30) n; \
+         CREATE VIEW seen AS SELECT id FROM users WHERE name <> 'u1'; \
+         CREATE TABLE \"order\" (no int PRIMARY KEY, user_id bigint REFERENCES users); INSERT INTO \"order\" SELECT n, n FROM generate_series(1, 30) n; \
+         CREATE TABLE ev (no int PRIMARY KEY, user_id bigint REFERENCES users); INSERT INTO ev SELECT n, n FROM generate_series(1, 30) n; \
+         ALTER TABLE ev ENABLE ROW LEVEL SECURITY; \
+         CREATE POLICY a ON ev USING (EXISTS (SELECT 1 FROM users WHERE users.id = ev.user_id AND name <> 'public.users ')); \
+         CREATE POLICY b ON ev AS RESTRICTIVE USING (user_id IN (SELECT id FROM users)) WITH CHECK (user_id IN (SELECT user_id FROM \"order\")); \
+         CREATE POLICY c ON ev AS RESTRICTIVE USING (user_id IN (SELECT id FROM seen)); \
+         DO $$ BEGIN CREATE ROLE reader_of_policies; EXCEPTION WHEN duplicate_object THEN NULL; END $$; \
+         GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader_of_policies",
+    );
+    let before = case.dump();
+    let mut db = case.client();
+    let mut policies = || -> String {
+        db.batch_execute("SET ROLE reader_of_policies").unwrap();
+        let count: i64 = db.query_one("SELECT count(*) FROM ev", &[]).unwrap().get(0);
+        assert_eq!(count, 29);
+        db.batch_execute("RESET ROLE").unwrap();
+        let sql = "SELECT string_agg(concat_ws(' ', tablename, policyname, permissive, qual, with_check), '; ' ORDER BY policyname) FROM pg_policies";
+        db.query_one(sql, &[]).unwrap().get(0)
+    };
+    let made = policies();
+    for until in [Phase::Switch, Phase::Contract] {
+        let plan = case.plan(&["users.id=stable"]);
+        let blockers: Vec<_> = plan.blockers().collect();
+        assert!(blockers.is_empty(), "{blockers:?}");
+        case.run(&plan, until).unwrap();
+        assert_eq!(policies(), made, "{until:?}");
+        case.engine(&plan).rollback(&mut |_| {}).unwrap();
+        assert_eq!(policies(), made, "{until:?}");
+        assert_eq!(case.dump(), before, "{until:?}");
+        std::fs::remove_dir_all(case.folder.path().join("test.backup")).unwrap();
+    }
+}
+
 /// A row of the new side gets a number that no other row has, and that the type of its column holds.
 #[test]
 fn late_rows_get_numbers_of_their_own() {
