@@ -283,21 +283,21 @@ impl FleetRun {
                 return Ok(Some(Outcome::Threshold(said)));
             }
             if is_too_much {
-                let report = self.rollback(&said, tell)?;
-                self.write_status("rolled back", "read rollback_report.json")?;
-                if !report.is_complete {
+                if !self.rollback(&said, tell)?.is_complete {
                     return Err(MigrateError::new(
                         ErrorKind::Stopped,
-                        "the rollback of the fleet has not ended: run `fleet rollback` again",
+                        "the rollback of the fleet has not ended: read rollback_report.json, then run `fleet rollback` again",
                     ));
                 }
+                self.write_status("rolled back", "read rollback_report.json")?;
                 return Ok(Some(Outcome::RolledBack(said)));
             }
         }
         Ok(None)
     }
 
-    /// Takes every database back, the last one first, and writes `rollback_report.json`.
+    /// Takes every database back, the last one first, and writes `rollback_report.json`; one to which a database refers that
+    /// did not go back stays as it is, until the next rollback.
     ///
     /// # Errors
     ///
@@ -316,12 +316,20 @@ impl FleetRun {
                 commands: Vec::new(),
                 error: None,
             };
-            let done = self.back(&database, plan, &mut row, tell);
+            let done = match self.referrer(&database.name, &databases)? {
+                Some(other) => self.stays(plan, other, &mut row),
+                None => self.back(&database, plan, &mut row, tell),
+            };
             row.seconds = clock.elapsed().as_secs_f64();
             row.error = done.err().map(|error| error.to_string());
             databases.push(row);
         }
-        let is_complete = databases.iter().all(|row| row.error.is_none());
+        let left: Vec<String> = databases
+            .iter()
+            .filter(|row| row.error.is_some())
+            .map(|row| format!("`{}`", row.name))
+            .collect();
+        let is_complete = left.is_empty();
         let report = RollbackReport {
             fleet: self.fleet.name.clone(),
             reason: reason.to_owned(),
@@ -334,8 +342,44 @@ impl FleetRun {
         let json = serde_json::to_string_pretty(&report)
             .map_err(|error| MigrateError::usage(error.to_string()))?;
         sqlite::write_file(&path, &json)?;
-        self.write_status("rolled back", "nothing, or a new run with new plans")?;
+        if is_complete {
+            self.write_status("rolled back", "nothing, or a new run with new plans")?;
+            return Ok(report);
+        }
+        let next = format!(
+            "read rollback_report.json, then `fleet rollback` again: {} did not go back",
+            left.join(", ")
+        );
+        if self.write_status("stopped", &next).is_err() {
+            // What cannot be read has no status; the one of before would say that all is well.
+            for name in ["status.json", "status.md"] {
+                let _ = fs::remove_file(self.fleet.work_folder().join(name));
+            }
+        }
         Ok(report)
+    }
+
+    /// Returns a database that refers to this one and still holds its new ids, because it did not go back.
+    fn referrer<'a>(&self, name: &str, gone: &'a [RolledBack]) -> Result<Option<&'a str>> {
+        for link in &self.fleet.references {
+            let (from, to) = (place(&link.column)?, place(&link.key)?);
+            let is_left = |row: &&RolledBack| row.error.is_some() && row.name == from.database;
+            if to.database == name
+                && let Some(row) = gone.iter().find(is_left)
+            {
+                return Ok(Some(&row.name));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Leaves a database where it is: without its map, nothing would say what a reference to it means.
+    fn stays(&self, plan: Plan, referrer: &str, row: &mut RolledBack) -> Result<()> {
+        row.from = database::open(plan, &self.access(), false)?.phase()?;
+        Err(MigrateError::new(
+            ErrorKind::Stopped,
+            format!("it stays as it is: `{referrer}` refers to it and did not go back"),
+        ))
     }
 
     fn back(

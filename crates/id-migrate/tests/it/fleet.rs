@@ -313,6 +313,78 @@ fn a_server_takes_the_maps_of_other_databases() {
     }
 }
 
+/// A database that cannot go back keeps those where they are that it refers to, and only those; the next rollback goes on.
+#[test]
+fn no_database_goes_back_before_those_that_refer_to_it() {
+    let folder = super::folder();
+    let open = |name: &str| Connection::open(folder.path().join(name)).unwrap();
+    for (name, sql) in [
+        ("users", "CREATE TABLE users (id INTEGER PRIMARY KEY); INSERT INTO users VALUES (1), (2)"),
+        (
+            "jobs",
+            "CREATE TABLE jobs (id INTEGER PRIMARY KEY, user_id INT); INSERT INTO jobs VALUES (7, 1), (8, 2)",
+        ),
+        ("other", "CREATE TABLE other (id INTEGER PRIMARY KEY); INSERT INTO other VALUES (1)"),
+        (
+            "notes",
+            "CREATE TABLE notes (n INTEGER PRIMARY KEY, job_id INT); INSERT INTO notes VALUES (1, 7), (2, 8)",
+        ),
+    ] {
+        open(name).execute_batch(sql).unwrap();
+    }
+    let text = "name = \"stuck\"\n\
+        [[databases]]\nname = \"users\"\ndatabase = \"users\"\nkeys = [\"users.id=stable\"]\nuntil = \"soak\"\n\
+        [[databases]]\nname = \"jobs\"\ndatabase = \"jobs\"\nkeys = [\"jobs.id=stable\"]\nuntil = \"soak\"\n\
+        [[databases]]\nname = \"other\"\ndatabase = \"other\"\nkeys = [\"other.id=stable\"]\nuntil = \"soak\"\n\
+        [[databases]]\nname = \"notes\"\ndatabase = \"notes\"\nuntil = \"soak\"\n\
+        [[databases.commands]]\nphase = \"rollback\"\nwhen = \"before\"\nkind = \"stop\"\nrun = [\"test\", \"-e\", \"stopped\"]\n\
+        [[references]]\ncolumn = \"jobs:jobs.user_id\"\nkey = \"users:users.id\"\n\
+        [[references]]\ncolumn = \"notes:notes.job_id\"\nkey = \"jobs:jobs.id\"\n";
+    let mut run = FleetRun::new(parse(text, folder.path()).unwrap()).unwrap();
+    let mut steps = |_: &FleetEvent<'_>| {};
+    let status = |run: &FleetRun| -> serde_json::Value {
+        let path = run.fleet().work_folder().join("status.json");
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let joined = || -> i64 {
+        let db = open("notes");
+        let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+        db.execute("ATTACH ?1 AS j", [path("jobs")]).unwrap();
+        db.execute("ATTACH ?1 AS u", [path("users")]).unwrap();
+        let sql = "SELECT count(*) FROM notes n JOIN j.jobs o ON o.id = n.job_id JOIN u.users u ON u.id = o.user_id";
+        db.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(run.run(None, &mut |_, _| true, &mut steps).unwrap(), Outcome::Done);
+    assert_eq!(joined(), 2);
+    let report = run.rollback("for the test", &mut steps).unwrap();
+    let said: Vec<(&str, Phase, Option<&str>)> =
+        report.databases.iter().map(|row| (&*row.name, row.from, row.error.as_deref())).collect();
+    let stays =
+        |name: &str| format!("it stays as it is: `{name}` refers to it and did not go back");
+    assert_eq!(
+        said,
+        [
+            ("notes", Phase::Soak, Some("`test -e stopped` ended with exit status: 1")),
+            ("other", Phase::Soak, None),
+            ("jobs", Phase::Soak, Some(&*stays("notes"))),
+            ("users", Phase::Soak, Some(&*stays("jobs"))),
+        ]
+    );
+    assert!(!report.is_complete);
+    assert_eq!(joined(), 2, "all of them hold new ids");
+    assert_eq!(status(&run)["state"], "stopped");
+    let next = status(&run)["next_step"].as_str().unwrap().to_owned();
+    assert!(next.ends_with("again: `notes`, `jobs`, `users` did not go back"), "{next}");
+    std::fs::File::create(folder.path().join("stopped")).unwrap();
+    assert!(run.rollback("for the test", &mut steps).unwrap().is_complete);
+    assert_eq!(joined(), 2);
+    assert_eq!(status(&run)["state"], "rolled back");
+    let job: i64 = open("notes")
+        .query_row("SELECT job_id FROM notes WHERE n = 2", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(job, 8);
+}
+
 /// Runs a fleet of a table with this key in SQLite and a reference to it in DuckDB; returns how it ended, the reference, and all
 /// of them after the way back, with one to a row that came late.
 fn job_of_a_note(
