@@ -210,6 +210,18 @@ pub struct Report {
     pub database_bytes: u64,
 }
 
+/// A reference to a row that came into the other database behind its switch, after a rollback.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MadeUp {
+    /// Table and column of the key that it refers to.
+    pub key: String,
+    /// The id that stood there.
+    pub id: String,
+    /// The value that stands there now, of no row of the other database.
+    pub value: String,
+}
+
 /// What an engine can do; each call leaves the database whole.
 pub trait Engine {
     /// Says from the database alone what is to be done next.
@@ -305,6 +317,12 @@ pub trait Engine {
     ///
     /// If it cannot be written.
     fn export_map(&mut self, key: usize, path: &Path) -> Result<()>;
+
+    /// Returns the references to another database that the rollback of this engine gave values of no row there, as nothing here
+    /// says which row they mean.
+    fn made_up(&self) -> &[MadeUp] {
+        &[]
+    }
 
     /// Returns what was measured and done so far.
     ///

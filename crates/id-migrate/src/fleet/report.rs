@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::gates::Measured;
-use crate::engine::{Phase, Verification};
+use crate::engine::{MadeUp, Phase, Verification};
 
 /// The fleet after a phase.
 #[derive(Clone, Debug, Serialize)]
@@ -75,6 +75,8 @@ pub struct RolledBack {
     pub integrity: String,
     /// What commands said: kind and result.
     pub commands: Vec<(super::Kind, String)>,
+    /// References to rows that came into another database behind its switch: the values that they have now name no row there.
+    pub made_up: Vec<MadeUp>,
     /// What went wrong.
     pub error: Option<String>,
 }

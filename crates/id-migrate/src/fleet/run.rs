@@ -314,6 +314,7 @@ impl FleetRun {
                 seconds: 0.0,
                 integrity: "not checked".to_owned(),
                 commands: Vec::new(),
+                made_up: Vec::new(),
                 error: None,
             };
             let done = match self.referrer(&database.name, &databases)? {
@@ -409,6 +410,7 @@ impl FleetRun {
         let name = database.name.clone();
         let mut watch = |event: &Event| tell(&FleetEvent::Database(&name, event));
         engine.rollback(&mut watch)?;
+        engine.made_up().clone_into(&mut row.made_up);
         engine.integrity(&mut watch)?;
         "ok".clone_into(&mut row.integrity);
         drop(engine);

@@ -11,7 +11,7 @@ use super::ddl;
 use super::layout::{Layout, Side};
 use super::{build, catalog, files, foreign, functions, swap, verify};
 use crate::database::Access;
-use crate::engine::{Engine, Event, Phase, Verification, Watch};
+use crate::engine::{Engine, Event, MadeUp, Phase, Verification, Watch};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::mapping::Mapper;
 use crate::plan::Plan;
@@ -22,6 +22,7 @@ pub struct Postgres {
     access: Access,
     db: Client,
     mappers: Vec<Mapper>,
+    made_up: Vec<MadeUp>,
 }
 
 impl std::fmt::Debug for Postgres {
@@ -58,7 +59,7 @@ impl Postgres {
             }
         }
         let mappers = (0..plan.keys.len()).map(|key| plan.mapper(key)).collect();
-        Ok(Self { plan, access, db, mappers })
+        Ok(Self { plan, access, db, mappers, made_up: Vec::new() })
     }
 
     fn state_name(&self) -> String {
@@ -228,6 +229,7 @@ impl Postgres {
 
     /// Removes what a migration made, once the old side is in place.
     fn drop_all(&mut self, layout: &Layout) -> Result<()> {
+        self.made_up = made_up(&mut self.db, layout)?;
         files::export(&mut self.db, layout, &self.access.folder, &self.plan.run_id)?;
         let limit = self.plan.settings.lock_timeout_ms;
         let db = &mut self.db;
@@ -264,6 +266,23 @@ pub(crate) fn late_keys(layout: &Layout) -> Vec<String> {
     own.map(one)
         .chain(layout.roots().filter_map(|root| functions::late_references(layout, root)))
         .collect()
+}
+
+/// The references to rows of other databases whose legacy values were made here.
+fn made_up(db: &mut Client, layout: &Layout) -> Result<Vec<MadeUp>> {
+    let mut found = Vec::new();
+    for (no, key) in layout.keys.iter().enumerate().filter(|(_, key)| key.is_external()) {
+        let sql = format!(
+            "SELECT id::text, legacy::text FROM {} WHERE made = 'new side' ORDER BY id",
+            layout.map(no)
+        );
+        found.extend(db.query(&sql, &[])?.iter().map(|row| MadeUp {
+            key: format!("{}.{}", key.table_name, key.column),
+            id: row.get(0),
+            value: row.get(1),
+        }));
+    }
+    Ok(found)
 }
 
 fn drop_side(db: &mut Transaction<'_>, layout: &Layout, side: Side) -> Result<()> {
@@ -717,6 +736,10 @@ impl Engine for Postgres {
                 }
             }
         }
+    }
+
+    fn made_up(&self) -> &[MadeUp] {
+        &self.made_up
     }
 
     fn export_map(&mut self, key: usize, path: &Path) -> Result<()> {

@@ -306,6 +306,18 @@ fn a_server_takes_the_maps_of_other_databases() {
                 "SELECT count(*) FROM {{N}} WHERE n = 2001 AND number < 0 AND author = '{bits:032x}'"
             );
             assert_eq!(count(&mut db, &back), 1);
+            // The report says which references name no row of the other database.
+            let notes = report.databases.iter().find(|row| row.name == "notes").unwrap();
+            let found: Vec<(&str, &str)> =
+                notes.made_up.iter().map(|one| (&*one.key, &*one.id)).collect();
+            let id = "01jmwtr76afn78ytbz04sdearg";
+            assert_eq!(
+                found,
+                [("jobs:numbers.id", id), ("jobs:marks.k", id), ("users:public.users.id", id)]
+            );
+            let number = notes.made_up[0].value.parse::<i64>().unwrap();
+            let made = format!("SELECT count(*) FROM {{N}} WHERE n = 2001 AND number = {number}");
+            assert_eq!((count(&mut db, &made), number < 0), (1, true));
         }
         db.batch_execute("DELETE FROM \"My Notes\".notes WHERE n >= 1000; UPDATE \"My Notes\".notes SET job = 'job-8' WHERE n = 8; INSERT INTO \"My Notes\".notes VALUES (9, 'job-9', 9, '\\x0009', md5('9')::uuid, '{\"job\": {\"id\": \"job-9\"}}', '{job-9,job-1}')").unwrap();
         assert!(case.notes.dump() == before, "{until:?}");
