@@ -23,6 +23,15 @@ pub(crate) fn is_json(text: &str) -> bool {
 
 /// Returns the leaves of a JSON text that [`is_json`] accepts.
 pub(crate) fn leaves(text: &str) -> Vec<Leaf> {
+    found(text, false)
+}
+
+/// Returns the same leaves and the whole numbers that are too large to be one here, as the text of their digits.
+pub(crate) fn wide_leaves(text: &str) -> Vec<Leaf> {
+    found(text, true)
+}
+
+fn found(text: &str, is_wide: bool) -> Vec<Leaf> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     // For each open bracket: the length of the path before it, and whether it is an array.
@@ -90,6 +99,9 @@ pub(crate) fn leaves(text: &str) -> Vec<Leaf> {
             Ok(serde_json::Value::Number(number)) if number.is_i64() => {
                 Value::Integer(number.as_i64().unwrap_or_default())
             }
+            Ok(serde_json::Value::Number(_)) if is_wide && is_whole(token) => {
+                Value::Text(token.to_owned())
+            }
             _ => continue,
         };
         match value {
@@ -104,6 +116,10 @@ pub(crate) fn leaves(text: &str) -> Vec<Leaf> {
         }
     }
     found
+}
+
+fn is_whole(token: &str) -> bool {
+    token.strip_prefix('-').unwrap_or(token).bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Replaces spans, which are in order, by other texts.
@@ -149,6 +165,22 @@ mod tests {
             [r#"$.a."b c"[*] "x""#, r#"$.a."b c"[*] 7"#, r#"$.a."b c"[*].d "y\"z""#, r#"$.f "w""#]
         );
         assert!(!is_json("{a}") && !is_json("7"));
+    }
+
+    #[test]
+    fn numbers_beyond_64_bits_are_leaves_for_those_who_ask() {
+        let text = r#"{"a": [18446744073709551615, -170141183460469231731687303715884105728, 1e30, 1.5, 7]}"#;
+        let said: Vec<Value> = wide_leaves(text).into_iter().map(|leaf| leaf.value).collect();
+        let digits = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(
+            said,
+            [
+                digits("18446744073709551615"),
+                digits("-170141183460469231731687303715884105728"),
+                Value::Integer(7)
+            ]
+        );
+        assert_eq!(leaves(text).len(), 1);
     }
 
     #[test]

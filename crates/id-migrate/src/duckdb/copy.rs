@@ -612,7 +612,7 @@ impl Filling<'_> {
             for Written { text, .. } in texts {
                 match place {
                     Place::Json(path) if cells::is_json(text) => {
-                        wanted.extend(cells::leaves(text).into_iter().filter_map(|leaf| {
+                        wanted.extend(cells::wide_leaves(text).into_iter().filter_map(|leaf| {
                             (leaf.path == *path).then(|| said(&leaf.value)).flatten()
                         }));
                     }
@@ -637,6 +637,34 @@ impl Filling<'_> {
             }
         }
         Ok(pairs)
+    }
+
+    /// Counts the numbers at a path in texts of the new side that are still legacy keys, as DuckDB reads JSON: what the rewriting
+    /// did not see, this does.
+    pub(super) fn left_behind(&self, reference: &Reference) -> Result<u64> {
+        let Place::Json(path) = &reference.place else { return Ok(0) };
+        let column = self
+            .to
+            .iter()
+            .find(|table| table.name() == reference.table)
+            .and_then(|table| Some((table, table.column(&reference.column)?)));
+        let Some((table, column)) = column else { return Ok(0) };
+        // The two languages of paths differ in what a backslash is.
+        if column.holds == Holds::Nested || path.contains('\\') || !self.is_number(reference.key)? {
+            return Ok(0);
+        }
+        let value = format!("CAST(s.{} AS VARCHAR)", quote(&column.name));
+        let found = format!("json_extract_string({value}, {})", text(path));
+        let list = if path.contains("[*]") { found } else { format!("[{found}]") };
+        let map = format!("dst.main.{}", quote(&map(reference.key)));
+        schema::number(
+            self.duck,
+            &format!(
+                "SELECT count(*) FROM (SELECT unnest(CASE WHEN json_valid({value}) THEN {list} END) AS v FROM {} s) u \
+                 WHERE u.v IN (SELECT legacy FROM {map}) AND u.v NOT IN (SELECT new FROM {map})",
+                table.of("dst")
+            ),
+        )
     }
 
     /// Whether the legacy values of a key are numbers: in JSON they stand as such.
@@ -685,7 +713,7 @@ type LookUp<'a> = dyn Fn(usize, &str) -> Option<(String, bool)> + 'a;
 
 /// Returns a text with the ids of the other side; `None` if it holds none.
 fn rewrite(spots: &[(usize, Place)], text: &str, look_up: &LookUp<'_>) -> Option<String> {
-    let leaves = if cells::is_json(text) { cells::leaves(text) } else { Vec::new() };
+    let leaves = if cells::is_json(text) { cells::wide_leaves(text) } else { Vec::new() };
     let mut edits = Vec::new();
     for (key, place) in spots {
         match place {

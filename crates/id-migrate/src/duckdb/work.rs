@@ -342,6 +342,17 @@ impl DuckDb {
         }
         self.compare_edges(duck, filling, &mut found)?;
         if way == Way::Forward {
+            for reference in &self.plan.references {
+                let left = filling.left_behind(reference)?;
+                if left > 0 {
+                    found.fail(
+                        "legacy value",
+                        &reference.table,
+                        "all".into(),
+                        format!("column `{}` holds {left} keys that got no ids", reference.column),
+                    );
+                }
+            }
             self.compute_again(duck, tables, &mut found)?;
         }
         Ok(found)
