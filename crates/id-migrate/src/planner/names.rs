@@ -55,26 +55,47 @@ pub(super) fn is_word_for(word: &str, table: &str) -> bool {
     singulars(table).contains(&word)
 }
 
+/// Whether a name ends in another one.
+fn ends_in(column: &str, name: &str) -> bool {
+    column.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('_'))
+}
+
 /// Whether a column is named like a key: `job_id`, `parent_job_id` for `jobs.job_id` or `jobs.id`.
 pub(super) fn refers_by_name(column: &str, table: &str, key: &str) -> bool {
+    let name = snake(column);
+    refers_by_full_name(column, table, key)
+        // `user_id` is said of a key called `uuid`, too.
+        || singulars(table).iter().any(|row| ends_in(&name, &format!("{row}_id")))
+}
+
+/// As [`refers_by_name`], for a column that is not what tells the rows of its table apart: `profile_id` is then no name of
+/// `profiles.user_id`, but `profile_user_id` is.
+pub(super) fn refers_by_full_name(column: &str, table: &str, key: &str) -> bool {
     let (column, key) = (snake(column), snake(key));
-    let is = |name: &str| column == name || column.ends_with(&format!("_{name}"));
     let is_general = ["id", "uuid", "key"].contains(&key.as_str());
     // A bare `name` or `code` is one of many: only together with the table it says which.
     let is_specific = !is_general
         && (key.trim_start_matches('_').contains('_')
             || key.len() > 4 && key.ends_with("id") && key != "rowid");
-    is_specific && is(&key)
-        // `user_id` is said of a key called `uuid`, too.
-        || singulars(table)
-            .iter()
-            .any(|row| is(&format!("{row}_{key}")) || is(&format!("{row}_id")))
+    is_specific && ends_in(&column, &key)
+        || singulars(table).iter().any(|row| ends_in(&column, &format!("{row}_{key}")))
 }
 
-/// Whether a column, or a place in JSON, is named like several values of a key: `job_ids` for `jobs.id`.
-pub(super) fn refers_to_several(column: &str, table: &str, key: &str) -> bool {
-    let column = snake(column);
-    column.strip_suffix('s').is_some_and(|one| refers_by_name(one, table, key))
+/// Whether a column is called like the id of a row of its table: `id`, `order_no` of `orders`.
+pub(super) fn is_own_id(column: &str, table: &str) -> bool {
+    const ENDS: [&str; 8] = ["id", "uuid", "key", "pk", "no", "nr", "number", "rowid"];
+    let name = snake(column);
+    ENDS.contains(&name.as_str())
+        || singulars(table).iter().any(|row| {
+            name.strip_prefix(row.as_str())
+                .and_then(|rest| rest.strip_prefix('_'))
+                .is_some_and(|end| ENDS.contains(&end))
+        })
+}
+
+/// What one of several values would be called: `job_id` for `job_ids`.
+pub(super) fn one_of_several(column: &str) -> Option<String> {
+    snake(column).strip_suffix('s').map(str::to_owned)
 }
 
 /// Whether a column (in [`snake`]) is named like the key of a row of any table: `row_id`, `record`, `pk`, but not `level`.
@@ -124,8 +145,16 @@ mod tests {
         for (column, table, key) in others {
             assert!(!refers_by_name(column, table, key), "{column} for {table}.{key}");
         }
-        assert!(refers_to_several("jobIds", "jobs", "id"));
-        assert!(!refers_to_several("job_id", "jobs", "id"));
+        assert!(refers_by_full_name("profile_user_id", "profiles", "user_id"));
+        assert!(!refers_by_full_name("profile_id", "profiles", "user_id"));
+        assert_eq!(one_of_several("jobIds").as_deref(), Some("job_id"));
+        assert_eq!(one_of_several("job_id"), None);
+        for (column, table) in [("id", "jobs"), ("jobNo", "jobs"), ("job_id", "Job")] {
+            assert!(is_own_id(column, table), "{column} of {table}");
+        }
+        for (column, table) in [("user_id", "jobs"), ("n", "jobs"), ("job_paid", "jobs")] {
+            assert!(!is_own_id(column, table), "{column} of {table}");
+        }
         assert!(is_word_for("WorkflowRun", "workflow_runs") && is_word_for("User", "users"));
     }
 }

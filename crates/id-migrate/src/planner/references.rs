@@ -7,7 +7,10 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::PlanOptions;
 use super::facts::{Class, ColumnFacts, Facts, Rows, Source, TableFacts};
-use super::names::{is_word_for, names_any_row, refers_by_name, refers_to_several, snake};
+use super::names::{
+    is_own_id, is_word_for, names_any_row, one_of_several, refers_by_full_name, refers_by_name,
+    snake,
+};
 use crate::cells;
 use crate::error::{MigrateError, Result};
 use crate::plan::{Finding, Level, Origin, Place, Plan, Reference};
@@ -236,12 +239,50 @@ impl Seen {
     }
 }
 
+/// What columns call a key.
+#[derive(Clone, Debug)]
+struct Name {
+    /// The word of a table.
+    word: String,
+    column: String,
+    /// Whether the table's name alone means this column: it tells its rows apart, and no other column does.
+    is_of_row: bool,
+}
+
+impl Name {
+    fn new(facts: &Facts, table: &str, column: &str) -> Self {
+        let Some(table) = facts.table(table) else {
+            return Self { word: String::new(), column: column.to_owned(), is_of_row: true };
+        };
+        let class = facts.column(table, column).map(|column| column.class);
+        // Numbers and texts are told apart by what they are: `job_id` beside a numbered `id`.
+        let could_be_mistaken = |other: &ColumnFacts| {
+            let of_any = [Some(other.class), class].contains(&Some(Class::Any));
+            of_any || class.is_some_and(|class| class.is_numeric() == other.class.is_numeric())
+        };
+        let has_another = table.columns.iter().any(|other| {
+            other.is_unique
+                && !facts.is_same(&other.name, column)
+                && is_own_id(&other.name, &table.word)
+                && could_be_mistaken(other)
+        });
+        Self {
+            word: table.word.clone(),
+            column: column.to_owned(),
+            is_of_row: snake(column) == "id" || !has_another,
+        }
+    }
+
+    fn is_for(&self, column: &str) -> bool {
+        let refers = if self.is_of_row { refers_by_name } else { refers_by_full_name };
+        refers(column, &self.word, &self.column)
+    }
+}
+
 /// What columns call a key: by its own table, and by those whose key it is, too, by reference.
-fn names_of(facts: &Facts, plan: &Plan, key: usize) -> Vec<(String, String)> {
+fn names_of(facts: &Facts, plan: &Plan, key: usize) -> Vec<Name> {
     let planned = &plan.keys[key];
-    let word =
-        |table: &str| facts.table(table).map_or_else(String::new, |table| table.word.clone());
-    let mut names = vec![(word(&planned.table), planned.column.clone())];
+    let mut names = vec![Name::new(facts, &planned.table, &planned.column)];
     for reference in plan.references.iter().filter(|reference| {
         reference.key == key
             && reference.origin == Origin::Declared
@@ -252,7 +293,7 @@ fn names_of(facts: &Facts, plan: &Plan, key: usize) -> Vec<(String, String)> {
             .and_then(|table| facts.column(table, &reference.column))
             .is_some_and(|column| column.is_unique);
         if is_unique {
-            names.push((word(&reference.table), reference.column.clone()));
+            names.push(Name::new(facts, &reference.table, &reference.column));
         }
     }
     names
@@ -288,14 +329,11 @@ pub(super) fn undeclared(
     if candidates.is_empty() {
         return Ok(());
     }
-    let key_names: Vec<Vec<(String, String)>> =
+    let key_names: Vec<Vec<Name>> =
         (0..plan.keys.len()).map(|key| names_of(facts, plan, key)).collect();
-    let is_named = |column: &str, key: usize| {
-        key_names[key].iter().any(|(word, key)| refers_by_name(column, word, key))
-    };
-    let are_named = |column: &str, key: usize| {
-        key_names[key].iter().any(|(word, key)| refers_to_several(column, word, key))
-    };
+    let is_named = |column: &str, key: usize| key_names[key].iter().any(|name| name.is_for(column));
+    let are_named =
+        |column: &str, key: usize| one_of_several(column).is_some_and(|one| is_named(&one, key));
     let kind_of = |column: &ColumnFacts| -> Option<String> {
         let name = snake(&column.name);
         let stem = name.strip_suffix("_id").unwrap_or(&name).to_owned();
@@ -420,8 +458,9 @@ pub(super) fn undeclared(
         };
         let numeric: Vec<bool> = (0..plan.keys.len()).map(is_numeric).collect();
         // For each key, the words of the column beside it that mean the key.
-        let is_word =
-            |kind: &str, key: usize| key_names[key].iter().any(|(word, _)| is_word_for(kind, word));
+        let is_word = |kind: &str, key: usize| {
+            key_names[key].iter().any(|name| name.is_of_row && is_word_for(kind, &name.word))
+        };
         let is_meant = |kind: &str, key: usize, seen: &Seen| {
             seen.share() >= 0.8
                 && seen.hits > 0

@@ -319,3 +319,31 @@ fn the_name_of_a_table_speaks_of_the_id_of_a_row_alone() {
         assert_eq!(references(&case, &["users.id=stable"]), [expected], "{row}");
     }
 }
+
+/// The name of a table stands for what tells its rows apart: not for a reference that only happens to be unique.
+#[test]
+fn the_name_of_a_table_means_its_own_id() {
+    let rows = "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 50)";
+    let case = Case::new(&format!(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, code INT UNIQUE); \
+         CREATE TABLE profiles (id INTEGER PRIMARY KEY, user_id INT UNIQUE REFERENCES users (id)); \
+         CREATE TABLE pictures (n INTEGER PRIMARY KEY, profile_id INT, user_id INT, profile_user_id INT, subject_type TEXT, subject_id INT); \
+         {rows} INSERT INTO users SELECT x, 51 - x FROM r; INSERT INTO profiles SELECT id, 51 - id FROM users; \
+         INSERT INTO pictures SELECT id, id, id, id, 'profile', id FROM users;"
+    ));
+    let expected = [
+        "pictures.profile_user_id -> users",
+        "pictures.user_id -> users",
+        "profiles.user_id -> users",
+    ];
+    assert_eq!(references(&case, &["users.id=stable"]), expected);
+    assert_eq!(references(&case, &["users.code=stable"]), [""; 0]);
+    let case = Case::new(&format!(
+        "CREATE TABLE jobs (id INTEGER PRIMARY KEY, job_id TEXT UNIQUE NOT NULL); CREATE TABLE profiles (n INTEGER PRIMARY KEY, user_no INT UNIQUE); \
+         CREATE TABLE runs (n INTEGER PRIMARY KEY, job TEXT, job_uuid TEXT, first_job_id TEXT, profile_id INT); \
+         {rows} INSERT INTO jobs SELECT x, 'j' || x FROM r; INSERT INTO profiles SELECT id, id FROM jobs; \
+         INSERT INTO runs SELECT id, 'no ' || id, NULL, job_id, id FROM jobs;"
+    ));
+    let expected = ["runs.first_job_id -> jobs", "runs.profile_id -> profiles"];
+    assert_eq!(references(&case, &["jobs.job_id=stable", "profiles.user_no=stable"]), expected);
+}
