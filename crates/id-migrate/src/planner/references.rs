@@ -135,12 +135,25 @@ fn reference(key: usize, table: &str, column: &str, place: Place, origin: Origin
     }
 }
 
-/// Whether a foreign key says whose values stand in a column: what they look like is chance then.
-fn is_bound(facts: &Facts, table: &TableFacts, column: &str) -> bool {
-    table.foreign.iter().any(|key| {
-        facts.table(&key.parent).is_some()
-            && key.columns.iter().any(|name| facts.is_same(name, column))
-    })
+/// Whether a foreign key says whose values stand in a column: what they look like is chance then. One to a column without
+/// values says nothing: these values are not from there.
+fn is_bound(source: &dyn Source, facts: &Facts, table: &TableFacts, column: &str) -> Result<bool> {
+    for key in &table.foreign {
+        let Some(parent) = facts.table(&key.parent) else { continue };
+        let pairs = key.columns.iter().zip(&key.parent_columns);
+        for (_, to) in pairs.filter(|(name, _)| facts.is_same(name, column)) {
+            let Some(to) = facts.column(parent, to) else { return Ok(true) };
+            let mut has_value = false;
+            source.scan(parent, &[Some(&to.name)], Rows::All, &mut |row| {
+                has_value = row.value(0)? != ValueRef::Null;
+                Ok(!has_value)
+            })?;
+            if has_value {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Follows the foreign keys to columns that were found to be references: what refers to them gets the same ids.
@@ -309,12 +322,11 @@ pub(super) fn undeclared(
     options: &PlanOptions,
     plan: &mut Plan,
 ) -> Result<()> {
-    let candidates: Vec<&ColumnFacts> = table
+    let mut candidates: Vec<&ColumnFacts> = table
         .columns
         .iter()
         .filter(|column| {
             !column.is_generated
-                && !is_bound(facts, table, &column.name)
                 && !plan.keys.iter().any(|key| key.table == table.name && key.column == column.name)
                 && !plan
                     .references
@@ -326,6 +338,13 @@ pub(super) fn undeclared(
                     .any(|name| facts.is_same(name, &format!("{}.{}", table.name, column.name)))
         })
         .collect();
+    let mut bound = BTreeSet::new();
+    for column in &candidates {
+        if is_bound(source, facts, table, &column.name)? {
+            bound.insert(column.name.clone());
+        }
+    }
+    candidates.retain(|column| !bound.contains(&column.name));
     if candidates.is_empty() {
         return Ok(());
     }
@@ -539,6 +558,15 @@ pub(super) fn undeclared(
                     if is_named_so { Origin::Name } else { Origin::Values },
                     &seen,
                 );
+                if let Some(key) = table.foreign.iter().find(|key| {
+                    facts.table(&key.parent).is_some()
+                        && key.columns.iter().any(|name| facts.is_same(name, &column.name))
+                }) {
+                    plan.findings.push(Finding {
+                        level: Level::Warning,
+                        what: format!("{place} is declared to refer to {}, which has no values there; its own are keys of {parent}.{parent_column} and get new ids: `not_references` if they should not", key.parent),
+                    });
+                }
             } else if !is_meant_here && seen.telling > 0 {
                 also(plan, &place, key, favourite, &seen);
             } else if seen.telling > 0

@@ -399,7 +399,12 @@ impl Layout {
 impl LaidColumn {
     /// The condition, as an end of one, under which a whole value of `t` is a key of this place.
     pub(crate) fn guard(&self, place: &Place) -> Option<String> {
-        let is = |column: &str, equals: &str| format!("t.{} = {}", quote(column), text(equals));
+        self.guard_of("t", place)
+    }
+
+    /// As [`Self::guard`], of a row by another name.
+    pub(crate) fn guard_of(&self, row: &str, place: &Place) -> Option<String> {
+        let is = |column: &str, equals: &str| format!("{row}.{} = {}", quote(column), text(equals));
         match place {
             Place::When { column, equals } => Some(format!(" AND {}", is(column, equals))),
             // Where the word beside it says which key is meant, no other one is.

@@ -870,6 +870,7 @@ pub(crate) fn follow_statements(layout: &Layout) -> Vec<String> {
                     continue;
                 }
                 let (map, live, name) = (quote(&key.map), quote(&table.name), quote(&column.name));
+                let guard = column.guard_of("NEW", &spot.place).unwrap_or_default();
                 let same = match &table.rowid {
                     Some(rowid) => format!("{rowid} = NEW.{rowid}"),
                     None => table
@@ -886,7 +887,7 @@ pub(crate) fn follow_statements(layout: &Layout) -> Vec<String> {
                     ));
                     statements.push(format!(
                         "CREATE TRIGGER {trigger} AFTER {}{of} ON {live} WHEN EXISTS (SELECT 1 FROM {map} m WHERE m.legacy = +NEW.{name}) \
-                         AND NOT EXISTS (SELECT 1 FROM {map} m WHERE m.new = +NEW.{name}) \
+                         AND NOT EXISTS (SELECT 1 FROM {map} m WHERE m.new = +NEW.{name}){guard} \
                          BEGIN UPDATE {live} SET {name} = (SELECT m.new FROM {map} m WHERE m.legacy = +NEW.{name}) WHERE {same}; END",
                         event.to_uppercase()
                     ));

@@ -347,3 +347,58 @@ fn the_name_of_a_table_means_its_own_id() {
     let expected = ["runs.first_job_id -> jobs", "runs.profile_id -> profiles"];
     assert_eq!(references(&case, &["jobs.job_id=stable", "profiles.user_no=stable"]), expected);
 }
+
+/// A foreign key to a column without values says nothing of the values that are there.
+#[test]
+fn a_foreign_key_to_an_empty_table_hides_no_reference() {
+    let case = Case::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, uuid TEXT UNIQUE NOT NULL); \
+         CREATE TABLE cache (user_uuid TEXT PRIMARY KEY); CREATE TABLE other (user_uuid TEXT PRIMARY KEY); \
+         CREATE TABLE posts (n INTEGER PRIMARY KEY, user_uuid TEXT REFERENCES cache (user_uuid), owner_user_uuid TEXT REFERENCES other (user_uuid)); \
+         INSERT INTO other VALUES ('else'); \
+         WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 40) \
+         INSERT INTO users SELECT x, printf('0190a1b2-c3d4-7e5f-8123-4567%08x', x) FROM r; \
+         PRAGMA foreign_keys = OFF; INSERT INTO posts SELECT id, uuid, uuid FROM users;",
+    );
+    let keys = ["users.uuid=stable"];
+    assert_eq!(references(&case, &keys), ["posts.user_uuid -> users"]);
+    let says = |text: &str| case.plan(&keys).findings.iter().any(|it| it.what.contains(text));
+    assert!(says("posts.user_uuid is declared to refer to cache, which has no values there"));
+    case.there_and_back(&keys);
+}
+
+/// What an application writes late beside a word of another key is none of the key of the whole column.
+#[test]
+fn a_late_value_follows_the_word_beside_it() {
+    let rows = "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 40)";
+    let case = Case::new(&format!(
+        "CREATE TABLE a (id TEXT PRIMARY KEY); CREATE TABLE b (id TEXT PRIMARY KEY); \
+         CREATE TABLE c (n INTEGER PRIMARY KEY, of_type TEXT, of_id TEXT); \
+         {rows} INSERT INTO a SELECT 'a-' || x FROM r; INSERT INTO b SELECT 'b-' || substr(id, 3) FROM a; \
+         INSERT INTO c (of_type, of_id) SELECT 'x', id FROM a; INSERT INTO c (of_type, of_id) SELECT 'b', id FROM b LIMIT 10; \
+         INSERT INTO a VALUES ('both'); INSERT INTO b VALUES ('both');"
+    ));
+    let keys = ["a.id=stable", "b.id=stable"];
+    assert_eq!(references(&case, &keys), ["c.of_id -> a", "c.of_id when of_type = b -> b"]);
+    let before = case.dump("_uid");
+    let plan = case.plan(&keys);
+    Case::run(&plan, Phase::Soak).unwrap();
+    let db = Connection::open(&case.path).unwrap();
+    db.execute_batch(
+        "INSERT INTO c (n, of_type, of_id) VALUES (1000, 'b', 'both'), (1001, 'x', 'both'); \
+         INSERT INTO c (n, of_type) VALUES (1002, 'b'); UPDATE c SET of_id = 'both' WHERE n = 1002;",
+    )
+    .unwrap();
+    let of = |n: u32| -> String {
+        db.query_row("SELECT of_id FROM c WHERE n = ?1", [n], |row| row.get(0)).unwrap()
+    };
+    let new: String = db
+        .query_row("SELECT new FROM _uid_map_1 WHERE legacy = 'both'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!([of(1000), of(1001), of(1002)], ["both".to_owned(), new, "both".to_owned()]);
+    db.execute("DELETE FROM c WHERE n >= 1000", []).unwrap();
+    drop(db);
+    let mut engine = id_migrate::sqlite::Sqlite::open(plan, true).unwrap();
+    id_migrate::engine::Engine::rollback(&mut engine, &mut |_| {}).unwrap();
+    assert_eq!(case.dump("_uid"), before);
+}
