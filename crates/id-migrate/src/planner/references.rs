@@ -201,11 +201,16 @@ struct Seen {
     is_opaque: bool,
     /// Some different ones of the others.
     words: BTreeSet<String>,
+    /// Hits that are texts of so many digits that few count so far.
+    long_numbers: u64,
 }
 
 impl Seen {
     /// Different words that are all keys are no accident.
     const WORDS: usize = 3;
+
+    /// Digits of a text that is more than a count.
+    const LONG_NUMBER: usize = 5;
 
     fn note(&mut self, value: &Value, is_hit: bool) {
         self.values += 1;
@@ -224,6 +229,8 @@ impl Seen {
                     && text.bytes().all(|byte| byte.is_ascii_digit() || b"-+. ".contains(&byte));
                 if text.len() >= 16 && has_digit {
                     (self.telling, self.is_opaque) = (self.telling + 1, true);
+                } else if is_number && text.len() >= Self::LONG_NUMBER {
+                    self.long_numbers += 1;
                 } else if !is_number && !text.trim().is_empty() {
                     self.telling += 1;
                     if self.words.len() < Self::WORDS {
@@ -248,7 +255,10 @@ impl Seen {
 
     /// Whether the values bear out what the name says: that a small number is a key says nothing.
     fn bears_out(&self, is_number: bool) -> bool {
-        self.hits > 0 && (!is_number && self.telling > 0 || self.share() >= 0.8)
+        self.hits > 0
+            && (!is_number && self.telling > 0
+                || self.share() >= 0.8
+                || share(self.long_numbers, self.values) >= 0.5)
     }
 }
 
@@ -392,6 +402,9 @@ pub(super) fn undeclared(
     let mut by_kind: BTreeMap<(usize, usize, String), Seen> = BTreeMap::new();
     let mut inside: BTreeMap<(usize, usize, String), Seen> = BTreeMap::new();
     let mut lists: BTreeMap<(usize, usize), Seen> = BTreeMap::new();
+    // Texts that are no JSON, and those of them that are a key or a list of keys.
+    let mut texts: BTreeMap<usize, u64> = BTreeMap::new();
+    let mut fitting: BTreeMap<(usize, usize), u64> = BTreeMap::new();
     let mut blobs: BTreeMap<usize, u64> = BTreeMap::new();
     // Values that are keys of more than one table.
     let mut shared: BTreeMap<usize, u64> = BTreeMap::new();
@@ -425,6 +438,8 @@ pub(super) fn undeclared(
             let mut owners = 0;
             for key in 0..plan.keys.len() {
                 let is_hit = is_key(key, &value)?;
+                *fitting.entry((at, key)).or_default() +=
+                    u64::from(is_hit && matches!(value, Value::Text(_)));
                 owners += u64::from(is_hit);
                 whole.entry((at, key)).or_default().note(&value, is_hit);
                 if let Some(kind) = &kind {
@@ -444,14 +459,25 @@ pub(super) fn undeclared(
                             seen.note(&leaf.value, is_hit);
                         }
                     }
-                } else if (if text.contains(',') { owners == 0 } else { is_list_named[at] })
-                    && text.len() < 10_000
-                {
-                    for (_, part) in cells::parts(text, ",") {
-                        let part = Value::Text(part.to_owned());
+                } else {
+                    *texts.entry(at).or_default() += 1;
+                    if (if text.contains(',') { owners == 0 } else { is_list_named[at] })
+                        && text.len() < 10_000
+                    {
+                        let parts: Vec<Value> = cells::parts(text, ",")
+                            .into_iter()
+                            .map(|(_, part)| Value::Text(part.to_owned()))
+                            .collect();
                         for key in 0..plan.keys.len() {
-                            let is_hit = is_key(key, &part)?;
-                            lists.entry((at, key)).or_default().note(&part, is_hit);
+                            let seen = lists.entry((at, key)).or_default();
+                            let before = seen.hits;
+                            for part in &parts {
+                                seen.note(part, is_key(key, part)?);
+                            }
+                            let is_list = owners == 0
+                                && (seen.hits - before) * 2
+                                    >= u64::try_from(parts.len()).unwrap_or(u64::MAX);
+                            *fitting.entry((at, key)).or_default() += u64::from(is_list);
                         }
                     }
                 }
@@ -534,9 +560,12 @@ pub(super) fn undeclared(
                 && (is_named_so && seen.bears_out(is_number)
                     // Another table's own key may begin to count as this one does.
                     || !is_number && seen.shows() && (seen.hits >= 3 || !column.is_unique));
+            // A few rows of prose with names between commas make no list of the others.
+            let count = |found: Option<&u64>| found.copied().unwrap_or_default();
+            let is_most_of_texts = count(fitting.get(&(at, key))) * 2 >= count(texts.get(&at));
             let is_list = lists.get(&(at, key)).is_some_and(|seen| {
                 are_named(&column.name, key) && seen.bears_out(is_number)
-                    || !is_number && seen.shows()
+                    || !is_number && seen.shows() && is_most_of_texts
             });
             // Whoever splits a value cannot know whether it is alone: in a list, all ids are texts, however few rows hold several.
             let is_reference = is_reference && !is_list;
@@ -569,6 +598,13 @@ pub(super) fn undeclared(
                 }
             } else if !is_meant_here && seen.telling > 0 {
                 also(plan, &place, key, favourite, &seen);
+            } else if is_named_so
+                && is_meant_here
+                && seen.hits > 0
+                && !is_list
+                && meant.iter().all(Vec::is_empty)
+            {
+                doubtful(plan, &place, key, &seen);
             } else if seen.telling > 0
                 && !is_list
                 && (seen.telling >= 3 || seen.share() >= 0.5)
@@ -602,6 +638,8 @@ pub(super) fn undeclared(
                         if names(key) { Origin::Name } else { Origin::Values },
                         seen,
                     );
+                } else if names(key) {
+                    doubtful(plan, &format!("{place} at {path}"), key, seen);
                 } else if seen.telling > 0 {
                     plan.findings.push(Finding {
                         level: Level::Warning,
@@ -615,6 +653,14 @@ pub(super) fn undeclared(
                 let are_named_so = are_named(&column.name, key);
                 let origin = if are_named_so { Origin::Name } else { Origin::Values };
                 add(plan, Place::List(",".to_owned()), origin, seen);
+            } else if let Some(seen) = lists
+                .get(&(at, key))
+                .filter(|seen| !is_number && (seen.is_opaque || seen.words.len() >= Seen::WORDS))
+            {
+                plan.findings.push(Finding {
+                    level: Level::Warning,
+                    what: format!("{place}: {} of {} parts between commas are keys of {parent}.{parent_column}; too few texts are lists of them, they are not rewritten", seen.hits, seen.values),
+                });
             }
         }
         if let Some(count) = blobs.get(&at) {
@@ -625,6 +671,15 @@ pub(super) fn undeclared(
         }
     }
     Ok(())
+}
+
+/// Says that a place is named for a key, and holds too few of its values.
+fn doubtful(plan: &mut Plan, place: &str, key: usize, seen: &Seen) {
+    let what = format!(
+        "{place} is named for {}.{}, but only {} of {} values are its keys: they are not rewritten; name it under `references` in the settings if it is a reference",
+        plan.keys[key].table, plan.keys[key].column, seen.hits, seen.values
+    );
+    plan.findings.push(Finding { level: Level::Warning, what });
 }
 
 /// Says that values belong to another key than one that they hit, too.

@@ -402,3 +402,57 @@ fn a_late_value_follows_the_word_beside_it() {
     id_migrate::engine::Engine::rollback(&mut engine, &mut |_| {}).unwrap();
     assert_eq!(case.dump("_uid"), before);
 }
+
+/// A column that is named for a key stays one where many parents were deleted; where it is doubtful, a warning says so.
+#[test]
+fn a_named_reference_with_many_orphans_is_not_dropped_silently() {
+    let rows = "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 100)";
+    for (kind, first, is_reference) in
+        [("TEXT", 100_000, true), ("TEXT", 0, false), ("INTEGER", 100_000, false)]
+    {
+        let case = Case::new(&format!(
+            "CREATE TABLE customers (id {kind} PRIMARY KEY, n INT); CREATE TABLE orders (n INTEGER PRIMARY KEY, customer_id {kind}, doc TEXT); \
+             {rows} INSERT INTO customers SELECT {first} + x, x FROM r WHERE x <= 70; \
+             {rows} INSERT INTO orders SELECT x, {first} + x, json_object('customer_id', CAST({first} + x AS {kind})) FROM r;"
+        ));
+        let keys = ["customers.id=stable"];
+        let findings = case.plan(&keys).findings;
+        let is_doubtful = |place: &str| {
+            let text = format!("{place} is named for customers.id, but only 70 of 100");
+            findings.iter().any(|it| it.what.starts_with(&text) && it.what.contains("`references`"))
+        };
+        let found = references(&case, &keys);
+        if is_reference {
+            let expected =
+                ["orders.customer_id -> customers", "orders.doc at $.customer_id -> customers"];
+            assert_eq!(found, expected);
+            case.there_and_back(&keys);
+        } else {
+            assert_eq!(found, [""; 0], "{kind} {first}");
+        }
+        assert_eq!(is_doubtful("orders.customer_id"), !is_reference, "{findings:?}");
+        assert_eq!(is_doubtful("orders.doc at $.customer_id"), !is_reference, "{findings:?}");
+    }
+}
+
+/// Prose with commas between names is no column of lists.
+#[test]
+fn a_few_texts_with_commas_make_no_lists_of_all() {
+    let rows = "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 200)";
+    for (plain, is_list) in [(200, false), (3, true)] {
+        let case = Case::new(&format!(
+            "CREATE TABLE users (name TEXT PRIMARY KEY); INSERT INTO users VALUES ('alice'), ('bob'), ('carol'); \
+             CREATE TABLE notes (n INTEGER PRIMARY KEY, body TEXT); \
+             {rows} INSERT INTO notes (body) SELECT 'plain text number ' || x FROM r LIMIT {plain}; \
+             INSERT INTO notes (body) VALUES ('alice,bob,carol'), ('Dinner, carol'), ('alice');"
+        ));
+        let keys = ["users.name=stable"];
+        let expected: &[&str] = if is_list { &["notes.body split by , -> users"] } else { &[] };
+        assert_eq!(references(&case, &keys), expected);
+        let findings = case.plan(&keys).findings;
+        let is_said = findings.iter().any(|it| {
+            it.what.starts_with("notes.body: 4 of 5 parts between commas are keys of users.name")
+        });
+        assert_eq!(is_said, !is_list, "{findings:?}");
+    }
+}
