@@ -122,6 +122,34 @@ fn is_whole(token: &str) -> bool {
     token.strip_prefix('-').unwrap_or(token).bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Returns where the names of members stand in the path of a leaf.
+pub(crate) fn members(path: &str) -> Vec<Range<usize>> {
+    let bytes = path.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] != b'.' {
+            at += 1;
+            continue;
+        }
+        let start = at + 1;
+        at = start;
+        if bytes.get(at) == Some(&b'"') {
+            at += 1;
+            while at < bytes.len() && bytes[at] != b'"' {
+                at += if bytes[at] == b'\\' { 2 } else { 1 };
+            }
+            at += 1;
+        } else {
+            while at < bytes.len() && !matches!(bytes[at], b'.' | b'[') {
+                at += 1;
+            }
+        }
+        found.push(start..at.min(bytes.len()));
+    }
+    found
+}
+
 /// Replaces spans, which are in order, by other texts.
 pub(crate) fn replace(text: &str, edits: &[(Range<usize>, String)]) -> String {
     let mut out = String::with_capacity(text.len());
@@ -165,6 +193,9 @@ mod tests {
             [r#"$.a."b c"[*] "x""#, r#"$.a."b c"[*] 7"#, r#"$.a."b c"[*].d "y\"z""#, r#"$.f "w""#]
         );
         assert!(!is_json("{a}") && !is_json("7"));
+        let path = r#"$.a."b.\" c"[*].d"#;
+        let names: Vec<&str> = members(path).into_iter().map(|span| &path[span]).collect();
+        assert_eq!(names, ["a", r#""b.\" c""#, "d"]);
     }
 
     #[test]

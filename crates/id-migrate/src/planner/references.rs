@@ -322,6 +322,62 @@ fn names_of(facts: &Facts, plan: &Plan, key: usize) -> Vec<Name> {
     names
 }
 
+/// Places under one object that are references, beyond which its member names are taken for data.
+const MOST_MEMBERS: usize = 64;
+
+/// A path with `*` for member names that are ids, as no other row has the same ones.
+fn folded(path: &str) -> String {
+    let is_id = |name: &str| {
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        digits >= 5 && digits == name.len() || name.len() >= 16 && digits >= 4
+    };
+    let members = cells::members(path).into_iter();
+    let edits: Vec<_> = members
+        .filter(|span| is_id(path[span.clone()].trim_matches('"')))
+        .map(|span| (span, "*".to_owned()))
+        .collect();
+    cells::replace(path, &edits)
+}
+
+/// Takes back the references to places in JSON whose paths differ only in one member name, or have one that is an id: the
+/// rows to come have other names, so that no list of paths is whole.
+fn refuse_data_as_members(plan: &mut Plan, table: &str, column: &str) {
+    let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut refused: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for reference in &plan.references {
+        let Place::Json(path) = &reference.place else { continue };
+        if reference.table != table
+            || reference.column != column
+            || reference.origin == Origin::Named
+        {
+            continue;
+        }
+        if path.contains(".*") {
+            refused.entry(path.clone()).or_default().insert(path.clone());
+        } else {
+            for span in cells::members(path) {
+                let pattern = cells::replace(path, &[(span, "*".to_owned())]);
+                groups.entry(pattern).or_default().insert(path.clone());
+            }
+        }
+    }
+    groups.retain(|_, paths| paths.len() > MOST_MEMBERS);
+    refused.extend(groups);
+    let Some(pattern) = refused.keys().next() else { return };
+    plan.findings.push(Finding {
+        level: Level::Blocker,
+        what: format!("{table}.{column} has ids at {pattern}, under member names that differ from row to row: no paths reach them all; take the column out with `not_references`, and rewrite it with the map of the ids"),
+    });
+    let refused: BTreeSet<&String> = refused.values().flatten().collect();
+    plan.references.retain(|reference| {
+        let Place::Json(path) = &reference.place else { return true };
+        reference.table != table
+            || reference.column != column
+            || reference.origin == Origin::Named
+            || !refused.contains(path)
+    });
+}
+
 /// Looks into every other column of a table for values that are keys.
 #[expect(clippy::too_many_lines, reason = "one pass over the rows, told from top to bottom")]
 pub(super) fn undeclared(
@@ -452,7 +508,8 @@ pub(super) fn undeclared(
             }
             if let Value::Text(text) = &value {
                 if cells::is_json(text) {
-                    for leaf in cells::leaves(text) {
+                    for mut leaf in cells::leaves(text) {
+                        leaf.path = folded(&leaf.path);
                         for key in 0..plan.keys.len() {
                             let is_hit = is_key(key, &leaf.value)?;
                             let seen = inside.entry((at, key, leaf.path.clone())).or_default();
@@ -663,6 +720,7 @@ pub(super) fn undeclared(
                 });
             }
         }
+        refuse_data_as_members(plan, &table.name, &column.name);
         if let Some(count) = blobs.get(&at) {
             plan.findings.push(Finding {
                 level: Level::Note,
