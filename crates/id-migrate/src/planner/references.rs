@@ -74,10 +74,22 @@ pub(super) fn declared(facts: &Facts, plan: &mut Plan) -> Result<()> {
             }
         }
         let (table, column) = (&plan.keys[no].table, &plan.keys[no].column);
+        // In a circle (`a.id`, `b.id`, `a.id`) what it refers to follows already.
+        let follows = |parent: &str, to: &str| {
+            plan.references.iter().any(|known| {
+                known.key == no
+                    && facts.is_same(&known.table, parent)
+                    && facts.is_same(&known.column, to)
+            })
+        };
         let parent = facts.table(table).and_then(|table| {
             table.foreign.iter().find(|key| {
-                key.columns.iter().any(|name| facts.is_same(name, column))
-                    && !facts.is_same(&key.parent, &table.name)
+                !facts.is_same(&key.parent, &table.name)
+                    && key.columns.iter().enumerate().any(|(at, name)| {
+                        let to = key.parent_columns.get(at);
+                        facts.is_same(name, column)
+                            && !to.is_some_and(|to| follows(&key.parent, to))
+                    })
             })
         });
         if let Some(parent) = parent {

@@ -492,3 +492,28 @@ fn ids_under_member_names_that_are_data_are_a_blocker() {
     assert_eq!(references(&case, &["users.id=stable"]).len(), 20);
     case.there_and_back(&["users.id=stable"]);
 }
+
+/// Two tables of which each row has its other half in the other one, and a table that refers to one of them.
+#[test]
+fn keys_that_refer_to_each_other_get_the_same_ids() {
+    let case = Case::new(
+        "PRAGMA foreign_keys = OFF; CREATE TABLE a (id TEXT PRIMARY KEY REFERENCES b(id) DEFERRABLE INITIALLY DEFERRED, n INT); \
+         CREATE TABLE b (id TEXT PRIMARY KEY REFERENCES m, n INT); CREATE TABLE m (id TEXT PRIMARY KEY REFERENCES a, n INT); \
+         CREATE TABLE c (n INTEGER PRIMARY KEY, b_id TEXT REFERENCES b); \
+         WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 50) INSERT INTO a SELECT 'k-' || x, x FROM r; \
+         INSERT INTO b SELECT * FROM a; INSERT INTO m SELECT * FROM a; INSERT INTO c SELECT n, id FROM a;",
+    );
+    for key in ["a", "b", "m"] {
+        let key = format!("{key}.id=stable");
+        let found = references(&case, &[&key]);
+        assert_eq!(found.len(), 3, "{found:?}");
+        case.there_and_back(&[&key]);
+    }
+    Case::run(&case.plan(&["b.id=stable"]), Phase::Contract).unwrap();
+    let db = Connection::open(&case.path).unwrap();
+    let sql = "SELECT count(*) FROM c JOIN b ON b.id = c.b_id JOIN a USING (id) JOIN m USING (id) \
+               WHERE a.n = c.n AND b.n = c.n AND m.n = c.n AND length(id) = 26";
+    assert_eq!(db.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap(), 50);
+    let broken = "SELECT count(*) FROM pragma_foreign_key_check";
+    assert_eq!(db.query_row(broken, [], |row| row.get::<_, u32>(0)).unwrap(), 0);
+}
