@@ -176,6 +176,12 @@ pub(crate) fn parts<'a>(text: &'a str, separator: &str) -> Vec<(Range<usize>, &'
         .collect()
 }
 
+/// The number that a part of a list is in a column without a type, where a text of digits is another value.
+pub(crate) fn number(part: &str) -> Option<Value> {
+    let number = part.parse::<i64>().ok().filter(|number| number.to_string() == part)?;
+    Some(Value::Integer(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,6 +218,16 @@ mod tests {
             ]
         );
         assert_eq!(leaves(text).len(), 1);
+    }
+
+    #[test]
+    fn parts_are_numbers_as_they_are_written() {
+        assert_eq!(number("-7"), Some(Value::Integer(-7)));
+        assert!(
+            ["07", "+7", "7.0", "", "9223372036854775808"]
+                .iter()
+                .all(|part| number(part).is_none())
+        );
     }
 
     #[test]

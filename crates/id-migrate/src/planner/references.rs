@@ -533,15 +533,20 @@ pub(super) fn undeclared(
                     if (if text.contains(',') { owners == 0 } else { is_list_named[at] })
                         && text.len() < 10_000
                     {
-                        let parts: Vec<Value> = cells::parts(text, ",")
+                        let parts: Vec<(Value, Option<Value>)> = cells::parts(text, ",")
                             .into_iter()
-                            .map(|(_, part)| Value::Text(part.to_owned()))
+                            .map(|(_, part)| (Value::Text(part.to_owned()), cells::number(part)))
                             .collect();
                         for key in 0..plan.keys.len() {
                             let seen = lists.entry((at, key)).or_default();
                             let before = seen.hits;
-                            for part in &parts {
-                                seen.note(part, is_key(key, part)?);
+                            for (part, number) in &parts {
+                                let is_hit = is_key(key, part)?
+                                    || match number {
+                                        Some(number) => is_key(key, number)?,
+                                        None => false,
+                                    };
+                                seen.note(part, is_hit);
                             }
                             let is_list = owners == 0
                                 && (seen.hits - before) * 2
@@ -690,6 +695,8 @@ pub(super) fn undeclared(
                 .filter(|((of, for_key, _), seen)| *of == at && *for_key == key && seen.hits > 0)
             {
                 let leaf = path.trim_end_matches("[*]").rsplit('.').next().unwrap_or_default();
+                // A list that is the whole text has the name of its column.
+                let leaf = if leaf == "$" { column.name.as_str() } else { leaf };
                 let names = |key: usize| is_named(leaf, key) || are_named(leaf, key);
                 // One place of a text belongs to one key: to the one that is named, or hit most.
                 let owner = (0..plan.keys.len()).rev().max_by_key(|&other| {

@@ -2,6 +2,7 @@
 //!
 //! Every function here works inside the caller's transaction and can be repeated on the same rows.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::functions::FunctionFlags;
@@ -398,6 +399,26 @@ fn target_text(layout: &Layout, table: &LaidTable, way: Way) -> String {
         .join("||','||")
 }
 
+/// The text of a value in which ids may stand.
+pub(crate) fn text_of<'a>(
+    column: &LaidColumn,
+    value: ValueRef<'a>,
+    way: Way,
+) -> Option<Cow<'a, str>> {
+    match value {
+        // A text that is not UTF-8 holds no id that could be found.
+        ValueRef::Text(bytes) => str::from_utf8(bytes).ok().map(Cow::Borrowed),
+        // A number that stands alone among lists of numbers is a list of one.
+        ValueRef::Integer(number)
+            if way == Way::Forward
+                && column.spots.iter().any(|spot| matches!(spot.place, Place::List(_))) =>
+        {
+            Some(Cow::Owned(number.to_string()))
+        }
+        _ => None,
+    }
+}
+
 /// Rewrites ids inside texts.
 fn copy_cells(
     db: &Connection,
@@ -421,7 +442,7 @@ fn copy_cells(
         String::new()
     };
     let select = format!(
-        "SELECT {value}, {}, {} FROM {} t WHERE {condition} AND typeof({value}) = 'text'{exception}",
+        "SELECT {value}, {}, {} FROM {} t WHERE {condition} AND typeof({value}) IN ('text', 'integer'){exception}",
         target_text(layout, table, way),
         cells.join(", "),
         quote(&table.name)
@@ -448,10 +469,9 @@ fn copy_cells(
     let mut statement = db.prepare_cached(&select)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        // A text that is not UTF-8 holds no id that could be found.
-        let ValueRef::Text(bytes) = row.get_ref(0)? else { continue };
-        let Ok(text) = str::from_utf8(bytes) else { continue };
-        let Some(written) = rewrite(db, plan, layout, column, text, way)? else { continue };
+        let original = row.get_ref(0)?;
+        let Some(text) = text_of(column, original, way) else { continue };
+        let Some(written) = rewrite(db, plan, layout, column, &text, way)? else { continue };
         let mut values: Vec<Value> = vec![Value::Text(written.clone())];
         for at in 0..cells.len() {
             values.push(row.get(at + 2)?);
@@ -459,9 +479,14 @@ fn copy_cells(
         db.prepare_cached(&update)?.execute(params_from_iter(values))?;
         if way == Way::Forward {
             let back = rewrite(db, plan, layout, column, &written, Way::Back)?;
-            if back.as_deref() != Some(text) {
+            if !matches!(original, ValueRef::Text(_)) || back.as_deref() != Some(&*text) {
                 let place: String = row.get(1)?;
-                db.prepare_cached(&note)?.execute(params![column.no, place, text, written])?;
+                db.prepare_cached(&note)?.execute(params![
+                    column.no,
+                    place,
+                    value::bind(original),
+                    written
+                ])?;
             }
         }
     }
@@ -494,7 +519,14 @@ pub(crate) fn rewrite(
             }
             Place::List(separator) => {
                 for (span, part) in cells::parts(text, separator) {
-                    if let Some(found) = look_up(db, key, &Value::Text(part.to_owned()), way)? {
+                    let mut found = look_up(db, key, &Value::Text(part.to_owned()), way)?;
+                    if found.is_none()
+                        && way == Way::Forward
+                        && let Some(number) = cells::number(part)
+                    {
+                        found = look_up(db, key, &number, way)?;
+                    }
+                    if let Some(found) = found {
                         edits.push((span, plain(&found, form)));
                     }
                 }

@@ -202,12 +202,11 @@ fn compare_texts(
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (expected, written, from) = (row.get_ref(1)?, row.get_ref(2)?, row.get_ref(3)?);
-            let again = match from {
-                // A kept spelling is the answer; otherwise the ids in it are mapped. What is no UTF-8 holds none.
-                ValueRef::Text(bytes) if expected == from => match str::from_utf8(bytes) {
-                    Ok(text) => copy::rewrite(db, plan, layout, column, text, way)?,
-                    Err(_) => None,
-                },
+            // A kept spelling is the answer; otherwise the ids in it are mapped.
+            let again = match copy::text_of(column, from, way) {
+                Some(text) if expected == from => {
+                    copy::rewrite(db, plan, layout, column, &text, way)?
+                }
                 _ => None,
             };
             let expected = again.as_ref().map_or(expected, |text| ValueRef::Text(text.as_bytes()));

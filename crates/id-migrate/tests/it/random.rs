@@ -517,3 +517,34 @@ fn keys_that_refer_to_each_other_get_the_same_ids() {
     let broken = "SELECT count(*) FROM pragma_foreign_key_check";
     assert_eq!(db.query_row(broken, [], |row| row.get::<_, u32>(0)).unwrap(), 0);
 }
+
+/// A text of digits is no number in a column without a type, but in a list there is no other way to write one.
+#[test]
+fn lists_of_numbers_are_followed_by_their_name() {
+    let rows = "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r WHERE x < 50)";
+    for kind in ["", "INT", "INTEGER", "NUMERIC", "TEXT"] {
+        let case = Case::new(&format!(
+            "CREATE TABLE tags (id {kind} PRIMARY KEY, n INT); \
+             CREATE TABLE posts (n INTEGER PRIMARY KEY, tag_ids TEXT, tagIds TEXT, other_tag_ids, versions TEXT, sizes TEXT, doc TEXT); \
+             {rows} INSERT INTO tags SELECT x, x FROM r; \
+             {rows} INSERT INTO posts SELECT x, x || ', 7', json_array(x, 8), CASE WHEN x % 2 THEN x ELSE x || ',9' END, x || ',2', json_array(x, 3), \
+             json_object('tag_ids', json_array(x, 5), 'sizes', json_array(x)) FROM r;"
+        ));
+        let found = references(&case, &["tags.id=stable"]);
+        let mut expected = vec![
+            "posts.doc at $.tag_ids[*] -> tags",
+            "posts.other_tag_ids split by , -> tags",
+            "posts.tagIds at $[*] -> tags",
+            "posts.tag_ids split by , -> tags",
+        ];
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{kind}");
+        case.there_and_back(&["tags.id=stable"]);
+        Case::run(&case.plan(&["tags.id=stable"]), Phase::Contract).unwrap();
+        let db = Connection::open(&case.path).unwrap();
+        let sql = "SELECT count(*) FROM posts p JOIN tags t ON t.n = p.n JOIN tags s ON s.n = 7 JOIN tags e ON e.n = 8 JOIN tags l ON l.n = 9 \
+                   WHERE p.tag_ids = t.id || ', ' || s.id AND p.tagIds = json_array(t.id, e.id) \
+                   AND p.other_tag_ids = CASE WHEN t.n % 2 THEN t.id ELSE t.id || ',' || l.id END AND length(t.id) = 26";
+        assert_eq!(db.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap(), 50, "{kind}");
+    }
+}
