@@ -42,7 +42,7 @@ pub(super) fn propose(source: &dyn Source, facts: &Facts) -> Result<Vec<KeyReque
             source.scan(table, &[Some(&column.name)], Rows::All, &mut |row| {
                 if let Some(bytes) = value::legacy_bytes(row.value(0)?) {
                     count += 1;
-                    with_bits += u32::from(recipe::bits(&bytes).is_some());
+                    with_bits += u32::from(recipe::bits(&bytes).is_some() && !is_digest(&bytes));
                 }
                 Ok(count < ENOUGH)
             })?;
@@ -93,6 +93,18 @@ fn without_references(facts: &Facts, mut requests: Vec<KeyRequest>) -> Vec<KeyRe
         })
     });
     requests
+}
+
+/// Whether 32 hexadecimal digits without dashes are no UUID but as many bits of a digest (MD5): version or variant is none.
+///
+/// Its bits say nothing, no time either; an id can say when its row was made.
+fn is_digest(bytes: &[u8]) -> bool {
+    let is_hex = bytes.len() == 32 && bytes.iter().all(u8::is_ascii_hexdigit);
+    let is_nil_or_max = bytes.iter().all(|digit| *digit == b'0')
+        || bytes.iter().all(|digit| digit.eq_ignore_ascii_case(&b'f'));
+    let is_uuid = bytes.get(12).is_some_and(|version| (b'1'..=b'8').contains(version))
+        && bytes.get(16).is_some_and(|variant| b"89abAB".contains(variant));
+    is_hex && !is_nil_or_max && !is_uuid
 }
 
 /// Finds a column whose values are all times.

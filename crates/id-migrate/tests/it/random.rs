@@ -548,3 +548,20 @@ fn lists_of_numbers_are_followed_by_their_name() {
         assert_eq!(db.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap(), 50, "{kind}");
     }
 }
+
+/// 32 hexadecimal digits are a UUID only if version and variant say so.
+#[test]
+fn digests_are_no_uuids() {
+    let case = Case::new(
+        "CREATE TABLE files (id TEXT PRIMARY KEY, created_at INT); CREATE TABLE blocks (id TEXT PRIMARY KEY); \
+         CREATE TABLE users (id TEXT PRIMARY KEY, created_at INT); \
+         INSERT INTO files VALUES ('900150983cd24fb0d6963f7d28e17f72', 1700000000), ('0cc175b9c0f1b6a831c399e269772661', 1700000001); \
+         INSERT INTO blocks SELECT id FROM files; \
+         INSERT INTO users VALUES ('0190a1b2c3d47e5f8123456789abcdef', 1700000000), ('00000000000000000000000000000000', 1700000001);",
+    );
+    let plan = case.plan(&[]);
+    let mut found: Vec<String> =
+        plan.keys.iter().map(|key| format!("{} {:?}", key.table, key.mapping)).collect();
+    found.sort();
+    assert_eq!(found, ["blocks Stable", "files CreatedAt", "users Bits"]);
+}
