@@ -84,6 +84,40 @@ fn tokens(sql: &str) -> Vec<Token> {
     found
 }
 
+/// What a statement is made of, for those who look for names and values in it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Piece {
+    /// A word or a quoted name.
+    Name(String),
+    Text(String),
+    Number(i64),
+    Mark(char),
+}
+
+impl Piece {
+    pub(crate) fn is_name(&self, name: &str) -> bool {
+        matches!(self, Self::Name(own) if own.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Cuts a statement into its pieces.
+pub(crate) fn pieces(sql: &str) -> Vec<Piece> {
+    tokens(sql)
+        .into_iter()
+        .map(|token| {
+            let text = &sql[token.span];
+            match token.kind {
+                Kind::Quoted => Piece::Name(unquote(text)),
+                Kind::Text => Piece::Text(unquote(text)),
+                Kind::Word => {
+                    text.parse().map_or_else(|_| Piece::Name(text.to_owned()), Piece::Number)
+                }
+                Kind::Mark => Piece::Mark(text.chars().next().unwrap_or_default()),
+            }
+        })
+        .collect()
+}
+
 /// A column as its definition spells it.
 #[derive(Clone, Debug)]
 struct Column {

@@ -8,6 +8,7 @@ use rusqlite::types::ValueRef;
 use super::ddl::{self, quote};
 use super::files;
 use super::layout::Layout;
+use super::mentions;
 use super::schema::{self, Affinity, Schema};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::mapping::{Mapper, Mapping};
@@ -42,6 +43,7 @@ pub fn plan(path: &Path, options: &PlanOptions) -> Result<Plan> {
     let source = Reading { db: &db };
     let (mut plan, seconds) = planner::plan(&source, &facts(&schema), header, options)?;
     hints(&schema, &mut plan);
+    plan.findings.extend(mentions::findings(&db, &schema, &plan)?);
     estimate(&db, &schema, &mut plan, seconds)?;
     if plan.blockers().next().is_none() {
         rehearse(&db, &schema, &mut plan)?;

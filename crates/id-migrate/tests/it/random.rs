@@ -565,3 +565,62 @@ fn digests_are_no_uuids() {
     found.sort();
     assert_eq!(found, ["blocks Stable", "files CreatedAt", "users Bits"]);
 }
+
+/// What a plan warns of beside the references.
+fn warnings(case: &Case, keys: &[&str]) -> Vec<String> {
+    let plan = case.plan(keys);
+    let mut found: Vec<String> = plan
+        .findings
+        .iter()
+        .filter(|finding| finding.what.starts_with("the "))
+        .map(|finding| finding.what.split(':').next().unwrap().to_owned())
+        .collect();
+    found.sort();
+    found
+}
+
+/// A legacy key as a literal equals no id.
+#[test]
+fn statements_that_hold_keys_are_named() {
+    let case = Case::new(
+        "CREATE TABLE users (id TEXT PRIMARY KEY, n INT); CREATE TABLE tags (id INTEGER PRIMARY KEY, n INT); \
+         INSERT INTO users VALUES ('guest', 1), ('root''s', 2), ('0190a1b2-c3d4-7e5f-8123-456789abcdef', 3); INSERT INTO tags VALUES (1, 1), (7, 2), (8, 3); \
+         CREATE TABLE posts (n INTEGER PRIMARY KEY, user_id TEXT REFERENCES users CHECK (user_id <> 'root''s'), tag_id INT REFERENCES tags DEFAULT 0 CHECK (tag_id > 0), body TEXT DEFAULT 'guest'); \
+         CREATE TABLE notes (n INTEGER PRIMARY KEY, kind TEXT DEFAULT 'guest', rank INT CHECK (rank <> 7)); \
+         CREATE VIEW guests AS SELECT * FROM posts WHERE user_id = 'guest'; \
+         CREATE VIEW one AS SELECT n FROM guests WHERE body = '0190a1b2-c3d4-7e5f-8123-456789abcdef'; \
+         CREATE VIEW seven AS SELECT n, 7 FROM posts WHERE tag_id NOT IN (9, 8); \
+         CREATE VIEW none AS SELECT n, 7 FROM posts WHERE n = 7 OR tag_id = 9 OR user_id = 'nobody' -- user_id = 'guest'\n; \
+         CREATE INDEX some ON posts (n) WHERE [tag_id] == 7; CREATE INDEX all_of ON posts (tag_id, 7); \
+         CREATE TRIGGER t AFTER INSERT ON posts WHEN NEW.user_id != 'guest' BEGIN UPDATE posts SET n = n; END;",
+    );
+    let expected = [
+        "the index `some` holds keys of tags.id as literals (7)",
+        "the table `posts` holds keys of users.id as literals ('guest', 'root''s')",
+        "the trigger `t` holds keys of users.id as literals ('guest')",
+        "the view `guests` holds keys of users.id as literals ('guest')",
+        "the view `one` holds keys of users.id as literals ('0190a1b2-c3d4-7e5f-8123-456789abcdef')",
+        "the view `seven` holds keys of tags.id as literals (8)",
+    ];
+    assert_eq!(warnings(&case, &["users.id=stable", "tags.id=stable"]), expected);
+}
+
+/// The rows of a full-text table have numbers, and an id is none.
+#[test]
+fn triggers_that_number_rows_of_virtual_tables_by_a_key_are_named() {
+    let case = Case::new(
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT); INSERT INTO notes VALUES (1, 'a'); \
+         CREATE VIRTUAL TABLE f USING fts5(body); CREATE VIRTUAL TABLE g USING fts5(body, note_id UNINDEXED); CREATE VIRTUAL TABLE r USING rtree(i, a, b); \
+         CREATE TRIGGER a AFTER INSERT ON notes BEGIN INSERT INTO f(rowid, body) VALUES (NEW.id, NEW.body); END; \
+         CREATE TRIGGER b AFTER DELETE ON notes BEGIN DELETE FROM \"f\" WHERE rowid = OLD.\"id\"; END; \
+         CREATE TRIGGER c AFTER INSERT ON notes BEGIN INSERT INTO g VALUES (NEW.body, NEW.id); END; \
+         CREATE TRIGGER d AFTER INSERT ON notes BEGIN INSERT INTO r VALUES (NEW.id, 1, 2); END; \
+         CREATE TRIGGER e AFTER INSERT ON notes BEGIN INSERT INTO f(rowid, body) VALUES (NEW.rowid, NEW.body); END;",
+    );
+    let expected = [
+        "the trigger `a` gives notes.id to the virtual table `f` as the number of a row",
+        "the trigger `b` gives notes.id to the virtual table `f` as the number of a row",
+        "the trigger `d` gives notes.id to the virtual table `r` as the number of a row",
+    ];
+    assert_eq!(warnings(&case, &["notes.id=stable"]), expected);
+}
