@@ -27,6 +27,7 @@ pub(crate) fn leaves(text: &str) -> Vec<Leaf> {
 }
 
 /// Returns the same leaves and the whole numbers that are too large to be one here, as the text of their digits.
+#[cfg(feature = "duckdb")]
 pub(crate) fn wide_leaves(text: &str) -> Vec<Leaf> {
     found(text, true)
 }
@@ -204,6 +205,7 @@ mod tests {
         assert_eq!(names, ["a", r#""b.\" c""#, "d"]);
     }
 
+    #[cfg(feature = "duckdb")]
     #[test]
     fn numbers_beyond_64_bits_are_leaves_for_those_who_ask() {
         let text = r#"{"a": [18446744073709551615, -170141183460469231731687303715884105728, 1e30, 1.5, 7]}"#;
