@@ -78,11 +78,22 @@ pub(crate) fn fill_map(
         transaction.batch_execute(&statement)?;
     }
     transaction.commit()?;
+    put_in_place(db, layout, no, &fill, limit_ms)
+}
+
+/// Lets a filled table take the place of the map that triggers used meanwhile, under a short lock.
+pub(crate) fn put_in_place(
+    db: &mut Client,
+    layout: &Layout,
+    no: usize,
+    fill: &str,
+    limit_ms: u64,
+) -> Result<()> {
     db.batch_execute(&format!("ANALYZE {fill}"))?;
     client::with_lock(limit_ms, |wait_ms| {
         let mut transaction = db.transaction()?;
         transaction.batch_execute(&format!("SET LOCAL lock_timeout = {wait_ms}"))?;
-        transaction.batch_execute(&ddl::replace_map(layout, no, &fill).join(";\n"))?;
+        transaction.batch_execute(&ddl::replace_map(layout, no, fill).join(";\n"))?;
         transaction.commit()?;
         Ok(())
     })

@@ -7,9 +7,9 @@ use postgres::Client;
 use rusqlite::types::Value;
 
 use super::catalog::{Kind, Table, hex};
-use super::client::{self, text};
-use super::ddl;
+use super::client::text;
 use super::layout::Layout;
+use super::{copy, ddl};
 use crate::engine::{Event, Phase, Watch};
 use crate::error::{ErrorKind, MigrateError, Result};
 use crate::map_file;
@@ -166,14 +166,7 @@ pub(crate) fn import(
         transaction.batch_execute(&statement)?;
     }
     transaction.commit()?;
-    db.batch_execute(&format!("ANALYZE {fill}"))?;
-    client::with_lock(limit_ms, |wait_ms| {
-        let mut transaction = db.transaction()?;
-        transaction.batch_execute(&format!("SET LOCAL lock_timeout = {wait_ms}"))?;
-        transaction.batch_execute(&ddl::replace_map(layout, no, &fill).join(";\n"))?;
-        transaction.commit()?;
-        Ok(())
-    })
+    copy::put_in_place(db, layout, no, &fill, limit_ms)
 }
 
 /// The statements that fill the map of a foreign key without its file.

@@ -262,6 +262,11 @@ impl<'a> Table<'a> {
             // Behind the type, and in front of constraints.
             edits.push((span, to + &default.unwrap_or_default()));
         }
+        self.edited(edits)
+    }
+
+    /// Returns the statement with other texts in the place of some, none of which overlap.
+    fn edited(&self, mut edits: Vec<(Range<usize>, String)>) -> String {
         edits.sort_by_key(|(span, _)| span.start);
         let mut text = String::with_capacity(self.sql.len() + 64);
         let mut from = 0;
@@ -371,16 +376,7 @@ impl<'a> Table<'a> {
                 }
             }
         }
-        edits.sort_by_key(|(span, _)| span.start);
-        let mut text = String::with_capacity(self.sql.len() + 64);
-        let mut from = 0;
-        for (span, with) in edits {
-            text.push_str(&self.sql[from..span.start]);
-            text.push_str(&with);
-            from = span.end;
-        }
-        text.push_str(&self.sql[from..]);
-        text
+        self.edited(edits)
     }
 }
 

@@ -619,14 +619,19 @@ def legacy_number(v):
     return uuid.UUID(text).int if len(text) in (32, 36) else unbase32(text.lower())
 
 
+def references_of(t):
+    """What a table refers to, its own key among it."""
+    refs = list(t["refs"])
+    if t["parent"] is not None:
+        refs.append(dict(column=t["key"], p=t["parent"], mode="column"))
+    return refs
+
+
 def edges(con, maker, keys):
     """For each reference to a migrated key: (child table, column) -> row of the child -> row of the parent, or its places."""
     found = {}
     for t in maker.tables:
-        refs = list(t["refs"])
-        if t["parent"] is not None:
-            refs.append(dict(column=t["key"], p=t["parent"], mode="column"))
-        for x in refs:
+        for x in references_of(t):
             p = root(x["p"])
             if p["name"] not in keys or x["mode"] in ("json", "list"):
                 continue
@@ -721,10 +726,7 @@ def judge(path, maker, plan, keys, before, edges_before):
         at = t["at"][t["key"]]
         by_value[name] = {t["old"][m][at]: t["new"][m][at] for m in t["old"]}
     for t in maker.tables:
-        refs = list(t["refs"])
-        if t["parent"] is not None:
-            refs.append(dict(column=t["key"], p=t["parent"], mode="column"))
-        for x in refs:
+        for x in references_of(t):
             p = root(x["p"])
             if p["name"] not in keys:
                 continue
